@@ -1,0 +1,1 @@
+"""See how BERT becomes DistilBERT: teacher and student, side by side, on any text."""
