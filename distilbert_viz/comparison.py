@@ -1,0 +1,154 @@
+"""Numbers that hold teacher and student against each other. Plain formulas on arrays; knows no model."""
+
+import numpy as np
+from jaxtyping import Float, Int
+from scipy.special import log_softmax, softmax
+
+from distilbert_viz.records import PositionLabels, SoftLabels
+
+
+def soften(logits: Float[np.ndarray, "*row vocab"], temperature: float) -> Float[np.ndarray, "*row vocab"]:
+    """softmax(logits / temperature): T > 1 flattens the distribution (Hinton et al. 2015, section 2)."""
+    return softmax(logits / np.float32(_positive(temperature)), axis=-1)
+
+
+def _positive(temperature: float) -> float:
+    if not temperature > 0:
+        raise ValueError(f"temperature must be above 0, not {temperature}")
+    return temperature
+
+
+def entropy(probabilities: Float[np.ndarray, "*row outcome"]) -> Float[np.ndarray, "*row"]:
+    """-sum p ln p in nats, 0 ln 0 = 0; ln(number of outcomes) for an even distribution."""
+    safe = np.where(probabilities > 0, probabilities, np.float32(1))
+    return -(probabilities * np.log(safe)).sum(-1)
+
+
+def kl(
+    teacher_logits: Float[np.ndarray, "*row vocab"], student_logits: Float[np.ndarray, "*row vocab"], temperature: float
+) -> Float[np.ndarray, "*row"]:
+    """KL(teacher || student) of both softened distributions, in nats: 0 when they are equal, never below."""
+    teacher, student = (
+        log_softmax(x / np.float32(_positive(temperature)), axis=-1) for x in (teacher_logits, student_logits)
+    )
+    return (np.exp(teacher) * (teacher - student)).sum(-1)
+
+
+def ranks(logits: Float[np.ndarray, "vocab"], candidates: Int[np.ndarray, "candidate"]) -> Int[np.ndarray, "candidate"]:
+    """How many tokens of the vocabulary are likelier than each candidate: 0 is the likeliest."""
+    return (logits[None, :] > logits[candidates, None]).sum(1)
+
+
+def top(logits: Float[np.ndarray, "vocab"], k: int) -> Int[np.ndarray, "k"]:
+    """The ids of the `k` likeliest tokens, likeliest first."""
+    likeliest = np.argpartition(logits, -k)[-k:]
+    return likeliest[np.argsort(-logits[likeliest], kind="stable")]
+
+
+def soft_labels(
+    teacher_logits: Float[np.ndarray, "token vocab"],
+    student_logits: Float[np.ndarray, "token vocab"],
+    vocabulary: tuple[str, ...],
+    position: int,
+    temperature: float,
+    k: int = 10,
+) -> SoftLabels:
+    """Both distributions at one position, on the teacher's `k` likeliest tokens and then the student's that are not among them."""
+    teacher, student = teacher_logits[position], student_logits[position]
+    candidates = np.array(list(dict.fromkeys([*top(teacher, k).tolist(), *top(student, k).tolist()])))
+    p, q = soften(teacher, temperature), soften(student, temperature)
+    return SoftLabels(
+        position=position,
+        temperature=float(temperature),
+        candidates=candidates,
+        tokens=tuple(vocabulary[i] for i in candidates),
+        teacher=p[candidates],
+        student=q[candidates],
+        teacher_ranks=ranks(teacher, candidates),
+        student_ranks=ranks(student, candidates),
+        teacher_entropy=float(entropy(p)),
+        student_entropy=float(entropy(q)),
+        kl=float(kl(teacher, student, temperature)),
+    )
+
+
+def position_labels(
+    teacher_logits: Float[np.ndarray, "token vocab"], student_logits: Float[np.ndarray, "token vocab"], temperature: float
+) -> PositionLabels:
+    """Every position at once. Row by row, because one row of logits fits the processor's cache and all of them don't."""
+    rows = zip(teacher_logits, student_logits, strict=True)
+    columns = zip(*((*_likeliest(t), *_likeliest(s), kl(t, s, temperature)) for t, s in rows), strict=True)
+    teacher_ids, teacher, student_ids, student, divergence = (np.array(column) for column in columns)
+    return PositionLabels(float(temperature), teacher_ids, student_ids, teacher, student, divergence)
+
+
+def _likeliest(logits: Float[np.ndarray, "vocab"]) -> tuple[int, np.float32]:
+    best = int(logits.argmax())
+    return best, np.float32(1) / np.exp(logits - logits[best]).sum()
+
+
+def cosine(a: Float[np.ndarray, "*row hidden"], b: Float[np.ndarray, "*row hidden"]) -> Float[np.ndarray, "*row"]:
+    """a . b / (|a| |b|) of each pair of vectors, from -1 to 1; 0 where one of them has no length."""
+    lengths = np.linalg.norm(a, axis=-1) * np.linalg.norm(b, axis=-1)
+    return (a * b).sum(-1) / np.where(lengths > 0, lengths, 1)
+
+
+def debiased_cka(a: Float[np.ndarray, "token hidden"], b: Float[np.ndarray, "token hidden_b"]) -> float:
+    """Linear CKA from the unbiased HSIC (Song et al. 2012, eq. 5; Kornblith et al. 2019, section 3). 1: same geometry.
+
+    About 0 for unrelated features, where the plain CKA of few tokens in many dimensions comes near 1. Needs 4 tokens.
+    """
+    if len(a) < 4:
+        raise ValueError(f"debiased CKA needs at least 4 tokens, and this text has {len(a)}")
+    grams = [_hollow_gram(x.astype(np.float64)) for x in (a, b)]
+    cross, one, two = _hsic(*grams), _hsic(grams[0], grams[0]), _hsic(grams[1], grams[1])
+    return float(cross / np.sqrt(one * two)) if one > 0 and two > 0 else 0.0
+
+
+def _hollow_gram(features: np.ndarray) -> np.ndarray:
+    gram = features @ features.T
+    np.fill_diagonal(gram, 0)
+    return gram
+
+
+def _hsic(k: np.ndarray, l: np.ndarray) -> float:
+    n = len(k)
+    middle = k.sum() * l.sum() / ((n - 1) * (n - 2))
+    return ((k * l).sum() + middle - 2 / (n - 2) * (k.sum(0) @ l.sum(0))) / (n * (n - 3))
+
+
+def cka_matrix(
+    student: Float[np.ndarray, "state token hidden"], teacher: Float[np.ndarray, "states token hidden_t"]
+) -> Float[np.ndarray, "state states"]:
+    """Debiased CKA of every student state (row) with every teacher state (column)."""
+    return np.array([[debiased_cka(s, t) for t in teacher] for s in student], dtype=np.float32)
+
+
+def shuffled_cka(
+    student: Float[np.ndarray, "state token hidden"], teacher: Float[np.ndarray, "states token hidden_t"], seed: int = 0
+) -> float:
+    """What the largest entry of `cka_matrix` is when the student's tokens are shuffled: the floor to read it against."""
+    order = np.random.default_rng(seed).permutation(student.shape[1])
+    return float(np.max(cka_matrix(student[:, order], teacher)))
+
+
+def pooled(attentions: Float[np.ndarray, "*head query key"], side: int) -> tuple[Float[np.ndarray, "*head rows columns"], int]:
+    """Maps of more than `side` tokens drawn smaller: each cell is the largest weight of a `step` x `step` square."""
+    step = -(-attentions.shape[-1] // side)
+    if step == 1:
+        return attentions, 1
+    edges = np.arange(0, attentions.shape[-1], step)
+    return np.maximum.reduceat(np.maximum.reduceat(attentions, edges, axis=-1), edges, axis=-2), step
+
+
+def without_special(
+    attentions: Float[np.ndarray, "*head query key"], special: tuple[bool, ...]
+) -> Float[np.ndarray, "*head kept kept2"]:
+    """The rows and columns of ordinary tokens. Rows are not renormalised: what is missing to 1 went to [CLS] and [SEP]."""
+    kept = np.flatnonzero(~np.array(special))
+    return attentions[..., kept[:, None], kept]
+
+
+def attention_entropy(attentions: Float[np.ndarray, "layer head query key"]) -> Float[np.ndarray, "layer head"]:
+    """Mean over queries of the entropy of each head's rows, in nats."""
+    return entropy(attentions).mean(-1)

@@ -1,0 +1,102 @@
+"""Vectors as rows of colour: the parts of the input sum, and every station inside a block."""
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from distilbert_viz.figures.canvas import VOICES, figure, pack, positions, tokens
+from distilbert_viz.records import Block, Canvas, Trace, TracePair
+
+GAP_HEIGHT = 34
+
+
+def embedding_parts(trace: Trace) -> list[tuple[str, np.ndarray]]:
+    """The parts of the input sum as they are drawn, first to last."""
+    parts = trace.embeddings
+    named = [("word", parts.word), ("position", parts.position), ("segment", parts.token_type), ("sum", parts.sum)]
+    return [(name, part) for name, part in [*named, ("LayerNorm", parts.output)] if part is not None]
+
+
+def embedding_heatmaps(pair: TracePair, position: int) -> Canvas:
+    """word + position (+ segment) -> sum -> LayerNorm, a row a token and a column a hidden dimension, on one scale."""
+    names = [name for name, _ in embedding_parts(pair.teacher)]
+    stacks = [dict(embedding_parts(trace)) for trace in pair]
+    limit = _limit(part for stack in stacks for part in stack.values())
+    height = min(240, max(40, 9 * len(pair.encoding)))
+    figures = [
+        _stack(voice, trace, names, stack, limit, [height if n in stack else GAP_HEIGHT for n in names])
+        | {"tokens": {"rows": tokens(trace), "columns": _dimensions(trace.architecture.hidden)}}
+        | {"picks": "token", "token": position, "positions": positions(trace)}
+        for voice, trace, stack in zip(VOICES, pair, stacks, strict=True)
+    ]
+    return pack(figures, [list(s.values()) for s in stacks], "Point at a cell to read it. Click a row to choose its token.")
+
+
+def _dimensions(count: int) -> list[str]:
+    return [f"dimension {i}" for i in range(count)]
+
+
+def _limit(parts: Iterable[np.ndarray]) -> float:
+    return float(max(np.abs(part).max() for part in parts)) or 1.0
+
+
+def _stack(voice: str, trace: Trace, names: list[str], stack: dict, limit: float, heights: list[int]) -> dict:
+    return figure(
+        voice,
+        trace,
+        f"{trace.architecture.hidden} dimensions",
+        slots=[len(names), 1],
+        rows=names,
+        panels=[{"id": [i, 0], "slot": [i, 0], "name": n} for i, n in enumerate(names) if n in stack],
+        gaps=[[i, f"no {n} embedding in this model"] for i, n in enumerate(names) if n not in stack],
+        scale="signed",
+        dtype="u2",
+        range=[-limit, limit],
+        height=heights,
+    )
+
+
+STATIONS = (
+    "input", "query", "key", "value", "context", "attention_output", "attention_residual", "attention_norm",
+    "intermediate", "activation", "feed_forward", "output_residual", "output",
+)  # fmt: skip
+
+
+def block_stations(pair: TracePair, blocks: tuple[Block, Block]) -> Canvas:
+    """Every station of a block as one row of colour, both models on one scale that the rare large values may leave."""
+    stacks = [{name: getattr(block, name).reshape(1, -1) for name in STATIONS} for block in blocks]
+    limit = float(np.quantile(np.abs(np.concatenate([p.ravel() for s in stacks for p in s.values()])), 0.995))
+    names = [name.replace("_", " ") for name in STATIONS]
+    figures = [
+        _stack(voice, trace, names, dict(zip(names, stack.values(), strict=True)), limit, [20] * len(names))
+        | {"title": f"{voice.capitalize()} · L{block.layer}", "dtype": "f4"}
+        | {"tokens": {"rows": [""], "columns": _dimensions(trace.architecture.intermediate)}}
+        for voice, trace, block, stack in zip(VOICES, pair, blocks, stacks, strict=True)
+    ]
+    return pack(figures, [list(s.values()) for s in stacks], "Point at a cell to read it.")
+
+
+def block_heads(pair: TracePair, blocks: tuple[Block, Block], what: str) -> Canvas:
+    """`what` ("scores" or "weights") of the chosen token: a row a head, a column a key."""
+    parts = [getattr(block, what) for block in blocks]
+    limit = _limit(parts)
+    spread = {"scale": "sequential", "range": [0, 1]} if what == "weights" else {"scale": "signed", "range": [-limit, limit]}
+    figures = [
+        figure(
+            voice,
+            trace,
+            f"{what}, L{block.layer}",
+            slots=[1, 1],
+            height=[16 * trace.heads],
+            labels={"rows": _heads(trace), "columns": tokens(trace)},
+            tokens={"rows": _heads(trace), "columns": tokens(trace)},
+            panels=[{"id": [0, 0], "slot": [0, 0], "name": f"L{block.layer} {what}"}],
+        )
+        | spread
+        for voice, trace, block in zip(VOICES, pair, blocks, strict=True)
+    ]
+    return pack(figures, [[part] for part in parts], "Row: a head. Column: the key it looks at.")
+
+
+def _heads(trace: Trace) -> list[str]:
+    return [f"H{h}" for h in range(trace.heads)]

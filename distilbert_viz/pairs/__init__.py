@@ -1,0 +1,13 @@
+"""Pairs of a teacher and its student: the catalogue (no torch), and loading (torch, on first use)."""
+
+from distilbert_viz.pairs.catalogue import BUILT_IN, CATALOGUE, PairCard
+
+__all__ = ["BUILT_IN", "CATALOGUE", "PairCard", "load_pair"]
+
+
+def __getattr__(name: str) -> object:
+    if name == "load_pair":
+        from distilbert_viz.pairs.loading import load_pair
+
+        return load_pair
+    raise AttributeError(name)

@@ -1,0 +1,13 @@
+"""Which teacher layer starts which student layer: one rule for any depth."""
+
+
+def initial_layers(teacher: int, student: int) -> tuple[int, ...]:
+    """12 -> 6 gives (0, 2, 4, 7, 9, 11), as in the released DistilBERT training; 6 -> 3 gives (0, 2, 5).
+
+    A one-layer student takes teacher layer 0. Raises ValueError when the student is deeper than the teacher.
+    """
+    if not 1 <= student <= teacher:
+        raise ValueError(f"a student of a teacher with {teacher} layers has 1 to {teacher} layers, not {student}")
+    if student == 1:
+        return (0,)
+    return tuple(round(i * (teacher - 1) / (student - 1)) for i in range(student))

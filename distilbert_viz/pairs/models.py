@@ -1,0 +1,110 @@
+"""One vocabulary for two families: where BERT and DistilBERT keep the parts that have the same meaning."""
+
+from dataclasses import dataclass
+
+import torch
+from torch import nn
+
+from distilbert_viz.records import Architecture
+
+BLOCK_PARTS = {
+    "bert": {
+        "query": "attention.self.query",
+        "key": "attention.self.key",
+        "value": "attention.self.value",
+        "attention_output": "attention.output.dense",
+        "attention_norm": "attention.output.LayerNorm",
+        "intermediate": "intermediate.dense",
+        "feed_forward": "output.dense",
+        "output": "output.LayerNorm",
+    },
+    "distilbert": {
+        "query": "attention.q_lin",
+        "key": "attention.k_lin",
+        "value": "attention.v_lin",
+        "attention_output": "attention.out_lin",
+        "attention_norm": "sa_layer_norm",
+        "intermediate": "ffn.lin1",
+        "feed_forward": "ffn.lin2",
+        "output": "output_layer_norm",
+    },
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """A loaded masked-language model of the BERT or DistilBERT family, in eval mode, with its tokenizer."""
+
+    name: str
+    network: nn.Module
+    tokenizer: object
+
+    @property
+    def family(self) -> str:
+        """ "bert" or "distilbert"."""
+        return self.network.config.model_type
+
+    @property
+    def device(self) -> torch.device:
+        """Where the weights lie."""
+        return self.network.device
+
+    @property
+    def embeddings(self) -> nn.Module:
+        """The module that makes the input sum."""
+        return self.network.base_model.embeddings
+
+    @property
+    def layers(self) -> nn.ModuleList:
+        """The encoder layers, first to last."""
+        base = self.network.base_model
+        return base.encoder.layer if self.family == "bert" else base.transformer.layer
+
+    @property
+    def architecture(self) -> Architecture:
+        """The sizes, read off the configuration and the modules themselves."""
+        config, block, bert = self.network.config, self.layers[0], self.family == "bert"
+        return Architecture(
+            family=self.family,
+            vocabulary=config.vocab_size,
+            hidden=config.hidden_size,
+            layers=len(self.layers),
+            heads=config.num_attention_heads,
+            intermediate=self.part(0, "intermediate").out_features,
+            positions=config.max_position_embeddings,
+            segments=getattr(config, "type_vocab_size", 0),
+            dropout=config.hidden_dropout_prob if bert else config.dropout,
+            layer_norm_eps=self.embeddings.LayerNorm.eps,
+            activation=type(block.intermediate.intermediate_act_fn if bert else block.ffn.activation).__name__,
+        )
+
+    def part(self, layer: int, name: str) -> nn.Module:
+        """The module of layer `layer` whose meaning is `name`, a key of BLOCK_PARTS."""
+        return self.layers[layer].get_submodule(BLOCK_PARTS[self.family][name])
+
+    def activation(self, hidden: torch.Tensor) -> torch.Tensor:
+        """The feed-forward network's non-linearity (GELU), as this model was configured."""
+        block = self.layers[0]
+        function = block.intermediate.intermediate_act_fn if self.family == "bert" else block.ffn.activation
+        return function(hidden)
+
+    def predict(self, hidden: torch.Tensor) -> torch.Tensor:
+        """Logits (..., vocab) of the masked-LM head read on hidden states (..., hidden)."""
+        network = self.network
+        if self.family == "bert":
+            return network.cls(hidden)
+        return network.vocab_projector(network.vocab_layer_norm(network.activation(network.vocab_transform(hidden))))
+
+
+@dataclass(frozen=True, eq=False)
+class Pair:
+    """A teacher and its student; `initial_layers[i]` is the teacher layer that starts (or would start) student layer i."""
+
+    name: str
+    teacher: Model
+    student: Model
+    initial_layers: tuple[int, ...]
+
+    def __iter__(self):
+        """Teacher, then student."""
+        return iter((self.teacher, self.student))

@@ -1,0 +1,56 @@
+"""The independent witness: transformers' own model class with its own eager attention, watched from outside.
+
+Nothing of the recorded pass is used here, only the same weights: panels are checked against what this pass saw.
+"""
+
+from functools import partial
+
+import torch
+from torch import nn
+from transformers import AutoModelForMaskedLM
+
+from distilbert_viz.pairs.models import BLOCK_PARTS, Model
+from distilbert_viz.records import Encoding, StockPass
+from distilbert_viz.tracing.forward import model_inputs, to_numpy
+
+
+def stock_model(model: Model) -> Model:
+    """A stock eager model that shares the weights of `model`: no second copy of a tensor is made."""
+    config = model.network.config.__class__.from_dict(model.network.config.to_dict())
+    with torch.device("meta"):
+        network = AutoModelForMaskedLM.from_config(config, attn_implementation="eager")
+    for name, module in network.named_modules():
+        source = model.network.get_submodule(name)
+        module._parameters, module._buffers = source._parameters, source._buffers
+    return Model(model.name, network.eval(), model.tokenizer)
+
+
+@torch.inference_mode()
+def stock_pass(stock: Model, encoding: Encoding) -> StockPass:
+    """One pass of `stock_model(...)`: inner tensors from forward hooks, the rest from the model's own output."""
+    seen: dict[tuple, torch.Tensor] = {}
+    hooks = [module.register_forward_hook(partial(_keep, seen, key)) for key, module in _watched(stock)]
+    try:
+        output = stock.network(**model_inputs(stock, encoding), output_hidden_states=True, output_attentions=True)
+    finally:
+        for hook in hooks:
+            hook.remove()
+    arrays = {key: to_numpy(tensor[0]) for key, tensor in seen.items()}
+    return StockPass(
+        {name: arrays[None, name] for layer, name in arrays if layer is None},
+        to_numpy(torch.cat(output.hidden_states)),
+        to_numpy(torch.cat(output.attentions)),
+        to_numpy(output.logits[0]),
+        tuple({n: arrays[i, n] for layer, n in arrays if layer == i} for i in range(len(stock.layers))),
+    )
+
+
+def _watched(stock: Model) -> list[tuple[tuple, nn.Module]]:
+    parts = [((i, name), stock.part(i, name)) for i in range(len(stock.layers)) for name in BLOCK_PARTS[stock.family]]
+    names = {"word": "word_embeddings", "position": "position_embeddings", "token_type": "token_type_embeddings"}
+    parts += [((None, n), getattr(stock.embeddings, m)) for n, m in names.items() if hasattr(stock.embeddings, m)]
+    return [*parts, ((None, "output"), stock.embeddings)]
+
+
+def _keep(seen: dict, key: tuple, module: nn.Module, inputs: tuple, output: torch.Tensor) -> None:
+    seen[key] = output

@@ -1,0 +1,125 @@
+"""The present text under the present pair: what every page asks for first."""
+
+import time
+
+import streamlit as st
+
+from distilbert_viz import records
+from distilbert_viz.ui.shelf import Loading, shelf
+from distilbert_viz.ui.state import LONGEST_TEXT
+
+
+def loading() -> Loading:
+    """The present pair, ready or on its way."""
+    return shelf().ask(st.session_state.pair)
+
+
+def key() -> tuple:
+    """What decides a trace: pair, device, dtype, text, masked positions."""
+    model = loading().pair.teacher
+    state = st.session_state
+    return (state.pair, str(model.device), str(model.network.dtype), state.text[:LONGEST_TEXT], state.mask)
+
+
+def problem() -> str | None:
+    """Why there is nothing to trace, in one sentence; None while loading or when all is well."""
+    if not st.session_state.text.strip():
+        return "There is nothing to read yet: type a sentence, or choose an example."
+    return loading().error
+
+
+def traced_text() -> records.TracePair:
+    """Both models' traces of the present text. Stops the page with a sentence, or with a progress bar while models load."""
+    if problem():
+        st.stop()
+    if not loading().finished.is_set():
+        _wait()
+        st.stop()
+    return _trace()
+
+
+def _trace() -> records.TracePair:
+    from distilbert_viz.tracing import trace_pair
+
+    pair, state = loading().pair, st.session_state
+    return shelf().result(("trace", *key()), lambda: trace_pair(pair, state.text[:LONGEST_TEXT], state.mask))
+
+
+def ready_trace() -> records.TracePair | None:
+    """The traces if they can be had now; None while models load or when there is nothing to read."""
+    return None if problem() or not loading().finished.is_set() else _trace()
+
+
+@st.fragment(run_every=0.25)
+def _wait() -> None:
+    """A bar and the words for what is awaited, in the place where the picture will stand."""
+    state = loading()
+    if state.finished.is_set():
+        st.rerun()
+    spent = time.monotonic() - state.began
+    left = f", about {spent / state.done - spent:.0f} s left" if state.done else ""
+    st.progress(state.done, f"Loading {state.stage}{left}. The picture comes here.")
+    st.container(height=420, border=True)
+
+
+def position(encoding: records.Encoding) -> int:
+    """The chosen token: the one that was clicked, else the first [MASK], else the first word."""
+    chosen = st.session_state.position
+    if chosen is not None and chosen < len(encoding):
+        return chosen
+    masks = [i for i, token in enumerate(encoding.tokens) if token == "[MASK]"]
+    return masks[0] if masks else 1
+
+
+def logits() -> tuple:
+    """Full logits (token, vocab) of teacher and student, made when a page asks for them."""
+    from distilbert_viz import tracing
+
+    pair, traces = loading().pair, _trace()
+
+    def make() -> tuple:
+        return tuple(tracing.logits(model, trace) for model, trace in zip(pair, traces, strict=True))
+
+    return shelf().result(("logits", *key()), make)
+
+
+def blocks(layers: tuple[int, int], token: int) -> tuple[records.Block, records.Block]:
+    """One layer of each model at one token, station by station."""
+    from distilbert_viz import tracing
+
+    models = zip(loading().pair, _trace(), layers, strict=True)
+    return tuple(tracing.block(model, trace, layer, token) for model, trace, layer in models)
+
+
+def all_blocks(token: int) -> tuple[tuple[records.Block, ...], tuple[records.Block, ...]]:
+    """Every layer of each model at one token."""
+    from distilbert_viz import tracing
+
+    models = zip(loading().pair, _trace(), strict=True)
+    return tuple(tuple(tracing.block(m, t, layer, token) for layer in range(t.layers)) for m, t in models)
+
+
+def predictions(token: int, k: int = 5) -> tuple[records.Predictions, records.Predictions]:
+    """The masked-LM head read on every state of both models at one token."""
+    from distilbert_viz import tracing
+
+    models = zip(loading().pair, _trace(), strict=True)
+    return tuple(tracing.predictions(model, trace, token, k) for model, trace in models)
+
+
+def vocabulary() -> tuple[str, ...]:
+    """Every WordPiece, by id."""
+    tokenizer = loading().pair.teacher.tokenizer
+
+    def make() -> tuple:
+        return tuple(tokenizer.convert_ids_to_tokens(list(range(len(tokenizer)))))
+
+    return shelf().result(("vocabulary", st.session_state.pair), make)
+
+
+def stock() -> tuple[records.StockPass, records.StockPass]:
+    """A second, independent pass of the stock eager models on the present text."""
+    from distilbert_viz.tracing import stock_pass
+
+    models = zip(loading().stocks, _trace(), strict=True)
+    return tuple(stock_pass(model, trace.encoding) for model, trace in models)

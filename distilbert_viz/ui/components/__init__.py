@@ -1,0 +1,110 @@
+"""Components of our own, each a small JavaScript module; user text reaches them as data and is never read as markup."""
+
+import json
+import re
+from functools import cache
+from pathlib import Path
+
+import streamlit as st
+
+from distilbert_viz.records import Canvas, Encoding
+from distilbert_viz.ui import choice, state
+
+FOLDER = Path(__file__).parent
+HTML = {
+    "canvas": '<div class="canvas"></div>',
+    "tokens": '<div class="tokens"><div class="strip" role="group" aria-label="Tokens"></div><button class="action"></button></div>',
+    "pieces": '<div class="pieces"></div>',
+    "walk": '<div class="frame"><table class="walk"></table></div>',
+    "flow": '<div class="flow"></div>',
+}
+
+
+@cache
+def _source(name: str) -> tuple[str, str]:
+    js = (FOLDER / f"{name}.js").read_text(encoding="utf-8")
+    if name == "canvas":
+        js = f"const TABLES = {json.dumps(_tables())}\n{js}"
+    return js, (FOLDER / f"{name}.css").read_text(encoding="utf-8")
+
+
+def _tables() -> dict[str, dict[str, list[int]]]:
+    from distilbert_viz.figures import colours
+
+    maps = {"sequential": colours.SEQUENTIAL, "signed": colours.SIGNED, "difference": colours.DIFFERENCE}
+    return {
+        name: {theme: colours.table(anchors).round().astype(int).ravel().tolist() for theme, anchors in themes.items()}
+        for name, themes in maps.items()
+    }
+
+
+def _mount(name: str, data: object, key: str):
+    js, css = _source(name)
+    component = st.components.v2.component(f"distilbert_viz_{name}", html=HTML[name], css=css, js=js)
+    return component(key=key, data=data, on_choice_change=lambda: _chosen(key))
+
+
+def _chosen(key: str) -> None:
+    """What a click in a component chose, put where every page finds it."""
+    made = st.session_state[key].get("choice") or {}
+    if "position" in made:
+        st.session_state.position = made["position"]
+    if "mask" in made:
+        state.toggle_mask(made["mask"])
+    if made.get("pick") == "token":
+        st.session_state.position = made["value"][0]
+    if made.get("pick") == "panel":
+        _choose_head(made["voice"], *made["value"])
+    if made.get("page"):
+        st.session_state.open_page = made["page"]
+        st.session_state.teacher_layer = made["layer"] or 0
+
+
+def _choose_head(voice: str, layer: int, head: int) -> None:
+    """A click on a head; a click on the student while layers are linked moves the teacher, which the student follows."""
+    if voice == "student" and st.session_state.get("linked", True):
+        voice, layer = "teacher", choice.loading().pair.initial_layers[layer]
+    st.session_state[f"{voice}_layer"], st.session_state[f"{voice}_head"] = layer, head
+
+
+def canvas(drawing: Canvas, key: str) -> None:
+    """Matrices of colour that answer to pointer and keyboard."""
+    _mount("canvas", drawing.data, key)
+
+
+def token_strip(encoding: Encoding, position: int) -> None:
+    """The tokens under the text: click to choose, press the button to mask."""
+    data = {
+        "tokens": list(encoding.tokens),
+        "ids": encoding.input_ids.tolist(),
+        "segments": encoding.token_type_ids.tolist(),
+        "special": list(encoding.special),
+        "masked": list(st.session_state.mask),
+        "position": position,
+    }
+    _mount("tokens", data, "token_strip")
+
+
+def pieces(encoding: Encoding, position: int) -> None:
+    """The text with its WordPieces tinted on it."""
+    rows = zip(encoding.tokens, encoding.input_ids.tolist(), encoding.offsets.tolist(), encoding.token_type_ids.tolist(), strict=True)
+    found = [
+        {"position": i, "token": token, "id": number, "start": start, "end": end, "segment": segment}
+        for i, (token, number, (start, end), segment) in enumerate(rows)
+    ]
+    _mount("pieces", {"text": encoding.text, "pieces": found, "position": position}, "pieces")
+
+
+def walk(steps: list[dict]) -> None:
+    """A longest-match walk, one row a trial."""
+    _mount("walk", {"steps": steps}, "walk")
+
+
+def flow(drawing: dict) -> None:
+    """The forward pass as boxes."""
+    _mount("flow", drawing, "flow")
+
+
+def literal(text: str) -> str:
+    """`text` as Markdown shows it unread: every character that Markdown, HTML or Streamlit could interpret is escaped."""
+    return re.sub(r"([\\`*_{}\[\]()#+\-.!|<>~$:&])", r"\\\1", text)

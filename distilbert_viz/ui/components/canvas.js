@@ -1,0 +1,371 @@
+// Matrices drawn as cells of colour: every head at a glance, one head in full, vectors over their dimensions.
+// Wire format: uint32 header length, JSON header, padding to 8 bytes, then the cells (see figures/canvas.py).
+
+const GAP = 3
+const LABEL = 11
+
+function decode(bytes) {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const length = view.getUint32(0, true)
+  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)))
+  const start = Math.ceil((4 + length) / 8) * 8
+  const buffer = bytes.buffer.slice(bytes.byteOffset + start, bytes.byteOffset + bytes.byteLength)
+  const kinds = { u1: Uint8Array, u2: Uint16Array, f4: Float32Array }
+  for (const figure of header.figures) {
+    for (const panel of figure.panels) {
+      panel.cells = new kinds[figure.dtype](buffer, panel.offset, panel.shape[0] * panel.shape[1])
+    }
+  }
+  return header
+}
+
+const STEPS = { u1: 255, u2: 65535 }
+
+function valueAt(figure, panel, row, column) {
+  const cell = panel.cells[row * panel.shape[1] + column]
+  const [low, high] = figure.range
+  return figure.dtype === "f4" ? cell : low + (cell / STEPS[figure.dtype]) * (high - low)
+}
+
+function isDark(element) {
+  const colour = getComputedStyle(element).getPropertyValue("--st-background-color").trim()
+  const probe = document.createElement("canvas").getContext("2d")
+  probe.fillStyle = colour || "#ffffff"
+  probe.fillRect(0, 0, 1, 1)
+  const [r, g, b] = probe.getImageData(0, 0, 1, 1).data
+  return 0.299 * r + 0.587 * g + 0.114 * b < 128
+}
+
+function paintCells(figure, panel, table) {
+  const [rows, columns] = panel.shape
+  const canvas = document.createElement("canvas")
+  canvas.width = columns
+  canvas.height = rows
+  const context = canvas.getContext("2d")
+  const image = context.createImageData(columns, rows)
+  const [low, high] = figure.range
+  const scale = figure.dtype === "f4" ? 255 / (high - low) : 255 / STEPS[figure.dtype]
+  const base = figure.dtype === "f4" ? low : 0
+  for (let i = 0; i < panel.cells.length; i++) {
+    const colour = 3 * Math.max(0, Math.min(255, Math.round((panel.cells[i] - base) * scale)))
+    image.data[4 * i] = table[colour]
+    image.data[4 * i + 1] = table[colour + 1]
+    image.data[4 * i + 2] = table[colour + 2]
+    image.data[4 * i + 3] = 255
+  }
+  context.putImageData(image, 0, 0)
+  return canvas
+}
+
+// Where everything lies, in CSS pixels, for a figure drawn `width` wide.
+function layout(figure, width, context) {
+  context.font = `${LABEL}px ${figure.font}`
+  const longest = (labels) => Math.max(0, ...labels.map((label) => context.measureText(label).width))
+  const single = figure.labels !== null
+  const left = Math.min(width * 0.28, 8 + Math.max(longest(figure.rows), single ? longest(figure.labels.rows) : 0))
+  const columns = figure.slots[1]
+  const panelWidth = (width - left - GAP * (columns - 1)) / columns
+  const tops = []
+  const square = figure.height === "square"
+  let top = figure.columns.length ? LABEL + 6 : 0
+  if (single) top = Math.min(90, 10 + longest(figure.labels.columns) * 0.75)
+  const right = single ? Math.min(60, left) : 0
+  const inner = single && square ? Math.min(panelWidth - right, 620) : panelWidth - right
+  for (let slot = 0; slot < figure.slots[0]; slot++) {
+    const height = square ? inner : figure.height[slot]
+    tops.push({ top, height })
+    top += height + (square ? GAP : GAP * 4)
+  }
+  return { left, panelWidth: inner, tops, height: top, x: (column) => left + column * (inner + GAP) }
+}
+
+class Figure {
+  constructor(root, spec, owner) {
+    this.spec = spec
+    this.owner = owner
+    this.element = root
+    this.canvas = root.querySelector("canvas")
+    this.cursor = null
+    this.canvas.onpointermove = (event) => this.point(event)
+    this.canvas.onpointerleave = () => owner.hover(null)
+    this.canvas.onclick = (event) => { this.point(event); this.choose() }
+    this.canvas.onkeydown = (event) => this.key(event)
+    this.canvas.onfocus = () => this.cursor ?? this.moveTo(this.start())
+  }
+
+  start() {
+    const chosen = this.spec.chosen
+    const panel = chosen === null ? 0 : this.spec.panels.findIndex((p) => p.id[0] === chosen[0] && p.id[1] === chosen[1])
+    return { panel: Math.max(0, panel), row: 0, column: 0 }
+  }
+
+  measure() {
+    const width = this.element.clientWidth
+    const ratio = window.devicePixelRatio || 1
+    this.context = this.canvas.getContext("2d")
+    this.place = layout(this.spec, width, this.context)
+    this.canvas.width = width * ratio
+    this.canvas.height = this.place.height * ratio
+    this.canvas.style.height = `${this.place.height}px`
+    this.context.setTransform(ratio, 0, 0, ratio, 0, 0)
+    this.context.imageSmoothingEnabled = false
+  }
+
+  box(panel) {
+    const { top, height } = this.place.tops[panel.slot[0]]
+    return { x: this.place.x(panel.slot[1]), y: top, width: this.place.panelWidth, height }
+  }
+
+  draw() {
+    this.measure()
+    const style = getComputedStyle(this.element)
+    this.ink = style.getPropertyValue("--st-text-color") || "#222"
+    const table = this.owner.tables[this.spec.scale][isDark(this.element) ? "dark" : "light"]
+    this.context.clearRect(0, 0, this.canvas.width, this.canvas.height)
+    this.spec.panels.forEach((panel) => {
+      panel.image = paintCells(this.spec, panel, table)
+      const { x, y, width, height } = this.box(panel)
+      this.context.drawImage(panel.image, x, y, width, height)
+      this.outline(panel, 0.18, 1)
+    })
+    this.gaps()
+    this.names()
+    this.still = this.context.getImageData(0, 0, this.canvas.width, this.canvas.height)
+    this.overlay()
+  }
+
+  outline(panel, alpha, line) {
+    const { x, y, width, height } = this.box(panel)
+    this.context.globalAlpha = alpha
+    this.context.strokeStyle = this.ink
+    this.context.lineWidth = line
+    this.context.strokeRect(x - line / 2, y - line / 2, width + line, height + line)
+    this.context.globalAlpha = 1
+  }
+
+  gaps() {
+    const context = this.context
+    this.spec.gaps.forEach(([slot, words]) => {
+      const { top, height } = this.place.tops[slot]
+      context.globalAlpha = 0.35
+      context.strokeStyle = this.ink
+      context.setLineDash([4, 4])
+      context.strokeRect(this.place.left + 0.5, top + 0.5, this.place.x(this.spec.slots[1]) - GAP - this.place.left - 1, height - 1)
+      context.setLineDash([])
+      context.globalAlpha = 0.75
+      context.fillStyle = this.ink
+      context.textAlign = "center"
+      context.textBaseline = "middle"
+      context.font = `${LABEL + 1}px ${this.spec.font}`
+      context.fillText(words, (this.place.left + this.canvas.clientWidth) / 2, top + height / 2)
+      context.globalAlpha = 1
+    })
+  }
+
+  names() {
+    const context = this.context
+    context.font = `${LABEL}px ${this.spec.font}`
+    context.fillStyle = this.ink
+    context.textBaseline = "middle"
+    context.textAlign = "right"
+    if (this.spec.labels !== null) return this.tokenNames()
+    this.spec.rows.forEach((label, slot) => {
+      if (label) context.fillText(label, this.place.left - 6, this.place.tops[slot].top + this.place.tops[slot].height / 2, this.place.left - 8)
+    })
+    context.textAlign = "center"
+    this.spec.columns.forEach((label, column) => {
+      context.fillText(label, this.place.x(column) + this.place.panelWidth / 2, LABEL / 2 + 1, this.place.panelWidth)
+    })
+  }
+
+  tokenNames() {
+    const panel = this.spec.panels[0]
+    const { x, y, width, height } = this.box(panel)
+    const context = this.context
+    const stride = (count, size) => Math.max(1, Math.ceil((LABEL + 2) / (size / count)))
+    const each = (labels, size, put) => {
+      const step = stride(labels.length, size)
+      labels.forEach((label, i) => { if (i % step === 0) put(label, (i + 0.5) * (size / labels.length)) })
+    }
+    each(this.spec.labels.rows, height, (label, at) => context.fillText(label, x - 6, y + at, this.place.left - 8))
+    context.textAlign = "left"
+    each(this.spec.labels.columns, width, (label, at) => {
+      context.save()
+      context.translate(x + at, y - 5)
+      context.rotate(-Math.PI / 4)
+      context.fillText(label, 0, 0, 90)
+      context.restore()
+    })
+  }
+
+  // What moves with the pointer and the choice is drawn over the still picture.
+  overlay() {
+    if (!this.still) return
+    this.context.putImageData(this.still, 0, 0)
+    const chosen = this.spec.chosen
+    this.spec.panels.forEach((panel) => {
+      if (chosen && panel.id[0] === chosen[0] && panel.id[1] === chosen[1]) this.outline(panel, 1, 3)
+    })
+    if (this.spec.labels && this.spec.token !== null) this.band(this.spec.panels[0], this.spec.token, null, 0.9)
+    if (this.cursor) this.mark(this.cursor)
+    else if (this.owner.linked && this.owner.linked.shape === this.shapeKey()) this.crosshair(this.owner.linked)
+  }
+
+  shapeKey() { return this.spec.labels ? this.spec.panels[0].shape.join() : "" }
+
+  mark(cursor) {
+    const panel = this.spec.panels[cursor.panel]
+    this.outline(panel, 0.9, 2)
+    this.band(panel, cursor.row, cursor.column, 0.9)
+  }
+
+  crosshair(cursor) { this.band(this.spec.panels[0], cursor.row, cursor.column, 0.9) }
+
+  band(panel, row, column, alpha) {
+    const { x, y, width, height } = this.box(panel)
+    const [rows, columns] = panel.shape
+    const context = this.context
+    context.globalAlpha = alpha
+    context.strokeStyle = this.ink
+    context.lineWidth = 1
+    if (row !== null && rows > 1) context.strokeRect(x, y + (row * height) / rows, width, height / rows)
+    if (column !== null) context.strokeRect(x + (column * width) / columns, y, width / columns, height)
+    context.globalAlpha = 1
+  }
+
+  point(event) {
+    const bounds = this.canvas.getBoundingClientRect()
+    const at = [event.clientX - bounds.left, event.clientY - bounds.top]
+    const panel = this.spec.panels.findIndex((candidate) => {
+      const { x, y, width, height } = this.box(candidate)
+      return at[0] >= x && at[0] < x + width && at[1] >= y && at[1] < y + height
+    })
+    this.canvas.style.cursor = panel >= 0 && this.spec.picks ? "pointer" : "default"
+    if (panel < 0) return this.owner.hover(null)
+    const { x, y, width, height } = this.box(this.spec.panels[panel])
+    const [rows, columns] = this.spec.panels[panel].shape
+    this.moveTo({ panel, row: Math.floor(((at[1] - y) / height) * rows), column: Math.floor(((at[0] - x) / width) * columns) })
+  }
+
+  moveTo(cursor) {
+    this.cursor = cursor
+    this.owner.hover(this, cursor)
+  }
+
+  say(cursor) {
+    const panel = this.spec.panels[cursor.panel]
+    const step = panel.step ?? 1
+    const name = (labels, index) => {
+      const first = labels[index * step] ?? `${index}`
+      const last = labels[Math.min(labels.length - 1, index * step + step - 1)]
+      return step > 1 && first !== last ? `${first} … ${last}` : first
+    }
+    const value = valueAt(this.spec, panel, cursor.row, cursor.column)
+    const tokens = this.spec.tokens
+    const where = [name(tokens.rows, cursor.row), name(tokens.columns, cursor.column)].filter(Boolean).join(" → ")
+    return `${this.spec.name} ${panel.name} · ${where} · ${step > 1 ? "largest " : ""}${format(value)}`
+  }
+
+  choose() {
+    if (!this.cursor || !this.spec.picks) return
+    const panel = this.spec.panels[this.cursor.panel]
+    const step = panel.step ?? 1
+    const value = this.spec.picks === "panel" ? panel.id : [this.spec.positions[this.cursor.row * step]]
+    this.owner.choose({ voice: this.spec.voice, pick: this.spec.picks, value })
+  }
+
+  key(event) {
+    const moves = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }
+    if (event.key === "Enter" || event.key === " ") { event.preventDefault(); return this.choose() }
+    if (!(event.key in moves)) return
+    event.preventDefault()
+    const [down, right] = moves[event.key]
+    const cursor = this.cursor ?? this.start()
+    if (this.spec.picks === "panel") return this.moveTo({ ...this.neighbour(cursor.panel, down, right) })
+    const [rows, columns] = this.spec.panels[cursor.panel].shape
+    const inside = (value, count) => Math.max(0, Math.min(count - 1, value))
+    if (rows === 1 && down) return this.moveTo({ ...cursor, panel: inside(cursor.panel + down, this.spec.panels.length) })
+    this.moveTo({ ...cursor, row: inside(cursor.row + down, rows), column: inside(cursor.column + right, columns) })
+  }
+
+  neighbour(index, down, right) {
+    const [row, column] = this.spec.panels[index].id
+    const next = this.spec.panels.findIndex((panel) => panel.id[0] === row + down && panel.id[1] === column + right)
+    return { panel: next < 0 ? index : next, row: 0, column: 0 }
+  }
+}
+
+function format(value) {
+  if (value !== 0 && Math.abs(value) < 0.0005) return value.toExponential(2)
+  return value.toFixed(4)
+}
+
+class Canvas {
+  constructor(root, header, send, tables) {
+    Object.assign(this, { root, send, tables, linked: null })
+    this.readout = root.querySelector(".readout")
+    this.readout.textContent = header.hint
+    this.hint = header.hint
+    this.figures = header.figures.map((spec, i) => {
+      spec.font = getComputedStyle(root).fontFamily
+      return new Figure(root.querySelectorAll(".figure")[i], spec, this)
+    })
+    this.figures.forEach((figure) => figure.draw())
+  }
+
+  hover(figure, cursor) {
+    this.figures.forEach((other) => { if (other !== figure) other.cursor = null })
+    if (figure === null) this.figures.forEach((other) => { other.cursor = null })
+    this.linked = figure && figure.spec.labels ? { ...cursor, shape: figure.shapeKey() } : null
+    this.readout.textContent = figure ? figure.say(cursor) : this.hint
+    this.figures.forEach((other) => other.overlay())
+  }
+
+  choose(value) { this.send("choice", value) }
+  redraw() { this.figures.forEach((figure) => figure.draw()) }
+}
+
+function shell(root, header) {
+  root.textContent = ""
+  const row = document.createElement("div")
+  row.className = "row"
+  header.figures.forEach((spec) => {
+    const figure = document.createElement("div")
+    figure.className = "figure"
+    const title = document.createElement("div")
+    title.className = `title ${spec.voice}`
+    title.textContent = spec.title
+    const canvas = document.createElement("canvas")
+    canvas.tabIndex = 0
+    canvas.setAttribute("role", "application")
+    canvas.setAttribute("aria-label", `${spec.title}. Arrow keys move, Enter chooses.`)
+    figure.append(title, canvas)
+    row.append(figure)
+  })
+  const readout = document.createElement("div")
+  readout.className = "readout"
+  readout.setAttribute("aria-live", "polite")
+  root.append(row, readout)
+}
+
+const mounted = new WeakMap()
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const root = parentElement.querySelector(".canvas")
+  const header = decode(data)
+  if (root.dataset.shape !== JSON.stringify(header.figures.map((f) => f.title))) {
+    shell(root, header)
+    root.dataset.shape = JSON.stringify(header.figures.map((f) => f.title))
+  }
+  const canvas = new Canvas(root, header, setTriggerValue, TABLES)
+  mounted.get(root)?.disconnect()
+  let width = root.clientWidth
+  const observer = new ResizeObserver(() => {
+    if (root.clientWidth !== width) { width = root.clientWidth; canvas.redraw() }
+  })
+  observer.observe(root)
+  const themes = new MutationObserver(() => canvas.redraw())
+  themes.observe(document.documentElement, { attributes: true })
+  mounted.set(root, { disconnect: () => { observer.disconnect(); themes.disconnect() } })
+  return () => mounted.get(root)?.disconnect()
+}

@@ -1,0 +1,32 @@
+// The strip of tokens under the text: click one to choose it, choose and press the mask button to hide it.
+export default function ({ data, parentElement, setTriggerValue }) {
+  const strip = parentElement.querySelector(".strip")
+  const buttons = data.tokens.map((token, position) => {
+    const button = document.createElement("button")
+    button.type = "button"
+    button.className = [
+      "token",
+      data.special[position] ? "special" : "",
+      data.segments[position] ? "second" : "",
+      position === data.position ? "chosen" : "",
+      data.masked.includes(position) ? "masked" : "",
+    ].join(" ")
+    button.textContent = token
+    button.title = `position ${position} · id ${data.ids[position]} · segment ${data.segments[position] ? "B" : "A"}`
+    button.setAttribute("aria-pressed", position === data.position)
+    button.onclick = () => setTriggerValue("choice", { position })
+    return button
+  })
+  const scroll = strip.scrollTop
+  strip.replaceChildren(...buttons)
+  strip.scrollTop = scroll
+  strip.onkeydown = (event) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key]
+    const at = buttons.indexOf(parentElement.activeElement ?? document.activeElement)
+    if (step && at >= 0) { event.preventDefault(); buttons[at + step]?.focus() }
+  }
+  const action = parentElement.querySelector(".action")
+  action.hidden = data.special[data.position]
+  action.textContent = data.masked.includes(data.position) ? `Unmask position ${data.position}` : `Mask “${data.tokens[data.position]}”`
+  action.onclick = () => setTriggerValue("choice", { mask: data.position })
+}

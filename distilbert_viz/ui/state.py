@@ -1,0 +1,65 @@
+"""What a person has chosen, in the session and in the address: a copied link shows the same view."""
+
+import streamlit as st
+
+LONGEST_LINK = 1500
+LONGEST_TEXT = 50_000
+EXAMPLES = {
+    "a capital": "The capital of France is [MASK].",
+    "a drink": "He drank a cup of [MASK].",
+    "a pair of sentences": "The cat sat on the mat. [SEP] Then it fell asleep in the sun.",
+    "an ambiguous word": "She left the bank with her money and sat down on the bank of the river.",
+    "rare words": "The electroencephalographer misunderstood the tokenization.",
+    "a long text": (
+        "When the last ferry had gone, the harbour was quiet again. Two fishermen mended a net under the lamp, and a "
+        "girl counted the boats that had come home. There were seven in the morning and only six at night. Nobody "
+        "spoke of the seventh. The older man said that the wind would turn before dawn, and that a good captain "
+        "waits behind the island until it does. The girl did not answer. She climbed the wall, looked at the dark "
+        "water, and began to count once more, this time from the other end of the [MASK]."
+    ),
+}
+DEFAULTS = {"text": EXAMPLES["a capital"], "pair": "built-in", "mask": (), "position": None}
+
+
+def restore() -> None:
+    """Fill a new session from its address, once; what the address doesn't say, or says wrongly, is the default."""
+    if "text" in st.session_state:
+        return
+    st.session_state.text = st.query_params.get("text", DEFAULTS["text"])[:LONGEST_LINK]
+    st.session_state.pair = st.query_params.get("pair", DEFAULTS["pair"])
+    st.session_state.mask = _numbers(st.query_params.get("mask", ""))
+    position = _numbers(st.query_params.get("position", ""))
+    st.session_state.position = position[0] if position else None
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in text[:2000].split(",") if part.isascii() and part.isdigit())
+
+
+def write_address() -> None:
+    """Put every choice that isn't the default into the address."""
+    state = st.session_state
+    _put("text", state.text if len(state.text) <= LONGEST_LINK and state.text != DEFAULTS["text"] else "")
+    _put("pair", state.pair if state.pair != DEFAULTS["pair"] else "")
+    _put("mask", ",".join(map(str, state.mask)))
+    _put("position", "" if state.position is None else str(state.position))
+
+
+def _put(name: str, value: str) -> None:
+    if value and st.query_params.get(name) != value:
+        st.query_params[name] = value
+    elif not value and name in st.query_params:
+        del st.query_params[name]
+
+
+def new_text(text: str) -> None:
+    """Show another text: positions of the old one mean nothing in it."""
+    st.session_state.text = text
+    st.session_state.mask = ()
+    st.session_state.position = None
+
+
+def toggle_mask(position: int) -> None:
+    """Mask the token at `position`, or show it again."""
+    st.session_state.mask = tuple(sorted(set(st.session_state.mask) ^ {position}))
+    st.session_state.position = position

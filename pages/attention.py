@@ -1,0 +1,36 @@
+"""Where does each head look? Teacher left, student right."""
+
+import streamlit as st
+
+from distilbert_viz import checking, ui
+from distilbert_viz.figures import attention
+
+st.title("Attention")
+st.write("Every head spreads one unit of attention from each token (row) over all tokens (column).")
+pair = ui.traced_text()
+with st.container(horizontal=True):
+    linked = ui.link()
+    hide_special = ui.hide_special()
+    mean = ui.mean_over_heads()
+heads = ui.chosen_heads(pair)
+overview = attention.attention_overview(pair, heads, linked, hide_special)
+ui.canvas(overview, "overview")
+ui.checked(f"overview {hide_special}", lambda stock: checking.overview(overview, stock, hide_special, pair))
+
+chosen = [(layer, None if mean else head) for layer, head in heads]
+st.subheader("One head in full")
+maps = attention.head_maps(pair, chosen, ui.position(pair.encoding), hide_special)
+ui.canvas(maps, "head")
+ui.checked(f"head {chosen} {hide_special}", lambda stock: checking.head_maps(maps, stock, chosen, hide_special, pair))
+if hide_special:
+    st.caption("[CLS] and [SEP] are hidden. Rows are not renormalised: what is missing to 1 went to the hidden tokens.")
+ui.table(attention.table(pair, chosen, ui.position(pair.encoding)), "the chosen token's row")
+ui.notice(
+    "Attention maps were never a training target: the student was asked for the teacher's soft labels and its last "
+    "hidden state alone. Where the maps look alike, that is a result (and an inheritance: the student's layers began "
+    "as copies). Much weight on [SEP] or [CLS] often marks a head that has nothing to say about a token."
+)
+st.caption(
+    "Sources: Sanh et al. 2019 (arXiv 1910.01108), section 2; Clark et al. 2019 (arXiv 1906.04341), section 3.2, on "
+    "attention to separators; what attention can't explain: Jain & Wallace 2019 (arXiv 1902.10186)."
+)

@@ -1,0 +1,33 @@
+"""How far are the two models from each other, layer by layer?"""
+
+import streamlit as st
+
+from distilbert_viz import checking, ui
+from distilbert_viz.figures import hidden_states
+
+st.title("Hidden states")
+st.write("After each layer every token is a vector: here the student's vectors are held against the teacher's.")
+pair = ui.traced_text()
+measure = st.segmented_control(
+    "Measure", list(hidden_states.MEASURES), default="cosine", required=True, key="measure", label_visibility="collapsed"
+)
+ui.similarity(pair, measure)
+ui.checked("hidden states", lambda stock: checking.hidden_states(pair, stock))
+ui.plot(hidden_states.final_cosine(pair), "final", "Cosine of the last hidden states at every token.")
+
+st.subheader("What each layer would already predict")
+position = ui.position(pair.encoding)
+predictions = ui.predictions(position)
+for column, voice, part in zip(st.columns(2), ("teacher", "student"), predictions, strict=True):
+    with column:
+        ui.plot(hidden_states.lens(part, voice, ui.theme()), f"lens {voice}", f"Likeliest tokens at each {voice} state.")
+ui.checked(f"lens {position}", lambda stock: checking.predictions(predictions, stock))
+ui.notice(
+    "L_cos pulled the student's last state towards the teacher's last state, and nothing else: the outlined cells "
+    "(each student layer with the teacher layer that started it) need not be the most similar ones. The masked-LM head "
+    "was trained on the last state alone; on earlier states it is a reading, not the model's prediction."
+)
+st.caption(
+    "Sources: L_cos: Sanh et al. 2019 (arXiv 1910.01108), section 2; CKA: Kornblith et al. 2019 (arXiv 1905.00414), "
+    "debiased after Song et al. 2012; the head on every state: nostalgebraist 2020, “interpreting GPT: the logit lens”."
+)

@@ -1,0 +1,133 @@
+"""The law of the house: which room may import what."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = "distilbert_viz"
+SOURCES = sorted([*(ROOT / PACKAGE).rglob("*.py"), *(ROOT / "pages").rglob("*.py"), *ROOT.glob("app.py")])
+PAGES = sorted((ROOT / "pages").rglob("*.py"))
+EVERY_FILE = sorted({*SOURCES, *(ROOT / "tests").rglob("*.py"), *(ROOT / "benchmarks").rglob("*.py")})
+
+# From the ground up: a room, and its outside tools. It may also use itself and every room above it.
+TOOLS = {
+    "records": set(),
+    "wordpiece": set(),
+    "comparison": {"scipy"},
+    "checking": set(),
+    "pairs": {"torch", "transformers", "huggingface_hub", "safetensors"},
+    "tracing": {"torch", "transformers"},
+    "distillation": {"torch", "transformers", "accelerate", "datasets"},
+    "figures": {"plotly", "bertviz"},
+    "ui": {"streamlit", "cachetools"},
+    "cli": {"typer", "rich"},
+    "pages": {"streamlit"},
+    "app": {"streamlit"},
+    "__init__": set(),
+    "__main__": set(),
+}
+# Where the order alone would allow too much.
+INNER = {
+    "figures": {"records", "wordpiece", "comparison", "checking", "figures"},
+    "__init__": {"pairs", "tracing"},
+    "__main__": {"cli"},
+}
+EVERYWHERE = sys.stdlib_module_names | {"numpy", "jaxtyping"}
+STREAMLIT_CACHES = ["cache" + "_data", "cache" + "_resource"]  # in two halves, since this file is searched too
+
+
+def inner_rooms(room: str) -> set[str]:
+    """The rooms that this room may use."""
+    order = list(TOOLS)
+    return INNER.get(room, set(order[: order.index(room) + 1]))
+
+
+def room_of(path: Path) -> str:
+    """The room that a file belongs to: the folder or module under the package, else the folder or module at the top."""
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return parts[1] if parts[0] == PACKAGE else parts[0]
+
+
+def imported(source: str, folder: tuple[str, ...] = ()) -> Iterator[str]:
+    """Every dotted name the source imports, in functions and TYPE_CHECKING too; `folder` resolves relative ones."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = folder[: len(folder) + 1 - node.level] if node.level else ()
+            origin = ".".join((*base, node.module) if node.module else base)
+            yield from (f"{origin}.{alias.name}" for alias in node.names)
+
+
+def refusals(room: str, source: str, folder: tuple[str, ...] = ()) -> list[str]:
+    """What the source imports against the law, given the room it stands in."""
+    if room not in TOOLS:
+        return [f"{room} is in no row of the table"]
+    rooms, tools = inner_rooms(room), TOOLS[room] | EVERYWHERE
+    return [f"{room} imports {name}" for name in imported(source, folder) if not allowed(name, rooms, tools)]
+
+
+def allowed(name: str, rooms: set[str], tools: set[str]) -> bool:
+    """Whether a dotted name lies in one of the rooms or tools; the package as a whole is no room."""
+    top, *rest = name.split(".")
+    if top == PACKAGE:
+        return bool(rest) and rest[0] in rooms
+    return top in tools
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_file_imports_only_what_its_room_may(path):
+    assert refusals(room_of(path), path.read_text(encoding="utf-8"), path.relative_to(ROOT).parent.parts) == []
+
+
+@pytest.mark.parametrize(
+    ("room", "source"),
+    [
+        ("records", "import torch"),
+        ("records", "from distilbert_viz.pairs import load_pair"),
+        ("figures", "from distilbert_viz import tracing"),
+        ("figures", "def draw():\n    import torch.nn"),
+        ("tracing", "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from ..ui import choices"),
+        ("ui", "import distilbert_viz"),
+        ("pages", "from torch import nn"),
+        ("cellar", "import os"),
+    ],
+)
+def test_the_law_refuses_what_it_should(room, source):
+    assert len(refusals(room, source, (PACKAGE, room))) == 1
+
+
+def test_the_law_lets_a_room_use_the_rooms_above_it_and_its_own_tools():
+    source = "import json\nimport numpy as np\nimport torch\nfrom . import forward\nfrom ..records import Trace"
+    assert refusals("tracing", source, (PACKAGE, "tracing")) == []
+
+
+def test_figures_are_drawn_without_torch_and_without_streamlit():
+    drawers = [path.stem for path in (ROOT / PACKAGE / "figures").glob("[!_]*.py")]
+    modules = ", ".join([f"{PACKAGE}.figures", *(f"{PACKAGE}.figures.{name}" for name in drawers)])
+    question = f"import sys, {modules}; print(sorted({{'torch', 'streamlit'}} & set(sys.modules)))"
+    answer = subprocess.run([sys.executable, "-c", question], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert drawers, "there are no figures"
+    assert (answer.stdout.strip(), answer.stderr) == ("[]", "")
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_a_page_is_a_short_story_without_functions_or_arrays(path):
+    source = path.read_text(encoding="utf-8")
+    functions = [
+        node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
+    arrays = [name for name in imported(source) if name.split(".")[0] in {"numpy", "torch"}]
+    assert (functions, arrays) == ([], [])
+    assert len(source.splitlines()) <= 75
+
+
+@pytest.mark.parametrize("path", EVERY_FILE, ids=lambda path: str(path.relative_to(ROOT)))
+def test_streamlit_caches_are_named_in_ui_alone(path):
+    source = path.read_text(encoding="utf-8")
+    assert room_of(path) == "ui" or not [name for name in STREAMLIT_CACHES if name in source]
