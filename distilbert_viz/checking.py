@@ -3,11 +3,14 @@
 Each function takes what is shown (teacher, student) and the two stock passes; both orders are always the same.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
-from distilbert_viz.records import Block, Difference, StockPass, Trace
+from distilbert_viz import comparison
+from distilbert_viz.records import Block, Canvas, Difference, PositionLabels, Predictions, SoftLabels, StockPass, Trace
+
+Passes = tuple[StockPass, StockPass]
 
 
 def largest_difference(shown: np.ndarray, reference: np.ndarray) -> float:
@@ -22,31 +25,48 @@ def _both(values: Iterable[float], step: float = 0.0) -> Difference:
     return Difference(teacher, student, step)
 
 
-def arrays(shown: tuple[np.ndarray, np.ndarray], reference: tuple[np.ndarray, np.ndarray], step: float = 0.0) -> Difference:
-    """Two arrays as they are drawn against two of the stock passes."""
-    return _both((largest_difference(s, r) for s, r in zip(shown, reference, strict=True)), step)
+def tokens(pieces: Sequence[str], stock_tokens: Sequence[str]) -> int:
+    """How many of the pieces spelt step by step differ from the tokenizer's own; all of them if the counts differ."""
+    if len(pieces) != len(stock_tokens):
+        return max(len(pieces), len(stock_tokens))
+    return sum(ours != theirs for ours, theirs in zip(pieces, stock_tokens, strict=True))
 
 
-def embeddings(traces: Iterable[Trace], stock: Iterable[StockPass]) -> Difference:
-    """Every part of the sum and the embedding output."""
-    return _both(max(_embedding_parts(t, s)) for t, s in zip(traces, stock, strict=True))
+def embeddings(drawing: Canvas, stock: Passes) -> Difference:
+    """The heatmaps as drawn: every part of the sum, the sum itself, and what LayerNorm makes of it."""
+    return _both((_panels(s, _sum_parts(p)) for s, p in zip(drawing.shown, stock, strict=True)), drawing.step)
 
 
-def _embedding_parts(trace: Trace, stock: StockPass) -> list[float]:
-    return [largest_difference(getattr(trace.embeddings, name), part) for name, part in stock.embeddings.items()]
+def _panels(shown: Sequence[np.ndarray], reference: Sequence[np.ndarray]) -> float:
+    return max(largest_difference(s, r) for s, r in zip(shown, reference, strict=True))
 
 
-def attentions(traces: Iterable[Trace], stock: Iterable[StockPass]) -> Difference:
-    """Every weight of every head."""
-    return _both(largest_difference(t.attentions, s.attentions) for t, s in zip(traces, stock, strict=True))
+def _sum_parts(stock: StockPass) -> list[np.ndarray]:
+    parts = [stock.embeddings[name] for name in ("word", "position", "token_type") if name in stock.embeddings]
+    parts = [np.broadcast_to(part, stock.embeddings["output"].shape) for part in parts]
+    return [*parts, np.sum(parts, axis=0), stock.embeddings["output"]]
 
 
-def hidden_states(traces: Iterable[Trace], stock: Iterable[StockPass]) -> Difference:
+def overview(drawing: Canvas, stock: Passes, shrink: Callable[[np.ndarray], np.ndarray]) -> Difference:
+    """Every weight of every head as drawn, `shrink` being what the drawing does to long maps and special tokens."""
+    maps = [shrink(p.attentions).reshape(-1, *shrink(p.attentions).shape[2:]) for p in stock]
+    return _both((_panels(s, m) for s, m in zip(drawing.shown, maps, strict=True)), drawing.step)
+
+
+def head_maps(
+    drawing: Canvas, stock: Passes, chosen: Sequence[tuple[int, int | None]], shrink: Callable[[np.ndarray], np.ndarray]
+) -> Difference:
+    """The maps drawn in full."""
+    maps = [p.attentions[i].mean(0) if head is None else p.attentions[i, head] for p, (i, head) in zip(stock, chosen, strict=True)]
+    return _both(_panels(s, [shrink(m)]) for s, m in zip(drawing.shown, maps, strict=True))
+
+
+def hidden_states(traces: Iterable[Trace], stock: Passes) -> Difference:
     """Every hidden state of every token."""
     return _both(largest_difference(t.hidden_states, s.hidden_states) for t, s in zip(traces, stock, strict=True))
 
 
-def blocks(shown: tuple[Block, Block], stock: tuple[StockPass, StockPass]) -> Difference:
+def blocks(shown: tuple[Block, Block], stock: Passes) -> Difference:
     """Every station of a block that is a module of its own, and the attention weights."""
     return _both(_block(b, s) for b, s in zip(shown, stock, strict=True))
 
@@ -55,3 +75,27 @@ def _block(block: Block, stock: StockPass) -> float:
     weights = largest_difference(block.weights, stock.attentions[block.layer, :, block.token])
     stations = stock.layers[block.layer]
     return max([weights, *(largest_difference(getattr(block, n).ravel(), a[block.token]) for n, a in stations.items())])
+
+
+def predictions(shown: tuple[Predictions, Predictions], stock: Passes) -> Difference:
+    """The last state's probabilities as listed, against the stock model's own logits there."""
+    return _both(_last_state(p, s) for p, s in zip(shown, stock, strict=True))
+
+
+def _last_state(shown: Predictions, stock: StockPass) -> float:
+    probabilities = comparison.soften(stock.logits[shown.position], 1.0)
+    return largest_difference(shown.probabilities[-1], -np.sort(-probabilities)[: shown.probabilities.shape[1]])
+
+
+def soft_labels(shown: SoftLabels, stock: Passes) -> Difference:
+    """The softened probabilities of every candidate."""
+    drawn = (shown.teacher, shown.student)
+    softened = [comparison.soften(s.logits[shown.position], shown.temperature)[shown.candidates] for s in stock]
+    return _both(largest_difference(d, s) for d, s in zip(drawn, softened, strict=True))
+
+
+def position_labels(shown: PositionLabels, stock: Passes) -> Difference:
+    """The likeliest token's probability at every position."""
+    drawn, best = (shown.teacher, shown.student), (shown.teacher_ids, shown.student_ids)
+    softened = [comparison.soften(s.logits, 1.0)[np.arange(len(i)), i] for s, i in zip(stock, best, strict=True)]
+    return _both(largest_difference(d, s) for d, s in zip(drawn, softened, strict=True))

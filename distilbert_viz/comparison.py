@@ -28,15 +28,13 @@ def kl(
     teacher_logits: Float[np.ndarray, "*row vocab"], student_logits: Float[np.ndarray, "*row vocab"], temperature: float
 ) -> Float[np.ndarray, "*row"]:
     """KL(teacher || student) of both softened distributions, in nats: 0 when they are equal, never below."""
-    teacher, student = (
-        log_softmax(x / np.float32(_positive(temperature)), axis=-1) for x in (teacher_logits, student_logits)
-    )
+    teacher, student = (log_softmax(x / np.float32(_positive(temperature)), axis=-1) for x in (teacher_logits, student_logits))
     return (np.exp(teacher) * (teacher - student)).sum(-1)
 
 
 def ranks(logits: Float[np.ndarray, "vocab"], candidates: Int[np.ndarray, "candidate"]) -> Int[np.ndarray, "candidate"]:
-    """How many tokens of the vocabulary are likelier than each candidate: 0 is the likeliest."""
-    return (logits[None, :] > logits[candidates, None]).sum(1)
+    """Each candidate's place in the whole vocabulary: 1 is the likeliest, ties share the better place."""
+    return 1 + (logits[None, :] > logits[candidates, None]).sum(1)
 
 
 def top(logits: Float[np.ndarray, "vocab"], k: int) -> Int[np.ndarray, "k"]:
@@ -73,7 +71,9 @@ def soft_labels(
 
 
 def position_labels(
-    teacher_logits: Float[np.ndarray, "token vocab"], student_logits: Float[np.ndarray, "token vocab"], temperature: float
+    teacher_logits: Float[np.ndarray, "token vocab"],
+    student_logits: Float[np.ndarray, "token vocab"],
+    temperature: float,
 ) -> PositionLabels:
     """Every position at once. Row by row, because one row of logits fits the processor's cache and all of them don't."""
     rows = zip(teacher_logits, student_logits, strict=True)
@@ -91,6 +91,19 @@ def cosine(a: Float[np.ndarray, "*row hidden"], b: Float[np.ndarray, "*row hidde
     """a . b / (|a| |b|) of each pair of vectors, from -1 to 1; 0 where one of them has no length."""
     lengths = np.linalg.norm(a, axis=-1) * np.linalg.norm(b, axis=-1)
     return (a * b).sum(-1) / np.where(lengths > 0, lengths, 1)
+
+
+def share(part: Float[np.ndarray, "*row hidden"], total: Float[np.ndarray, "*row hidden"]) -> Float[np.ndarray, "*row"]:
+    """part . total / |total|^2: how much of a sum one of its parts brings; over all parts it adds up to 1."""
+    return (part * total).sum(-1) / (total * total).sum(-1)
+
+
+def cosine_matrix(
+    student: Float[np.ndarray, "state token hidden"], teacher: Float[np.ndarray, "states token hidden"]
+) -> Float[np.ndarray, "state states"]:
+    """Mean over tokens of the cosine of every student state (row) with every teacher state (column)."""
+    student, teacher = (x / np.linalg.norm(x, axis=-1, keepdims=True) for x in (student, teacher))
+    return np.einsum("sth,uth->su", student, teacher, optimize=True) / np.float32(student.shape[1])
 
 
 def debiased_cka(a: Float[np.ndarray, "token hidden"], b: Float[np.ndarray, "token hidden_b"]) -> float:
@@ -111,10 +124,10 @@ def _hollow_gram(features: np.ndarray) -> np.ndarray:
     return gram
 
 
-def _hsic(k: np.ndarray, l: np.ndarray) -> float:
+def _hsic(k: np.ndarray, other: np.ndarray) -> float:
     n = len(k)
-    middle = k.sum() * l.sum() / ((n - 1) * (n - 2))
-    return ((k * l).sum() + middle - 2 / (n - 2) * (k.sum(0) @ l.sum(0))) / (n * (n - 3))
+    middle = k.sum() * other.sum() / ((n - 1) * (n - 2))
+    return ((k * other).sum() + middle - 2 / (n - 2) * (k.sum(0) @ other.sum(0))) / (n * (n - 3))
 
 
 def cka_matrix(

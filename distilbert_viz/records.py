@@ -106,9 +106,7 @@ class TracePair:
     def __post_init__(self) -> None:
         ours, theirs = self.teacher.encoding, self.student.encoding
         if not np.array_equal(ours.input_ids, theirs.input_ids):
-            raise ValueError(
-                f"teacher and student read different tokens: {_short(ours.tokens)} against {_short(theirs.tokens)}"
-            )
+            raise ValueError(f"teacher and student read different tokens: {_short(ours.tokens)} against {_short(theirs.tokens)}")
 
     @property
     def encoding(self) -> Encoding:
@@ -168,7 +166,7 @@ class Predictions:
 class SoftLabels:
     """Both models' distributions at one position, softened by `temperature`, on the union of their likeliest tokens.
 
-    `teacher_ranks`, `student_ranks`: 0 is the likeliest of the whole vocabulary. Entropies and kl in nats, over the
+    `teacher_ranks`, `student_ranks`: 1 is the likeliest of the whole vocabulary. Entropies and kl in nats, over the
     whole vocabulary; kl is KL(teacher || student).
     """
 

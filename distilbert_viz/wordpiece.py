@@ -135,7 +135,7 @@ def tokenize(
     [mask] and [ MASK ] are plain text. Specials are cut out before the rest is normalised.
     """
     tokens = []
-    for part in _split_at(specials, text):
+    for part in split_at(specials, text):
         if part in specials:
             tokens.append(part)
         else:
@@ -185,7 +185,7 @@ def _trials(word: str, vocabulary: Mapping[str, int], start: int = 0) -> Iterato
         start = end
 
 
-def _split_at(specials: frozenset[str], text: str) -> list[str]:
+def split_at(specials: frozenset[str], text: str) -> list[str]:
     """The text cut before and after every special token, of two that begin together at the longer one."""
     if not specials:
         return [text]

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from distilbert_viz import checking, ui
+from distilbert_viz import ui
 from distilbert_viz.figures import attention
 
 st.title("Attention")
@@ -15,13 +15,13 @@ with st.container(horizontal=True):
 heads = ui.chosen_heads(pair)
 overview = attention.attention_overview(pair, heads, linked, hide_special)
 ui.canvas(overview, "overview")
-ui.checked(f"overview {hide_special}", lambda stock: checking.overview(overview, stock, hide_special, pair))
+ui.checked(f"overview {hide_special}", lambda stock: ui.overview_difference(overview, stock, pair, hide_special))
 
 chosen = [(layer, None if mean else head) for layer, head in heads]
 st.subheader("One head in full")
 maps = attention.head_maps(pair, chosen, ui.position(pair.encoding), hide_special)
 ui.canvas(maps, "head")
-ui.checked(f"head {chosen} {hide_special}", lambda stock: checking.head_maps(maps, stock, chosen, hide_special, pair))
+ui.checked(f"head {chosen} {hide_special}", lambda stock: ui.head_difference(maps, stock, chosen, pair, hide_special))
 if hide_special:
     st.caption("[CLS] and [SEP] are hidden. Rows are not renormalised: what is missing to 1 went to the hidden tokens.")
 ui.table(attention.table(pair, chosen, ui.position(pair.encoding)), "the chosen token's row")

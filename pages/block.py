@@ -20,7 +20,7 @@ ui.notice(
 
 st.subheader("Every station")
 ui.canvas(vectors.block_stations(pair, blocks), "stations")
-ui.table(block.table(pair, blocks), "shapes and lengths")
+ui.table(block.table(blocks), "shapes and lengths")
 
 st.subheader("Who this token looks at, head by head")
 what = st.segmented_control(

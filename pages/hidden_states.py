@@ -9,7 +9,12 @@ st.title("Hidden states")
 st.write("After each layer every token is a vector: here the student's vectors are held against the teacher's.")
 pair = ui.traced_text()
 measure = st.segmented_control(
-    "Measure", list(hidden_states.MEASURES), default="cosine", required=True, key="measure", label_visibility="collapsed"
+    "Measure",
+    list(hidden_states.MEASURES),
+    default="cosine",
+    required=True,
+    key="measure",
+    label_visibility="collapsed",
 )
 ui.similarity(pair, measure)
 ui.checked("hidden states", lambda stock: checking.hidden_states(pair, stock))

@@ -2,23 +2,21 @@
 
 import streamlit as st
 
-from distilbert_viz import checking, ui
+from distilbert_viz import ui
 from distilbert_viz.figures import tokens
 
 st.title("Tokens")
 st.write("Text is cleaned, split into words, and each word into the longest pieces that the vocabulary holds.")
 pair = ui.traced_text()
 ui.pieces(pair.encoding, ui.position(pair.encoding))
-ui.checked("tokens", lambda stock: checking.tokens(pair, reading))
+ui.table(tokens.table(pair.encoding), "every token")
 
 st.subheader("From text to ids")
 reading = ui.reading(pair.encoding)
-ui.stages(tokens.stages(reading))
+ui.stages(reading, pair.encoding)
 
 st.subheader("The longest match first, step by step")
-word = ui.chosen_word(reading)
-ui.walk(tokens.walk(word))
-ui.table(tokens.table(pair.encoding), "every token")
+ui.walk(reading)
 ui.notice(
     "Teacher and student share one vocabulary, so they read the same ids: that is what lets the teacher's soft labels "
     "be compared with the student's, token by token. A frequent word is one piece; a rare one falls into several, "

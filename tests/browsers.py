@@ -75,9 +75,7 @@ def served(script: Path) -> Iterator[str]:
     port = free_port()
     command = [sys.executable, "-m", "streamlit", "run", script.name, "--server.port", str(port)]
     with tempfile.TemporaryFile() as log:
-        server = subprocess.Popen(
-            [*command, "--server.headless", "true"], cwd=script.parent, stdout=log, stderr=subprocess.STDOUT
-        )
+        server = subprocess.Popen([*command, "--server.headless", "true"], cwd=script.parent, stdout=log, stderr=subprocess.STDOUT)
         try:
             if not healthy(server, port):
                 log.seek(0)

@@ -119,9 +119,7 @@ def test_figures_are_drawn_without_torch_and_without_streamlit():
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
 def test_a_page_is_a_short_story_without_functions_or_arrays(path):
     source = path.read_text(encoding="utf-8")
-    functions = [
-        node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-    ]
+    functions = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
     arrays = [name for name in imported(source) if name.split(".")[0] in {"numpy", "torch"}]
     assert (functions, arrays) == ([], [])
     assert len(source.splitlines()) <= 75

@@ -207,7 +207,7 @@ def test_a_word_of_more_than_the_longest_is_unknown_without_a_trial():
     assert len(walk("a" * LONGEST, vocabulary).pieces) == LONGEST
     too_long = walk("a" * (LONGEST + 1), vocabulary)
     assert (too_long.steps, too_long.pieces) == ((), ("[UNK]",))
-    assert unknown_characters(too_long.word, vocabulary) == ()
+    assert unknown_characters("x" * (LONGEST + 1), vocabulary) == ()
 
 
 def test_a_word_is_unknown_exactly_if_some_of_its_characters_are(some_words, vocabulary):

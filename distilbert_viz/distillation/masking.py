@@ -10,7 +10,12 @@ IGNORED = -100
 
 
 def mask(
-    input_ids: list[int], special_ids: set[int], mask_id: int, vocabulary: int, fraction: float, key: tuple[int, int, int]
+    input_ids: list[int],
+    special_ids: set[int],
+    mask_id: int,
+    vocabulary: int,
+    fraction: float,
+    key: tuple[int, int, int],
 ) -> tuple[np.ndarray, np.ndarray]:
     """(masked input_ids, labels), int64, shape (token,): labels are the true id at chosen tokens, -100 elsewhere.
 

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-import numpy as np
 import torch
 from datasets import Dataset
 from torch.nn.utils.rnn import pad_sequence
@@ -47,7 +46,12 @@ class MaskedRows(torch.utils.data.Dataset):
 
     def __getitem__(self, index: int) -> dict:
         ids, labels = mask(
-            self.rows[index]["input_ids"], self.special, self.mask_id, self.vocabulary, self.masked, (self.seed, self.epoch, index)
+            self.rows[index]["input_ids"],
+            self.special,
+            self.mask_id,
+            self.vocabulary,
+            self.masked,
+            (self.seed, self.epoch, index),
         )
         return {"input_ids": torch.from_numpy(ids), "labels": torch.from_numpy(labels)}
 
@@ -64,7 +68,7 @@ class Epochs(TrainerCallback):
     def __init__(self, rows: MaskedRows):
         self.rows = rows
 
-    def on_epoch_begin(self, args, state, control, **kwargs):
+    def on_epoch_begin(self, args, state, control, **kwargs) -> None:
         self.rows.epoch = int(state.epoch + 1e-6)
 
 
@@ -73,12 +77,12 @@ class MaskedLanguageModelling(Trainer):
 
     head_learning_rate = 1e-3
 
-    def compute_loss(self, model, inputs, return_outputs=False, num_items_in_batch=None):
+    def compute_loss(self, model, inputs, return_outputs=False, num_items_in_batch=None) -> torch.Tensor:
         kept = inputs["labels"] != IGNORED
         output = model(inputs["input_ids"], inputs["attention_mask"], kept)
         return losses.loss_mlm(output.logits, inputs["labels"][kept])
 
-    def create_optimizer(self, model=None):
+    def create_optimizer(self, model=None) -> torch.optim.Optimizer:
         named = dict(self.model.named_parameters())
         head = [p for n, p in named.items() if n.startswith("cls.")]
         body = [p for n, p in named.items() if not n.startswith("cls.")]
@@ -94,7 +98,7 @@ class Distillation(Trainer):
     teacher: torch.nn.Module
     recipe: Recipe
 
-    def compute_loss(self, model, inputs, return_outputs=False, num_items_in_batch=None):
+    def compute_loss(self, model, inputs, return_outputs=False, num_items_in_batch=None) -> torch.Tensor:
         recipe, kept = self.recipe, inputs["labels"] != IGNORED
         with torch.no_grad():
             teacher = self.teacher(inputs["input_ids"], inputs["attention_mask"], kept)

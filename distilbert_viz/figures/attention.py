@@ -12,9 +12,7 @@ from distilbert_viz.records import Canvas, Trace, TracePair
 OVERVIEW_SIDE = 64
 
 
-def attention_overview(
-    pair: TracePair, chosen: Sequence[tuple[int, int]], aligned: bool, hide_special: bool = False
-) -> Canvas:
+def attention_overview(pair: TracePair, chosen: Sequence[tuple[int, int]], aligned: bool, hide_special: bool = False) -> Canvas:
     """Every head of both models at a glance; with `aligned`, student layers lie beside the teacher layers that started them."""
     figures, cells = [], []
     for voice, trace, head in zip(VOICES, pair, chosen, strict=True):
@@ -87,3 +85,12 @@ def one_map(trace: Trace, layer: int, head: int | None) -> Float[np.ndarray, "qu
 
 def _kept(attentions: np.ndarray, trace: Trace, hide_special: bool) -> np.ndarray:
     return comparison.without_special(attentions, trace.encoding.special) if hide_special else attentions
+
+
+def table(pair: TracePair, chosen: Sequence[tuple[int, int | None]], position: int) -> dict[str, object]:
+    """The row of the chosen token: its weight on every key, in both models."""
+    columns: dict[str, object] = {"key": list(pair.encoding.tokens)}
+    for voice, trace, (layer, head) in zip(VOICES, pair, chosen, strict=True):
+        name = "mean" if head is None else f"H{head}"
+        columns[f"{voice} L{layer} {name}"] = one_map(trace, layer, head)[position]
+    return columns

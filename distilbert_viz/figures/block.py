@@ -36,3 +36,14 @@ def lengths(blocks: tuple[Block, Block]) -> go.Figure:
         for voice, block in zip(VOICE, blocks, strict=True)
     ]
     return plot(traces, height=320, barmode="group", yaxis={"title": {"text": "length of the vector"}})
+
+
+def table(blocks: tuple[Block, Block]) -> dict[str, list]:
+    """A row a tensor of the block: its shape and its length in each model."""
+    names = [name for name, value in vars(blocks[0]).items() if isinstance(value, np.ndarray)]
+    columns: dict[str, list] = {"tensor": [name.replace("_", " ") for name in names]}
+    for voice, block in zip(VOICE, blocks, strict=True):
+        tensors = [getattr(block, name) for name in names]
+        columns[f"{voice} shape"] = [" × ".join(map(str, tensor.shape)) for tensor in tensors]
+        columns[f"{voice} length"] = [float(np.linalg.norm(tensor)) for tensor in tensors]
+    return columns

@@ -16,16 +16,22 @@ KINDS = {"u1": np.uint8, "u2": np.uint16, "f4": np.float32}
 
 
 def pack(figures: Sequence[dict], cells: Sequence[Sequence[np.ndarray]], hint: str) -> Canvas:
-    """One drawing of several figures side by side; `cells[i]` are the panels of `figures[i]`, each (rows, columns)."""
+    """One drawing of several figures side by side; `cells[i]` are the panels of `figures[i]`, each (rows, columns).
+
+    A panel's `range` is what its whole numbers span on the wire; its `contrast` is what its colours span.
+    """
     payload, offset, shown, steps = [], 0, [], [0.0]
     for figure, panels in zip(figures, cells, strict=True):
-        rounded = [_rounded(panel, figure["dtype"], figure["range"]) for panel in panels]
-        for spec, wire in zip(figure["panels"], rounded, strict=True):
-            spec |= {"shape": list(wire.shape), "offset": offset}
+        read_back = []
+        for spec, panel in zip(figure["panels"], panels, strict=True):
+            limits = spec.setdefault("range", figure["range"])
+            wire = _rounded(panel, figure["dtype"], limits)
+            spec |= {"shape": list(wire.shape), "offset": offset, "contrast": spec.get("contrast", limits)}
             payload.append(wire.tobytes() + b"\0" * (-wire.nbytes % 8))
             offset += len(payload[-1])
-        shown.append(tuple(_read_back(wire, figure["range"]) for wire in rounded))
-        steps.append(_step(figure))
+            read_back.append(_read_back(wire, limits))
+            steps.append(_step(figure["dtype"], limits))
+        shown.append(tuple(read_back))
     header = json.dumps({"hint": hint, "figures": figures}).encode()
     head = len(header).to_bytes(4, "little") + header
     return Canvas(head + b"\0" * (-len(head) % 8) + b"".join(payload), tuple(shown), max(steps))
@@ -47,15 +53,23 @@ def _read_back(wire: np.ndarray, limits: Sequence[float]) -> np.ndarray:
     return np.float32(low) + wire * np.float32((high - low) / np.iinfo(wire.dtype).max)
 
 
-def _step(figure: dict) -> float:
-    if figure["dtype"] == "f4":
+def _step(dtype: str, limits: Sequence[float]) -> float:
+    if dtype == "f4":
         return 0.0
-    low, high = figure["range"]
-    return (high - low) / np.iinfo(KINDS[figure["dtype"]]).max / 2
+    low, high = limits
+    return (high - low) / np.iinfo(KINDS[dtype]).max / 2
 
 
 def figure(voice: str, trace: Trace, title: str, **parts: object) -> dict:
-    base = {"rows": [], "columns": [], "labels": None, "gaps": [], "scale": "sequential", "dtype": "f4", "range": [0, 1]}
+    base = {
+        "rows": [],
+        "columns": [],
+        "labels": None,
+        "gaps": [],
+        "scale": "sequential",
+        "dtype": "f4",
+        "range": [0, 1],
+    }
     base |= {"height": "square", "chosen": None, "picks": None, "token": None, "positions": None}
     return base | {"voice": voice, "name": voice.capitalize(), "title": f"{voice.capitalize()} · {title}"} | parts
 

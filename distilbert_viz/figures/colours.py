@@ -4,8 +4,13 @@ import numpy as np
 from jaxtyping import Float
 
 TEACHER, STUDENT = "#0072B2", "#D55E00"
+TEXT = {"light": "#1f2320", "dark": "#edebe8"}
+UNDER_TEXT = {"light": 0.45, "dark": 0.38}
 BACKGROUND = {"light": "#ffffff", "dark": "#171614"}
-SEQUENTIAL = {"light": ("#ffffff", "#9fd3b0", "#2f8f6a", "#003d33"), "dark": ("#171614", "#0f5747", "#43a57e", "#d9f7dc")}
+SEQUENTIAL = {
+    "light": ("#ffffff", "#9fd3b0", "#2f8f6a", "#003d33"),
+    "dark": ("#171614", "#0f5747", "#43a57e", "#d9f7dc"),
+}
 SIGNED = {
     "light": ("#5b1a5e", "#a76bab", "#ffffff", "#4f9d79", "#0b4a35"),
     "dark": ("#e9b8ec", "#8b4a90", "#171614", "#2c7a5a", "#a9ecc9"),
@@ -25,9 +30,9 @@ def table(anchors: tuple[str, ...]) -> Float[np.ndarray, "256 3"]:
     return 255 * _srgb(np.stack([np.interp(at, steps, lab[:, i]) for i in range(3)], axis=1))
 
 
-def scale(anchors: tuple[str, ...], stops: int = 17) -> list[list]:
-    """The same colours as a plotly colour scale."""
-    rows = table(anchors)[np.linspace(0, 255, stops).round().astype(int)].round().astype(int)
+def scale(anchors: tuple[str, ...], upto: float = 1.0, stops: int = 17) -> list[list]:
+    """The same colours as a plotly colour scale; `upto` below 1 keeps to the quiet end, under text."""
+    rows = table(anchors)[np.linspace(0, 255 * upto, stops).round().astype(int)].round().astype(int)
     return [[i / (stops - 1), f"rgb({r},{g},{b})"] for i, (r, g, b) in enumerate(rows.tolist())]
 
 
@@ -39,3 +44,8 @@ def _oklab(srgb: np.ndarray) -> np.ndarray:
 def _srgb(lab: np.ndarray) -> np.ndarray:
     linear = np.clip((lab @ np.linalg.inv(_TO_LAB).T) ** 3 @ np.linalg.inv(_TO_LMS).T, 0, 1)
     return np.where(linear <= 0.0031308, linear * 12.92, 1.055 * linear ** (1 / 2.4) - 0.055)
+
+
+def under_text(theme: str) -> dict:
+    """Plotly settings of a heatmap with words in its cells: the contrast of each word with its cell stays above 4.5."""
+    return {"colorscale": scale(SEQUENTIAL[theme], UNDER_TEXT[theme]), "textfont": {"color": TEXT[theme]}}

@@ -3,6 +3,7 @@
 import numpy as np
 import plotly.graph_objects as go
 
+from distilbert_viz import comparison
 from distilbert_viz.figures.labels import numbered
 from distilbert_viz.figures.plots import plot
 from distilbert_viz.records import Embeddings, TracePair
@@ -11,18 +12,19 @@ PARTS = {"word": "#117733", "position": "#AA4499", "token_type": "#999933"}
 NAMES = {"word": "word", "position": "position", "token_type": "segment"}
 
 
-def shares(parts: Embeddings) -> dict[str, np.ndarray]:
-    """part . sum / |sum|^2 of each token: the signed share of the sum's length that a part brings; shares add up to 1."""
-    total = parts.sum
-    square = (total * total).sum(-1)
-    named = {name: getattr(parts, name) for name in PARTS}
-    return {name: (part * total).sum(-1) / square for name, part in named.items() if part is not None}
-
-
 def lengths(parts: Embeddings) -> dict[str, np.ndarray]:
     """The Euclidean length of each part at each token."""
+    return {name: np.linalg.norm(part, axis=-1) for name, part in _parts(parts).items()}
+
+
+def shares(parts: Embeddings) -> dict[str, np.ndarray]:
+    """The share of the sum that each part brings at each token; the shares of a token add up to 1."""
+    return {name: comparison.share(part, parts.sum) for name, part in _parts(parts).items()}
+
+
+def _parts(parts: Embeddings) -> dict[str, np.ndarray]:
     named = {name: getattr(parts, name) for name in PARTS}
-    return {name: np.linalg.norm(part, axis=-1) for name, part in named.items() if part is not None}
+    return {name: part for name, part in named.items() if part is not None}
 
 
 def norms(pair: TracePair) -> go.Figure:
@@ -37,9 +39,7 @@ def share_bars(pair: TracePair) -> go.Figure:
 
 def _bars(pair: TracePair, values: list[dict[str, np.ndarray]], title: str, mode: str) -> go.Figure:
     tokens = numbered(pair.encoding.tokens)
-    traces = [
-        _bar(name, tokens, part, side) for side, parts in zip(("", "2"), values, strict=True) for name, part in parts.items()
-    ]
+    traces = [_bar(name, tokens, part, side) for side, parts in zip(("", "2"), values, strict=True) for name, part in parts.items()]
     labels = [_label(text, x) for text, x in (("Teacher", 0.0), ("Student", 0.52))]
     return plot(
         traces,
@@ -53,6 +53,15 @@ def _bars(pair: TracePair, values: list[dict[str, np.ndarray]], title: str, mode
         yaxis={"title": {"text": title}},
         yaxis2={"matches": "y", "anchor": "x2", "showticklabels": False},
     )
+
+
+def table(pair: TracePair) -> dict[str, object]:
+    """A row a token: length and share of each part in each model."""
+    columns: dict[str, object] = {"token": list(pair.encoding.tokens)}
+    for voice, trace in zip(("teacher", "student"), pair, strict=True):
+        for title, measure in (("length", lengths), ("share", shares)):
+            columns |= {f"{voice} {NAMES[n]} {title}": part for n, part in measure(trace.embeddings).items()}
+    return columns
 
 
 def _bar(name: str, tokens: list[str], part: np.ndarray, side: str) -> dict:

@@ -90,7 +90,10 @@ def _sum(voice: str, trace: Trace) -> dict:
 def _block_row(pair: TracePair, blocks: tuple, layer: int) -> list[dict]:
     teacher = _block("teacher", pair.teacher, blocks[0][layer], layer == 0)
     if layer not in pair.initial_layers:
-        return [teacher, _gap("student", f"No layer beside teacher L{layer}", "Left out: the student keeps fewer layers.")]
+        return [
+            teacher,
+            _gap("student", f"No layer beside teacher L{layer}", "Left out: the student keeps fewer layers."),
+        ]
     mine = pair.initial_layers.index(layer)
     note = f"started from teacher L{layer}"
     return [teacher, _block("student", pair.student, blocks[1][mine], layer == 0) | {"note": note}]
@@ -113,7 +116,11 @@ def _steps(trace: Trace, block: Block) -> list[tuple[str, str, str]]:
     passed = float((block.activation > 0).mean())
     return [
         ("Q, K, V projections", f"3 × (1, {sizes.heads}, {tokens}, {dim})", f"query length {_length(block.query):.3g}"),
-        ("Bidirectional attention, no causal mask", f"(1, {sizes.heads}, {tokens}, {tokens})", f"{forward:.0%} to later tokens"),
+        (
+            "Bidirectional attention, no causal mask",
+            f"(1, {sizes.heads}, {tokens}, {tokens})",
+            f"{forward:.0%} to later tokens",
+        ),
         ("Residual: x + attention", _shape(trace), f"length {_length(block.attention_residual):.3g}"),
         ("LayerNorm after it (post-norm)", _shape(trace), f"length {_length(block.attention_norm):.3g}"),
         ("Feed-forward: Linear", f"{sizes.hidden} → {sizes.intermediate}", f"length {_length(block.intermediate):.3g}"),

@@ -1,17 +1,22 @@
 """How far the two models are from each other, and what every state would already predict."""
 
-import numpy as np
 import plotly.graph_objects as go
-from jaxtyping import Float
 
+from distilbert_viz import comparison
 from distilbert_viz.figures import colours
 from distilbert_viz.figures.labels import numbered, plain
 from distilbert_viz.figures.plots import plot
 from distilbert_viz.records import Predictions, TracePair
 
+MEASURES = {"cosine": comparison.cosine_matrix, "CKA": comparison.cka_matrix}
 
-def similarity(values: Float[np.ndarray, "state states"], name: str, pair: TracePair, theme: str) -> go.Figure:
-    """Every student state (row) with every teacher state (column); the initialisation map is outlined."""
+
+def similarity(pair: TracePair, measure: str, theme: str) -> go.Figure:
+    """Every student state (row) with every teacher state (column); the initialisation map is outlined.
+
+    Raises ValueError when the text is too short for the measure.
+    """
+    values = MEASURES[measure](pair.student.hidden_states, pair.teacher.hidden_states)
     heatmap = {
         "type": "heatmap",
         "z": values,
@@ -20,14 +25,13 @@ def similarity(values: Float[np.ndarray, "state states"], name: str, pair: Trace
         "x": _states(pair.teacher.layers),
         "y": _states(pair.student.layers),
         "texttemplate": "%{z:.2f}",
-        "colorscale": colours.scale(colours.SEQUENTIAL[theme]),
-        "colorbar": {"title": {"text": name}, "thickness": 12},
+        "colorbar": {"title": {"text": measure}, "thickness": 12},
         "hovertemplate": "student %{y}, teacher %{x}: %{z:.4f}<extra></extra>",
         "xgap": 2,
         "ygap": 2,
     }
     return plot(
-        [heatmap],
+        [heatmap | colours.under_text(theme)],
         height=110 + 46 * len(values),
         shapes=[_outline(layer + 1, state + 1) for state, layer in enumerate(pair.initial_layers)] + [_outline(0, 0)],
         xaxis={"title": {"text": "teacher state"}},
@@ -44,9 +48,10 @@ def _states(layers: int) -> list[str]:
     return ["embeddings", *(f"after L{i}" for i in range(layers))]
 
 
-def final_cosine(values: Float[np.ndarray, "token"], tokens: tuple[str, ...]) -> go.Figure:
+def final_cosine(pair: TracePair) -> go.Figure:
     """Cosine of the two last hidden states at each token: what L_cos pulls towards 1."""
-    bar = {"type": "bar", "x": numbered(tokens), "y": values, "marker": {"color": "#117733"}}
+    values = comparison.cosine(pair.student.hidden_states[-1], pair.teacher.hidden_states[-1])
+    bar = {"type": "bar", "x": numbered(pair.encoding.tokens), "y": values, "marker": {"color": "#117733"}}
     bar["hovertemplate"] = "%{x}: %{y:.4f}<extra></extra>"
     axis = {"range": [min(0.0, float(values.min())), 1], "title": {"text": "cosine, last states"}}
     return plot([bar], height=280, yaxis=axis, xaxis={"tickangle": -45, "automargin": True})
@@ -64,7 +69,6 @@ def lens(predictions: Predictions, voice: str, theme: str) -> go.Figure:
         "texttemplate": "%{text}",
         "x": [f"#{rank + 1}" for rank in range(count)],
         "y": _states(len(predictions.tokens) - 1),
-        "colorscale": colours.scale(colours.SEQUENTIAL[theme]),
         "showscale": False,
         "hovertemplate": "%{y}, %{x}: %{text}, probability %{z:.4f}<extra></extra>",
         "xgap": 2,
@@ -72,4 +76,10 @@ def lens(predictions: Predictions, voice: str, theme: str) -> go.Figure:
     }
     title = {"text": f"{voice.capitalize()}", "font": {"size": 15}}
     rows = {"autorange": "reversed", "automargin": True}
-    return plot([table], height=80 + 36 * len(predictions.tokens), title=title, xaxis={"side": "top"}, yaxis=rows)
+    return plot(
+        [table | colours.under_text(theme)],
+        height=80 + 36 * len(predictions.tokens),
+        title=title,
+        xaxis={"side": "top"},
+        yaxis=rows,
+    )

@@ -1,37 +1,69 @@
 """Two distributions over the vocabulary in one picture."""
 
+import numpy as np
 import plotly.graph_objects as go
 
-from distilbert_viz.figures.labels import numbered
+from distilbert_viz.figures.labels import plain
 from distilbert_viz.figures.plots import VOICE, plot
-from distilbert_viz.records import SoftLabels
+from distilbert_viz.records import Encoding, PositionLabels, SoftLabels
 
 
 def bars(labels: SoftLabels, hard_label: int | None) -> go.Figure:
     """A pair of bars a candidate, the teacher's likeliest on top; the hard label, if the text gives one, is named."""
-    names = [
-        f"{name} ← true token" if candidate == hard_label else name
-        for name, candidate in zip(numbered(labels.tokens), labels.candidates.tolist(), strict=True)
+    rows = list(range(len(labels.tokens)))
+    names = [plain(t) + (" (true token)" if c == hard_label else "") for t, c in zip(labels.tokens, labels.candidates, strict=True)]
+    ranks = zip(labels.teacher_ranks, labels.student_ranks, strict=True)
+    moves = [f"rank {teacher} → {student}" if teacher != student else f"rank {teacher}" for teacher, student in ranks]
+    traces = [
+        _bars("teacher", labels.teacher, labels.teacher_ranks, None),
+        _bars("student", labels.student, labels.student_ranks, moves),
     ]
-    traces = [_bars(voice, names, getattr(labels, voice), getattr(labels, f"{voice}_ranks")) for voice in VOICE]
     return plot(
         traces,
-        height=90 + 34 * len(names),
+        height=90 + 36 * len(rows),
         barmode="group",
         bargap=0.25,
-        yaxis={"autorange": "reversed", "ticks": "", "automargin": True},
-        xaxis={"title": {"text": f"probability at T = {labels.temperature:g}"}, "tickformat": ".0%", "rangemode": "tozero"},
+        yaxis={"autorange": "reversed", "automargin": True, "tickvals": rows, "ticktext": names, "showgrid": False},
+        xaxis={"title": {"text": f"probability at T = {labels.temperature:g}"}, "tickformat": ".3~%", "rangemode": "tozero"},
     )
 
 
-def _bars(voice: str, names: list[str], probabilities, ranks) -> dict:
+def _bars(voice: str, probabilities: np.ndarray, ranks: np.ndarray, words: list[str] | None) -> dict:
     return {
         "type": "bar",
         "orientation": "h",
         "name": voice,
-        "y": names,
         "x": probabilities,
         "customdata": ranks,
+        "text": words,
+        "textposition": "outside",
+        "cliponaxis": False,
         "marker": {"color": VOICE[voice]},
         "hovertemplate": f"{voice}: %{{x:.4f}}, rank %{{customdata}}<extra></extra>",
+    }
+
+
+def table(labels: SoftLabels) -> dict[str, object]:
+    """A row a candidate: probabilities, ranks over the whole vocabulary (1 is the likeliest), and how far the rank moved."""
+    return {
+        "token": list(labels.tokens),
+        "teacher": labels.teacher,
+        "student": labels.student,
+        "teacher rank": labels.teacher_ranks,
+        "student rank": labels.student_ranks,
+        "rank move": labels.student_ranks - labels.teacher_ranks,
+    }
+
+
+def positions_table(labels: PositionLabels, encoding: Encoding, vocabulary: tuple[str, ...]) -> dict[str, object]:
+    """A row a position: what each model finds likeliest, whether they agree, and how far apart they are."""
+    return {
+        "position": list(range(len(encoding))),
+        "token": list(encoding.tokens),
+        "teacher says": [vocabulary[i] for i in labels.teacher_ids],
+        "p teacher": labels.teacher,
+        "student says": [vocabulary[i] for i in labels.student_ids],
+        "p student": labels.student,
+        "agree": labels.teacher_ids == labels.student_ids,
+        f"KL at T = {labels.temperature:g}, nats": labels.kl,
     }

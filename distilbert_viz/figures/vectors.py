@@ -8,6 +8,7 @@ from distilbert_viz.figures.canvas import VOICES, figure, pack, positions, token
 from distilbert_viz.records import Block, Canvas, Trace, TracePair
 
 GAP_HEIGHT = 34
+RARE = 0.995
 
 
 def embedding_parts(trace: Trace) -> list[tuple[str, np.ndarray]]:
@@ -18,42 +19,55 @@ def embedding_parts(trace: Trace) -> list[tuple[str, np.ndarray]]:
 
 
 def embedding_heatmaps(pair: TracePair, position: int) -> Canvas:
-    """word + position (+ segment) -> sum -> LayerNorm, a row a token and a column a hidden dimension, on one scale."""
+    """word + position (+ segment) -> sum -> LayerNorm, a row a token and a column a hidden dimension.
+
+    Both models share the colours: one scale for the parts and their sum, another for what LayerNorm makes of it.
+    """
     names = [name for name, _ in embedding_parts(pair.teacher)]
     stacks = [dict(embedding_parts(trace)) for trace in pair]
-    limit = _limit(part for stack in stacks for part in stack.values())
+    contrasts = _contrasts(stacks)
     height = min(240, max(40, 9 * len(pair.encoding)))
     figures = [
-        _stack(voice, trace, names, stack, limit, [height if n in stack else GAP_HEIGHT for n in names])
-        | {"tokens": {"rows": tokens(trace), "columns": _dimensions(trace.architecture.hidden)}}
+        _stack(voice, trace, names, stack, [height if n in stack else GAP_HEIGHT for n in names], contrasts)
+        | {"tokens": {"rows": tokens(trace), "columns": _dimensions(trace.architecture.hidden)}, "dtype": "u2"}
         | {"picks": "token", "token": position, "positions": positions(trace)}
         for voice, trace, stack in zip(VOICES, pair, stacks, strict=True)
     ]
     return pack(figures, [list(s.values()) for s in stacks], "Point at a cell to read it. Click a row to choose its token.")
 
 
+def _contrasts(stacks: list[dict[str, np.ndarray]]) -> dict[str, float]:
+    """What the strongest colour stands for: a few rare values beyond it would leave all others pale."""
+    norm = _limit((stack["LayerNorm"] for stack in stacks), RARE)
+    parts = _limit((part for stack in stacks for name, part in stack.items() if name != "LayerNorm"), RARE)
+    return {name: norm if name == "LayerNorm" else parts for name in stacks[0]}
+
+
 def _dimensions(count: int) -> list[str]:
     return [f"dimension {i}" for i in range(count)]
 
 
-def _limit(parts: Iterable[np.ndarray]) -> float:
-    return float(max(np.abs(part).max() for part in parts)) or 1.0
+def _limit(parts: Iterable[np.ndarray], quantile: float = 1.0) -> float:
+    return float(np.quantile(np.abs(np.concatenate([part.ravel() for part in parts])), quantile)) or 1.0
 
 
-def _stack(voice: str, trace: Trace, names: list[str], stack: dict, limit: float, heights: list[int]) -> dict:
+def _stack(voice: str, trace: Trace, names: list[str], stack: dict, heights: list[int], contrasts: dict[str, float]) -> dict:
     return figure(
         voice,
         trace,
         f"{trace.architecture.hidden} dimensions",
         slots=[len(names), 1],
         rows=names,
-        panels=[{"id": [i, 0], "slot": [i, 0], "name": n} for i, n in enumerate(names) if n in stack],
+        panels=[_row(i, n, stack[n], contrasts[n]) for i, n in enumerate(names) if n in stack],
         gaps=[[i, f"no {n} embedding in this model"] for i, n in enumerate(names) if n not in stack],
         scale="signed",
-        dtype="u2",
-        range=[-limit, limit],
         height=heights,
     )
+
+
+def _row(slot: int, name: str, part: np.ndarray, contrast: float) -> dict:
+    limit = _limit([part])
+    return {"id": [slot, 0], "slot": [slot, 0], "name": name, "range": [-limit, limit], "contrast": [-contrast, contrast]}
 
 
 STATIONS = (
@@ -63,13 +77,13 @@ STATIONS = (
 
 
 def block_stations(pair: TracePair, blocks: tuple[Block, Block]) -> Canvas:
-    """Every station of a block as one row of colour, both models on one scale that the rare large values may leave."""
-    stacks = [{name: getattr(block, name).reshape(1, -1) for name in STATIONS} for block in blocks]
-    limit = float(np.quantile(np.abs(np.concatenate([p.ravel() for s in stacks for p in s.values()])), 0.995))
+    """Every station of a block as one row of colour, float32, both models on one scale."""
     names = [name.replace("_", " ") for name in STATIONS]
+    stacks = [dict(zip(names, (getattr(block, s).reshape(1, -1) for s in STATIONS), strict=True)) for block in blocks]
+    contrast = _limit((part for stack in stacks for part in stack.values()), RARE)
     figures = [
-        _stack(voice, trace, names, dict(zip(names, stack.values(), strict=True)), limit, [20] * len(names))
-        | {"title": f"{voice.capitalize()} · L{block.layer}", "dtype": "f4"}
+        _stack(voice, trace, names, stack, [20] * len(names), dict.fromkeys(names, contrast))
+        | {"title": f"{voice.capitalize()} · L{block.layer}"}
         | {"tokens": {"rows": [""], "columns": _dimensions(trace.architecture.intermediate)}}
         for voice, trace, block, stack in zip(VOICES, pair, blocks, stacks, strict=True)
     ]

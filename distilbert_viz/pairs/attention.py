@@ -16,7 +16,9 @@ NAME = "distilbert_viz_recorded"
 _recording = threading.local()
 
 
-def recorded_attention(module, query, key, value, attention_mask, scaling=None, dropout=0.0, **kwargs):
+def recorded_attention(
+    module, query, key, value, attention_mask, scaling=None, dropout=0.0, **kwargs
+) -> tuple[torch.Tensor, torch.Tensor]:
     """softmax(q k^T / sqrt(dim) + mask) v, all four tensors kept while `recording` is open on this thread."""
     scaling = query.size(-1) ** -0.5 if scaling is None else scaling
     scores = torch.matmul(query, key.transpose(2, 3)) * scaling

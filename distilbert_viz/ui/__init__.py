@@ -2,13 +2,28 @@
 
 from distilbert_viz.ui.bar import bar
 from distilbert_viz.ui.checks import checked, run_checks
-from distilbert_viz.ui.choice import all_blocks, blocks, logits, position, predictions, traced_text, vocabulary
-from distilbert_viz.ui.components import canvas, flow, literal, pieces, walk
-from distilbert_viz.ui.controls import chosen_heads, chosen_layers, link, notice, plot, table, theme
+from distilbert_viz.ui.choice import all_blocks, blocks, position, predictions, traced_text, vocabulary
+from distilbert_viz.ui.components import canvas, flow, pieces
+from distilbert_viz.ui.controls import chosen_heads, chosen_layers, go_to_asked, link, notice, plot, table, theme
+from distilbert_viz.ui.panels import (
+    distances,
+    head_difference,
+    hide_special,
+    mean_over_heads,
+    overview_difference,
+    position_labels,
+    reading,
+    similarity,
+    soft_labels,
+    stages,
+    temperature,
+    walk,
+)
 from distilbert_viz.ui.state import write_address
 
 __all__ = [
-    "all_blocks", "bar", "blocks", "canvas", "checked", "chosen_heads", "chosen_layers", "flow", "link", "literal", "logits",
-    "notice", "pieces", "plot", "position", "predictions", "run_checks", "table", "theme", "traced_text",
-    "vocabulary", "walk", "write_address",
+    "all_blocks", "bar", "blocks", "canvas", "checked", "chosen_heads", "chosen_layers", "distances", "flow",
+    "go_to_asked", "head_difference", "hide_special", "link", "mean_over_heads", "notice", "overview_difference",
+    "pieces", "plot", "position", "position_labels", "predictions", "reading", "run_checks", "similarity",
+    "soft_labels", "stages", "table", "temperature", "theme", "traced_text", "vocabulary", "walk", "write_address",
 ]  # fmt: skip

@@ -28,10 +28,14 @@ def bar() -> None:
 
 
 STYLE = """<style>
-.st-key-text input { font-size: 1.3rem; padding: .6rem .8rem; }
-.st-key-text [data-baseweb="input"], .st-key-text > div > div { height: auto; min-height: 3rem; }
-[data-testid="stMetricValue"] { font-variant-numeric: tabular-nums; }
-.block-container { padding-top: 3.2rem; max-width: 1500px; }
+.st-key-typed input { font-size: 1.3rem; line-height: 1.5; }
+.st-key-typed [data-testid="stTextInputRootElement"] { height: 3.2rem; }
+[data-testid="stMetricValue"], [data-testid="stCaptionContainer"] { font-variant-numeric: tabular-nums; }
+[data-testid="stMetricValue"] { font-size: 1.6rem; }
+.stMainBlockContainer { padding-top: 2.6rem; max-width: 1500px; }
+[data-testid="stHeading"] h1 { font-size: 2rem; padding: .3rem 0 .2rem; }
+[data-testid="stHeading"] h3 { font-size: 1.35rem; }
+@media (min-width: 800px) { .stMainBlockContainer { padding-left: 3rem; padding-right: 3rem; } }
 </style>"""
 
 

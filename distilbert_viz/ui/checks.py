@@ -6,12 +6,12 @@ import streamlit as st
 
 from distilbert_viz.records import Difference, StockPass
 from distilbert_viz.ui import choice
-from distilbert_viz.ui.shelf import shelf
 
 PENDING = "_checks"
+Passes = tuple[StockPass, StockPass]
 
 
-def checked(panel: str, compare: Callable[[tuple[StockPass, StockPass]], Difference]) -> None:
+def checked(panel: str, compare: Callable[[Passes], Difference]) -> None:
     """Keep a place for "checked against the model"; `compare` gets the stock passes of teacher and student.
 
     `panel` names the panel and whatever else decides what it shows, so that a check is done once.
@@ -26,7 +26,7 @@ def run_checks() -> None:
     pending = st.session_state.pop(PENDING, [])
     passes: list = []
     for slot, panel, compare in pending:
-        difference = shelf().result(("check", panel, *choice.key()), lambda compare=compare: compare(_stock(passes)))
+        difference = choice.remembered(("check", panel), lambda compare=compare: compare(_stock(passes)))
         slot.caption(_sentence(difference))
 
 
@@ -35,7 +35,7 @@ def clear() -> None:
     st.session_state.pop(PENDING, None)
 
 
-def _stock(passes: list) -> tuple[StockPass, StockPass]:
+def _stock(passes: list) -> Passes:
     if not passes:
         passes.append(choice.stock())
     return passes[0]
@@ -44,6 +44,5 @@ def _stock(passes: list) -> tuple[StockPass, StockPass]:
 def _sentence(difference: Difference) -> str:
     allowed = f", drawn in steps of ±{difference.step:.1e}" if difference.step else ""
     return (
-        f"checked against the model: max |difference| teacher {difference.teacher:.1e}, "
-        f"student {difference.student:.1e}{allowed}"
+        f"checked against the model: max |difference| teacher {difference.teacher:.1e}, student {difference.student:.1e}{allowed}"
     )

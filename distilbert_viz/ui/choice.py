@@ -1,6 +1,7 @@
 """The present text under the present pair: what every page asks for first."""
 
 import time
+from collections.abc import Callable, Mapping
 
 import streamlit as st
 
@@ -19,6 +20,11 @@ def key() -> tuple:
     model = loading().pair.teacher
     state = st.session_state
     return (state.pair, str(model.device), str(model.network.dtype), state.text[:LONGEST_TEXT], state.mask)
+
+
+def remembered(name: tuple, make: Callable[[], object]) -> object:
+    """What `make` returns for the present text and pair, computed once; `name` is whatever else decides it."""
+    return shelf().result((*name, *key()), make)
 
 
 def problem() -> str | None:
@@ -42,7 +48,7 @@ def _trace() -> records.TracePair:
     from distilbert_viz.tracing import trace_pair
 
     pair, state = loading().pair, st.session_state
-    return shelf().result(("trace", *key()), lambda: trace_pair(pair, state.text[:LONGEST_TEXT], state.mask))
+    return remembered(("trace",), lambda: trace_pair(pair, state.text[:LONGEST_TEXT], state.mask))
 
 
 def ready_trace() -> records.TracePair | None:
@@ -80,7 +86,7 @@ def logits() -> tuple:
     def make() -> tuple:
         return tuple(tracing.logits(model, trace) for model, trace in zip(pair, traces, strict=True))
 
-    return shelf().result(("logits", *key()), make)
+    return remembered(("logits",), make)
 
 
 def blocks(layers: tuple[int, int], token: int) -> tuple[records.Block, records.Block]:
@@ -109,12 +115,12 @@ def predictions(token: int, k: int = 5) -> tuple[records.Predictions, records.Pr
 
 def vocabulary() -> tuple[str, ...]:
     """Every WordPiece, by id."""
-    tokenizer = loading().pair.teacher.tokenizer
+    return tuple(vocabulary_ids())
 
-    def make() -> tuple:
-        return tuple(tokenizer.convert_ids_to_tokens(list(range(len(tokenizer)))))
 
-    return shelf().result(("vocabulary", st.session_state.pair), make)
+def vocabulary_ids() -> Mapping[str, int]:
+    """The id of every WordPiece, in order of ids."""
+    return loading().vocabulary
 
 
 def stock() -> tuple[records.StockPass, records.StockPass]:

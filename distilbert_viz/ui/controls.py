@@ -1,6 +1,6 @@
 """Controls and furniture that more than one page uses."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
@@ -20,6 +20,14 @@ def notice(text: str) -> None:
 def plot(figure: object, key: str, alt: str) -> None:
     """A plotly figure in the page's own type, without plotly's logo; `alt` says it in words."""
     st.plotly_chart(figure, key=key, alt=alt, config={"displaylogo": False})
+
+
+def go_to_asked(pages: Sequence[st.Page]) -> None:
+    """Open the page whose title a click on a box asked for."""
+    title = st.session_state.pop("open_page", None)
+    for page in pages:
+        if page.title == title:
+            st.switch_page(page)
 
 
 def table(columns: Mapping[str, object], name: str) -> None:

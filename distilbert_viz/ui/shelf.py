@@ -12,18 +12,19 @@ import streamlit as st
 TRACE_BYTES = 768 * 2**20
 PAIRS = 3
 HEAD_START = 0.3
-STAGES = (("PyTorch", 0.35), ("transformers", 0.75), ("teacher and student", 1.0))
+LIBRARIES_SHARE = 0.6
 
 
 @dataclass(eq=False)
 class Loading:
     """A pair on its way: `stage` is what is awaited, `done` the share that is over, `error` a sentence if it failed."""
 
-    stage: str = STAGES[0][0]
+    stage: str = "PyTorch and transformers"
     done: float = 0.0
     error: str | None = None
     pair: object | None = None
     stocks: tuple | None = None
+    vocabulary: dict[str, int] | None = None
     began: float = field(default_factory=time.monotonic)
     finished: threading.Event = field(default_factory=threading.Event)
 
@@ -88,16 +89,14 @@ def _load(name: str, loading: Loading) -> None:
 
 
 def _load_by_stages(name: str, loading: Loading) -> None:
-    import torch  # noqa: F401  imported here so that the first paint doesn't wait for it
-
-    loading.stage, loading.done = STAGES[1][0], STAGES[0][1]
     from distilbert_viz.pairs.loading import load_pair
     from distilbert_viz.tracing.stock import stock_model
 
-    loading.stage, loading.done = STAGES[2][0], STAGES[1][1]
+    loading.stage, loading.done = "teacher and student", LIBRARIES_SHARE
     teacher, separator, student = name.partition("|")
     pair = load_pair(teacher=teacher, student=student) if separator else load_pair(name)
     loading.stocks = tuple(stock_model(model) for model in pair)
+    loading.vocabulary = dict(sorted(pair.teacher.tokenizer.get_vocab().items(), key=lambda item: item[1]))
     loading.done, loading.pair = 1.0, pair
     gc.collect()
     gc.freeze()

@@ -13,8 +13,9 @@ from distilbert_viz.ui import choice, state
 FOLDER = Path(__file__).parent
 HTML = {
     "canvas": '<div class="canvas"></div>',
-    "tokens": '<div class="tokens"><div class="strip" role="group" aria-label="Tokens"></div><button class="action"></button></div>',
+    "tokens": '<div class="tokens"><div class="strip" role="group"></div><button class="action"></button></div>',
     "pieces": '<div class="pieces"></div>',
+    "stages": '<div class="stages"></div>',
     "walk": '<div class="frame"><table class="walk"></table></div>',
     "flow": '<div class="flow"></div>',
 }
@@ -38,10 +39,11 @@ def _tables() -> dict[str, dict[str, list[int]]]:
     }
 
 
-def _mount(name: str, data: object, key: str):
+def mount(name: str, data: object, key: str) -> None:
+    """Show component `name` with `data` (bytes, or what JSON holds); a click lands in the session's choices."""
     js, css = _source(name)
     component = st.components.v2.component(f"distilbert_viz_{name}", html=HTML[name], css=css, js=js)
-    return component(key=key, data=data, on_choice_change=lambda: _chosen(key))
+    component(key=key, data=data, on_choice_change=lambda: _chosen(key))
 
 
 def _chosen(key: str) -> None:
@@ -69,7 +71,7 @@ def _choose_head(voice: str, layer: int, head: int) -> None:
 
 def canvas(drawing: Canvas, key: str) -> None:
     """Matrices of colour that answer to pointer and keyboard."""
-    _mount("canvas", drawing.data, key)
+    mount("canvas", drawing.data, key)
 
 
 def token_strip(encoding: Encoding, position: int) -> None:
@@ -82,27 +84,23 @@ def token_strip(encoding: Encoding, position: int) -> None:
         "masked": list(st.session_state.mask),
         "position": position,
     }
-    _mount("tokens", data, "token_strip")
+    mount("tokens", data, "token_strip")
 
 
 def pieces(encoding: Encoding, position: int) -> None:
     """The text with its WordPieces tinted on it."""
-    rows = zip(encoding.tokens, encoding.input_ids.tolist(), encoding.offsets.tolist(), encoding.token_type_ids.tolist(), strict=True)
+    columns = (encoding.input_ids, encoding.offsets, encoding.token_type_ids)
+    rows = zip(encoding.tokens, *(column.tolist() for column in columns), strict=True)
     found = [
         {"position": i, "token": token, "id": number, "start": start, "end": end, "segment": segment}
         for i, (token, number, (start, end), segment) in enumerate(rows)
     ]
-    _mount("pieces", {"text": encoding.text, "pieces": found, "position": position}, "pieces")
-
-
-def walk(steps: list[dict]) -> None:
-    """A longest-match walk, one row a trial."""
-    _mount("walk", {"steps": steps}, "walk")
+    mount("pieces", {"text": encoding.text, "pieces": found, "position": position}, "pieces")
 
 
 def flow(drawing: dict) -> None:
     """The forward pass as boxes."""
-    _mount("flow", drawing, "flow")
+    mount("flow", drawing, "flow")
 
 
 def literal(text: str) -> str:

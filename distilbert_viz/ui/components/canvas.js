@@ -23,7 +23,7 @@ const STEPS = { u1: 255, u2: 65535 }
 
 function valueAt(figure, panel, row, column) {
   const cell = panel.cells[row * panel.shape[1] + column]
-  const [low, high] = figure.range
+  const [low, high] = panel.range
   return figure.dtype === "f4" ? cell : low + (cell / STEPS[figure.dtype]) * (high - low)
 }
 
@@ -43,9 +43,11 @@ function paintCells(figure, panel, table) {
   canvas.height = rows
   const context = canvas.getContext("2d")
   const image = context.createImageData(columns, rows)
-  const [low, high] = figure.range
-  const scale = figure.dtype === "f4" ? 255 / (high - low) : 255 / STEPS[figure.dtype]
-  const base = figure.dtype === "f4" ? low : 0
+  const [low, high] = panel.contrast
+  const [from, to] = figure.dtype === "f4" ? [0, 1] : panel.range
+  const unit = figure.dtype === "f4" ? 1 : (to - from) / STEPS[figure.dtype]
+  const scale = (255 * unit) / (high - low)
+  const base = (low - from) / unit
   for (let i = 0; i < panel.cells.length; i++) {
     const colour = 3 * Math.max(0, Math.min(255, Math.round((panel.cells[i] - base) * scale)))
     image.data[4 * i] = table[colour]

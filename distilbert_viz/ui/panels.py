@@ -1,0 +1,117 @@
+"""What a page asks for by name: a choice, the record it leads to, or a panel with its sentence for bad input."""
+
+import streamlit as st
+
+from distilbert_viz import checking, comparison
+from distilbert_viz.figures import attention, hidden_states, tokens
+from distilbert_viz.records import Canvas, Difference, Encoding, PositionLabels, SoftLabels, TracePair
+from distilbert_viz.ui import choice
+from distilbert_viz.ui.checks import Passes
+from distilbert_viz.ui.components import literal, mount
+from distilbert_viz.ui.controls import plot, theme
+
+
+def reading(encoding: Encoding) -> tokens.Reading:
+    """The text after each stage, spelt step by step."""
+    tokenizer = choice.loading().pair.teacher.tokenizer
+    lowercase = tokenizer.backend_tokenizer.normalizer.lowercase
+    return tokens.read(encoding, choice.vocabulary_ids(), lowercase, frozenset(tokenizer.all_special_tokens))
+
+
+def stages(found: tokens.Reading, encoding: Encoding) -> None:
+    """The text after each stage, one under the other, and whether the tokenizer agrees."""
+    mount("stages", {"stages": tokens.stages(found, encoding)}, "stages")
+    theirs = choice.loading().pair.teacher.tokenizer.tokenize(encoding.text)
+    wrong = checking.tokens(tokens.pieces(found), theirs)
+    st.caption(f"checked against the models' own tokenizer: {wrong} of {len(theirs)} pieces differ")
+
+
+def walk(found: tokens.Reading) -> None:
+    """The longest-match walk of a chosen word."""
+    longest = max(range(len(found.walks)), key=lambda i: len(found.walks[i].steps))
+    index = st.selectbox(
+        "Word",
+        range(len(found.words)),
+        index=longest,
+        format_func=lambda i: found.words[i][:60],
+        key=f"word {found.text}",
+    )
+    chosen = found.walks[index]
+    mount("walk", {"steps": tokens.walk(chosen)}, "walk")
+    st.caption(literal(tokens.outcome(chosen, found.vocabulary)))
+
+
+def hide_special() -> bool:
+    """Whether [CLS] and [SEP] are left out of the maps."""
+    return st.toggle("hide [CLS] [SEP]", key="hide_special", persist_state="session", bind="query-params")
+
+
+def mean_over_heads() -> bool:
+    """Whether the full map is the mean over a layer's heads."""
+    return st.toggle("mean over heads", key="mean", persist_state="session", bind="query-params")
+
+
+def overview_difference(drawing: Canvas, stock: Passes, pair: TracePair, hidden: bool) -> Difference:
+    """The overview as drawn against the stock passes, pooled and cut the same way."""
+    special, side = pair.encoding.special, attention.OVERVIEW_SIDE
+
+    def shrink(maps):
+        return comparison.pooled(comparison.without_special(maps, special) if hidden else maps, side)[0]
+
+    return checking.overview(drawing, stock, shrink)
+
+
+def head_difference(drawing: Canvas, stock: Passes, chosen: list, pair: TracePair, hidden: bool) -> Difference:
+    """The full maps as drawn against the stock passes."""
+    special = pair.encoding.special
+    return checking.head_maps(drawing, stock, chosen, lambda maps: comparison.without_special(maps, special) if hidden else maps)
+
+
+def similarity(pair: TracePair, measure: str) -> None:
+    """The matrix of states, or a sentence when the text is too short for the measure."""
+    try:
+        figure = hidden_states.similarity(pair, measure, theme())
+    except ValueError as error:
+        st.info(f"{error}: type a longer one, or look at the cosine.")
+        return
+    plot(figure, "similarity", f"{measure} of every student state with every teacher state.")
+    if measure == "CKA":
+        floor = comparison.shuffled_cka(pair.student.hidden_states, pair.teacher.hidden_states)
+        st.caption(f"Debiased CKA. With the student's tokens shuffled, the largest cell is {floor:.2f}: read cells against it.")
+
+
+def temperature() -> float:
+    """T, from 0.5 to 10."""
+    st.session_state.setdefault("temperature", 2.0)
+    return st.slider(
+        "Temperature T", 0.5, 10.0, step=0.1, key="temperature", persist_state="session", bind="query-params",
+        help="Both models' logits are divided by T before the softmax. The released training used T = 2.",
+    )  # fmt: skip
+
+
+def soft_labels(pair: TracePair, temperature: float) -> tuple[SoftLabels, int | None]:
+    """Both distributions at the chosen position, and the hard label if the text gives one: the token that was masked."""
+    position, encoding = choice.position(pair.encoding), pair.encoding
+    labels = comparison.soft_labels(*choice.logits(), choice.vocabulary(), position, temperature)
+    true = int(encoding.original_ids[position])
+    typed_mask = encoding.tokens[position] == "[MASK]" and true == int(encoding.input_ids[position])
+    return labels, None if typed_mask or encoding.special[position] else true
+
+
+def position_labels(temperature: float) -> PositionLabels:
+    """Both models at every position."""
+    return choice.remembered(("positions", temperature), lambda: comparison.position_labels(*choice.logits(), temperature))
+
+
+def distances(labels: SoftLabels) -> None:
+    """Entropies and divergence, in nats."""
+    scaled = labels.kl * labels.temperature**2
+    numbers = {
+        "position": str(labels.position),
+        "entropy, teacher": f"{labels.teacher_entropy:.2f} nats",
+        "entropy, student": f"{labels.student_entropy:.2f} nats",
+        "KL(teacher ‖ student)": f"{labels.kl:.3g} nats",
+        "KL × T²": f"{scaled:.3g} nats",
+    }
+    for column, (name, value) in zip(st.columns(len(numbers)), numbers.items(), strict=True):
+        column.metric(name, value)
