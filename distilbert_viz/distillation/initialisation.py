@@ -4,27 +4,11 @@ import torch
 from transformers import BertForMaskedLM, DistilBertConfig
 
 from distilbert_viz.distillation.models import Student
+from distilbert_viz.pairs.layers import initial_layers
+from distilbert_viz.pairs.models import BLOCK_PARTS
 
-BLOCK = {
-    "attention.self.query": "attention.q_lin",
-    "attention.self.key": "attention.k_lin",
-    "attention.self.value": "attention.v_lin",
-    "attention.output.dense": "attention.out_lin",
-    "attention.output.LayerNorm": "sa_layer_norm",
-    "intermediate.dense": "ffn.lin1",
-    "output.dense": "ffn.lin2",
-    "output.LayerNorm": "output_layer_norm",
-}
-HEAD = {"transform.dense": "vocab_transform", "transform.LayerNorm": "vocab_layer_norm", "decoder": "vocab_projector"}
-
-
-def teacher_layers(teacher: int, student: int) -> list[int]:
-    """The teacher layer that starts each student layer; 12 -> 6 gives [0, 2, 4, 7, 9, 11] as released, 6 -> 3 [0, 2, 5]."""
-    if not 1 <= student <= teacher:
-        raise ValueError(f"a student has 1 to {teacher} layers, not {student}")
-    if student == 1:
-        return [0]
-    return [round(i * (teacher - 1) / (student - 1)) for i in range(student)]
+BLOCK = {BLOCK_PARTS["distilbert"][part]: name for part, name in BLOCK_PARTS["bert"].items()}
+HEAD = {"vocab_transform": "transform.dense", "vocab_layer_norm": "transform.LayerNorm", "vocab_projector": "decoder"}
 
 
 def student_config(teacher: BertForMaskedLM, layers: int) -> DistilBertConfig:
@@ -46,19 +30,18 @@ def student_config(teacher: BertForMaskedLM, layers: int) -> DistilBertConfig:
 def student_from_teacher(teacher: BertForMaskedLM, layers: int) -> Student:
     """A student whose every tensor is a copy of a teacher's; only layers and the segment embedding are left behind."""
     student = Student(student_config(teacher, layers))
-    source = teacher.state_dict()
+    source, started = teacher.state_dict(), initial_layers(teacher.config.num_hidden_layers, layers)
     with torch.no_grad():
         for name, tensor in student.state_dict().items():
-            tensor.copy_(source[teacher_name(name, teacher_layers(teacher.config.num_hidden_layers, layers))])
+            tensor.copy_(source[teacher_name(name, started)])
     return student
 
 
-def teacher_name(student_name: str, layers: list[int]) -> str:
+def teacher_name(student_name: str, layers: tuple[int, ...]) -> str:
     """The name of the teacher's tensor that starts the student's tensor `student_name`."""
     parts = student_name.split(".")
     if parts[:2] == ["distilbert", "embeddings"]:
         return "bert." + ".".join(parts[1:])
     if parts[:3] == ["distilbert", "transformer", "layer"]:
-        bert = {new: old for old, new in BLOCK.items()}[".".join(parts[4:-1])]
-        return f"bert.encoder.layer.{layers[int(parts[3])]}.{bert}.{parts[-1]}"
-    return f"cls.predictions.{({new: old for old, new in HEAD.items()})[parts[0]]}.{parts[1]}"
+        return f"bert.encoder.layer.{layers[int(parts[3])]}.{BLOCK['.'.join(parts[4:-1])]}.{parts[-1]}"
+    return f"cls.predictions.{HEAD[parts[0]]}.{parts[1]}"

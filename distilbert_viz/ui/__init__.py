@@ -4,7 +4,8 @@ from distilbert_viz.ui.bar import bar
 from distilbert_viz.ui.checks import checked, run_checks
 from distilbert_viz.ui.choice import all_blocks, blocks, position, predictions, traced_text, vocabulary
 from distilbert_viz.ui.components import canvas, flow, pieces
-from distilbert_viz.ui.controls import chosen_heads, chosen_layers, go_to_asked, link, notice, plot, table, theme
+from distilbert_viz.ui.controls import chosen_heads, chosen_layers, link, notice, plot, table, theme
+from distilbert_viz.ui.pages import go_to_asked, sections
 from distilbert_viz.ui.panels import (
     distances,
     head_difference,
@@ -19,11 +20,12 @@ from distilbert_viz.ui.panels import (
     temperature,
     walk,
 )
+from distilbert_viz.ui.server import lifespan
 from distilbert_viz.ui.state import write_address
 
 __all__ = [
     "all_blocks", "bar", "blocks", "canvas", "checked", "chosen_heads", "chosen_layers", "distances", "flow",
-    "go_to_asked", "head_difference", "hide_special", "link", "mean_over_heads", "notice", "overview_difference",
-    "pieces", "plot", "position", "position_labels", "predictions", "reading", "run_checks", "similarity",
+    "go_to_asked", "head_difference", "hide_special", "lifespan", "link", "mean_over_heads", "notice", "overview_difference",
+    "pieces", "plot", "position", "position_labels", "predictions", "reading", "run_checks", "sections", "similarity",
     "soft_labels", "stages", "table", "temperature", "theme", "traced_text", "vocabulary", "walk", "write_address",
 ]  # fmt: skip

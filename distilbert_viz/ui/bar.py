@@ -32,10 +32,10 @@ STYLE = """<style>
 .st-key-typed [data-testid="stTextInputRootElement"] { height: 3.2rem; }
 [data-testid="stMetricValue"], [data-testid="stCaptionContainer"] { font-variant-numeric: tabular-nums; }
 [data-testid="stMetricValue"] { font-size: 1.6rem; }
-.stMainBlockContainer { padding-top: 2.6rem; max-width: 1500px; }
+.stMainBlockContainer { padding-top: 4rem; max-width: 1500px; }
 [data-testid="stHeading"] h1 { font-size: 2rem; padding: .3rem 0 .2rem; }
 [data-testid="stHeading"] h3 { font-size: 1.35rem; }
-@media (min-width: 800px) { .stMainBlockContainer { padding-left: 3rem; padding-right: 3rem; } }
+@media (min-width: 800px) { .stMainBlockContainer { padding: 2.6rem 3rem 4rem; } }
 </style>"""
 
 

@@ -1,6 +1,6 @@
 """Controls and furniture that more than one page uses."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import streamlit as st
 
@@ -22,14 +22,6 @@ def plot(figure: object, key: str, alt: str) -> None:
     st.plotly_chart(figure, key=key, alt=alt, config={"displaylogo": False})
 
 
-def go_to_asked(pages: Sequence[st.Page]) -> None:
-    """Open the page whose title a click on a box asked for."""
-    title = st.session_state.pop("open_page", None)
-    for page in pages:
-        if page.title == title:
-            st.switch_page(page)
-
-
 def table(columns: Mapping[str, object], name: str) -> None:
     """A picture's numbers as a table, a click away."""
     if st.toggle(f"Show {name} as a table", key=f"table_{name}"):
@@ -45,6 +37,7 @@ def _select(label: str, key: str, letter: str, count: int, disabled: bool = Fals
         key=key,
         format_func=lambda i: f"{letter}{i}",
         disabled=disabled,
+        width=130,
         persist_state="session",
         bind="query-params",
     )
@@ -52,29 +45,22 @@ def _select(label: str, key: str, letter: str, count: int, disabled: bool = Fals
 
 def chosen_layers(pair: TracePair) -> tuple[int, int]:
     """A layer of each model; linked, the student's follows the teacher's by the initialisation map."""
-    left, middle, right = st.columns([1, 1, 1.4], vertical_alignment="bottom")
-    with right:
-        linked = link()
-    with left:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
         teacher = _select("Teacher layer", "teacher_layer", "L", pair.teacher.layers)
-    with middle:
-        student = _student_layer(pair, teacher, linked)
+        student = _student_layer(pair, teacher, st.session_state.get("linked", True))
+        link()
     return teacher, student
 
 
 def chosen_heads(pair: TracePair) -> tuple[tuple[int, int], tuple[int, int]]:
     """Layer and head of each model; linked, the student's follow the teacher's."""
-    columns = st.columns(4)
     linked = st.session_state.get("linked", True)
-    with columns[0]:
+    with st.container(horizontal=True):
         layer = _select("Teacher layer", "teacher_layer", "L", pair.teacher.layers)
-    with columns[1]:
         head = _select("Teacher head", "teacher_head", "H", pair.teacher.heads)
-    with columns[2]:
         student_layer = _student_layer(pair, layer, linked)
-    if linked:
-        st.session_state.student_head = min(head, pair.student.heads - 1)
-    with columns[3]:
+        if linked:
+            st.session_state.student_head = min(head, pair.student.heads - 1)
         student_head = _select("Student head", "student_head", "H", pair.student.heads, disabled=linked)
     return (layer, head), (student_layer, student_head)
 

@@ -1,0 +1,65 @@
+"""How good a masked-language model is: on held-out lines, and on everyday sentences with one blank."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import torch
+from datasets import Dataset
+
+from distilbert_viz.distillation.masking import IGNORED, mask
+
+EVERYDAY = Path(__file__).resolve().parents[1] / "builtin" / "everyday.json"
+MASKED, LONGEST = 0.15, 128
+
+
+@torch.inference_mode()
+def held_out(models: dict[str, torch.nn.Module], lines: Dataset, tokenizer, seed: int) -> dict[str, float]:
+    """Share of masked tokens that each model finds (top-1) or has among its five likeliest, and how often two agree.
+
+    Every line is cut to 128 tokens; 15 % are chosen and masked 80/10/10 as in BERT, the same ones for every model.
+    """
+    counts = {name: np.zeros(2) for name in models}
+    agreed = total = 0
+    special = set(tokenizer.all_special_ids)
+    for row, line in enumerate(lines["text"]):
+        ids = tokenizer(line, truncation=True, max_length=LONGEST, verbose=False)["input_ids"]
+        masked, labels = mask(ids, special, tokenizer.mask_token_id, len(tokenizer), MASKED, (seed, 0, row))
+        chosen = torch.from_numpy(labels != IGNORED)
+        if not chosen.any():
+            continue
+        truth = torch.from_numpy(labels)[chosen]
+        best = {name: _best(model, masked, chosen) for name, model in models.items()}
+        for name, five in best.items():
+            counts[name] += [(five[:, 0] == truth).sum().item(), (five == truth[:, None]).any(1).sum().item()]
+        firsts = [five[:, 0] for five in best.values()]
+        agreed += (firsts[0] == firsts[-1]).sum().item()
+        total += len(truth)
+    scores = {f"{name}_top{k}": float(count[i] / total) for name, count in counts.items() for i, k in enumerate((1, 5))}
+    return scores | {"agreement": agreed / total, "masked_tokens": total, "lines": len(lines)}
+
+
+def _best(model: torch.nn.Module, masked: np.ndarray, chosen: torch.Tensor) -> torch.Tensor:
+    inputs = torch.from_numpy(masked)[None].to(model.device)
+    output = model(inputs, torch.ones_like(inputs), chosen[None].to(model.device))
+    return output.logits.topk(5).indices.cpu()
+
+
+@torch.inference_mode()
+def everyday(models: dict[str, torch.nn.Module], tokenizer) -> dict[str, object]:
+    """The thirty sentences of builtin/everyday.json: which blanks each model fills with an accepted answer, top-1 and top-5."""
+    blanks = json.loads(EVERYDAY.read_text(encoding="utf-8"))
+    found: dict[str, object] = {"sentences": len(blanks)}
+    for name, model in models.items():
+        answers = [_answers(model, tokenizer, blank["text"]) for blank in blanks]
+        for k in (1, 5):
+            hits = [bool(set(five[:k]) & set(blank["answers"])) for five, blank in zip(answers, blanks, strict=True)]
+            found[f"{name}_top{k}"] = sum(hits) / len(hits)
+        found[f"{name}_answers"] = {blank["text"]: five for blank, five in zip(blanks, answers, strict=True)}
+    return found
+
+
+def _answers(model: torch.nn.Module, tokenizer, text: str) -> list[str]:
+    ids = np.array(tokenizer(text)["input_ids"])
+    five = _best(model, ids, torch.from_numpy(ids == tokenizer.mask_token_id))
+    return tokenizer.convert_ids_to_tokens(five[0].tolist())
