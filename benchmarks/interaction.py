@@ -26,7 +26,7 @@ FIRST_PAINT_GOAL = 2.0
 def main() -> None:
     """Measure, print, and write the raw numbers where --json says."""
     options = asked()
-    console = Console(width=132)
+    console = Console(width=150)
     console.print(f"{platform.platform()}, {os.cpu_count()} CPUs, load {os.getloadavg()[0]:.1f}, {options.repeats} repeats")
     raw = measured(options.pages, options.repeats, console)
     console.print(sentence_table(raw["server"], raw["browser"]))

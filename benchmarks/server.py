@@ -3,12 +3,14 @@
 import functools
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from itertools import islice
 from pathlib import Path
 from unittest import mock
 
 import torch
+from streamlit import logger
 from streamlit.runtime.scriptrunner import script_runner
 from streamlit.testing.v1 import AppTest, app_test
 from transformers import AutoTokenizer, BertForMaskedLM, DistilBertForMaskedLM
@@ -57,6 +59,7 @@ def watched_app() -> Iterator[Callable[[str, str], float]]:
     work around it (a mock server, reading the messages back) is outside, and its habit of compiling every script anew
     is switched off, since a server compiles once.
     """
+    logger.set_log_level("ERROR")  # outside its server Streamlit warns at every step
     script, check = Stopwatch(), Stopwatch()
     run = "exec_func_with_error_handling"
     with ExitStack() as stack:
@@ -96,7 +99,10 @@ def open_page(app: AppTest, page: str) -> None:
 
 
 def bare_passes() -> Callable[[str], float]:
-    """A function text -> seconds of the two stock eager forward passes, tokenization left out."""
+    """A function text -> seconds of the two stock eager forward passes, tokenization left out, in a thread of its own.
+
+    A script runs in a fresh thread too, and PyTorch gives every thread its own pool of workers.
+    """
     models = [kind.from_pretrained(FOLDER / name, dtype=torch.float32, attn_implementation="eager").eval() for kind, name in STOCK]
     tokenizer = AutoTokenizer.from_pretrained(FOLDER / "teacher")
     everything = {"output_attentions": True, "output_hidden_states": True}
@@ -109,16 +115,19 @@ def bare_passes() -> Callable[[str], float]:
             model(input_ids=ids, **everything)
         return time.perf_counter() - start
 
-    return seconds
+    def in_thread(text: str) -> float:
+        with ThreadPoolExecutor(1) as thread:
+            return thread.submit(seconds, text).result()
+
+    return in_thread
 
 
 def server_times(
     pages: list[str], lengths: dict[int, Iterator[str]], repeats: int
 ) -> dict[tuple[str, int], list[tuple[float, float]]]:
     """For every page and length of text, (bare seconds, page seconds) of every repeat, the two taken in turn."""
-    bare = bare_passes()
     with watched_app() as on_page:
-        found = {}
+        bare, found = bare_passes(), {}
         for page in pages:
             for length, texts in lengths.items():
                 pairs = [(bare(text), on_page(page, text)) for text in islice(texts, repeats + 2)]

@@ -6,6 +6,8 @@ from scipy.special import log_softmax, softmax
 
 from distilbert_viz.records import PositionLabels, SoftLabels
 
+Number = np.ndarray | np.floating  # numpy's sum over the only axis is no array but a number
+
 
 def soften(logits: Float[np.ndarray, "*row vocab"], temperature: float) -> Float[np.ndarray, "*row vocab"]:
     """softmax(logits / temperature): T > 1 flattens the distribution (Hinton et al. 2015, section 2)."""
@@ -18,18 +20,18 @@ def _positive(temperature: float) -> float:
     return temperature
 
 
-def entropy(probabilities: Float[np.ndarray, "*row outcome"]) -> Float[np.ndarray, "*row"]:
+def entropy(probabilities: Float[np.ndarray, "*row outcome"]) -> Float[Number, "*row"]:
     """-sum p ln p in nats, 0 ln 0 = 0; ln(number of outcomes) for an even distribution."""
     safe = np.where(probabilities > 0, probabilities, np.float32(1))
-    return -(probabilities * np.log(safe)).sum(-1)
+    return np.asarray(-(probabilities * np.log(safe)).sum(-1))
 
 
 def kl(
     teacher_logits: Float[np.ndarray, "*row vocab"], student_logits: Float[np.ndarray, "*row vocab"], temperature: float
-) -> Float[np.ndarray, "*row"]:
+) -> Float[Number, "*row"]:
     """KL(teacher || student) of both softened distributions, in nats: 0 when they are equal, never below."""
     teacher, student = (log_softmax(x / np.float32(_positive(temperature)), axis=-1) for x in (teacher_logits, student_logits))
-    return (np.exp(teacher) * (teacher - student)).sum(-1)
+    return np.asarray((np.exp(teacher) * (teacher - student)).sum(-1))
 
 
 def ranks(logits: Float[np.ndarray, "vocab"], candidates: Int[np.ndarray, "candidate"]) -> Int[np.ndarray, "candidate"]:
@@ -87,13 +89,13 @@ def _likeliest(logits: Float[np.ndarray, "vocab"]) -> tuple[int, np.float32]:
     return best, np.float32(1) / np.exp(logits - logits[best]).sum()
 
 
-def cosine(a: Float[np.ndarray, "*row hidden"], b: Float[np.ndarray, "*row hidden"]) -> Float[np.ndarray, "*row"]:
+def cosine(a: Float[np.ndarray, "*row hidden"], b: Float[np.ndarray, "*row hidden"]) -> Float[Number, "*row"]:
     """a . b / (|a| |b|) of each pair of vectors, from -1 to 1; 0 where one of them has no length."""
     lengths = np.linalg.norm(a, axis=-1) * np.linalg.norm(b, axis=-1)
     return (a * b).sum(-1) / np.where(lengths > 0, lengths, 1)
 
 
-def share(part: Float[np.ndarray, "*row hidden"], total: Float[np.ndarray, "*row hidden"]) -> Float[np.ndarray, "*row"]:
+def share(part: Float[np.ndarray, "*row hidden"], total: Float[np.ndarray, "*row hidden"]) -> Float[Number, "*row"]:
     """part . total / |total|^2: how much of a sum one of its parts brings; over all parts it adds up to 1."""
     return (part * total).sum(-1) / (total * total).sum(-1)
 

@@ -68,7 +68,7 @@ def figure(voice: str, trace: Trace, title: str, **parts: object) -> dict:
         "gaps": [],
         "scale": "sequential",
         "dtype": "f4",
-        "range": [0, 1],
+        "range": [0.0, 1.0],
     }
     base |= {"height": "square", "chosen": None, "picks": None, "token": None, "positions": None}
     return base | {"voice": voice, "name": voice.capitalize(), "title": f"{voice.capitalize()} · {title}"} | parts

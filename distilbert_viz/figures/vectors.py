@@ -94,7 +94,7 @@ def block_heads(pair: TracePair, blocks: tuple[Block, Block], what: str) -> Canv
     """`what` ("scores" or "weights") of the chosen token: a row a head, a column a key."""
     parts = [getattr(block, what) for block in blocks]
     limit = _limit(parts)
-    spread = {"scale": "sequential", "range": [0, 1]} if what == "weights" else {"scale": "signed", "range": [-limit, limit]}
+    spread = {"scale": "sequential", "range": [0.0, 1.0]} if what == "weights" else {"scale": "signed", "range": [-limit, limit]}
     figures = [
         figure(
             voice,

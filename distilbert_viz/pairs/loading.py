@@ -69,7 +69,7 @@ def _reason(error: Exception) -> str:
     text = str(error)
     if "couldn't connect" in text.lower() or "offline" in text.lower() or "connection" in text.lower():
         return "it isn't in the local cache and the Hugging Face hub can't be reached from here."
-    if "not a local folder" in text or "404" in text:
+    if "not a local folder" in text or "404" in text or text.startswith("Repo id must"):
         return "there is no such folder here and no such model on the hub."
     if "safetensors" in text:
         return "it holds no model.safetensors file (other weight files are not opened)."

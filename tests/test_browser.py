@@ -1,0 +1,186 @@
+"""What a person does, in a real Chromium: type, point, click, walk with the keys, copy the link."""
+
+import json
+import re
+
+import numpy as np
+import pytest
+from browsers import served, settled
+from playwright.sync_api import Page, expect
+
+from distilbert_viz import comparison
+from test_rooms import ROOT
+
+pytestmark = pytest.mark.browser
+SENTENCE = "The old sailor drank a cup of [MASK] by the sea."
+
+
+@pytest.fixture
+def visit(page: Page, app: str):
+    """Opens an address of the app and waits for its picture."""
+
+    def open_address(path: str = "", text: str | None = None) -> Page:
+        page.goto(f"{app}/{path}")
+        expect(page.get_by_text("What to notice").first).to_be_visible(timeout=120_000)
+        settled(page)
+        if text is not None:
+            type_text(page, text)
+        return page
+
+    return open_address
+
+
+def type_text(page: Page, text: str) -> None:
+    """Put a text into the bar, as a person does."""
+    box = page.get_by_placeholder("Type a sentence.")
+    box.fill(text)
+    box.press("Enter")
+    settled(page)
+
+
+def strip(page: Page) -> list[str]:
+    """The tokens under the text."""
+    return page.locator(".strip .token").all_text_contents()
+
+
+def test_tokens_an_attention_weight_and_a_soft_label_read_off_the_page_are_the_models(visit, built_in):
+    from distilbert_viz import tracing
+
+    traces = tracing.trace_pair(built_in, SENTENCE)
+    page = visit("attention-heads", SENTENCE)
+    expect(page.locator(".strip .token").nth(3)).to_have_text("sailor")
+    assert strip(page) == list(traces.encoding.tokens)
+    for index, (trace, layer, head) in enumerate(((traces.teacher, 0, 0), (traces.student, 0, 0))):
+        query, key = 4, 7
+        shown = hover_cell(page, index, len(traces.encoding), query, key)
+        tokens = traces.encoding.tokens
+        assert f"L{layer} H{head}" in shown
+        assert f"{tokens[query]} → {tokens[key]}" in shown
+        assert float(shown.split()[-1]) == pytest.approx(float(trace.attentions[layer, head, query, key]), abs=6e-5)
+    page = visit("soft-labels", SENTENCE)
+    logits = [tracing.logits(model, trace) for model, trace in zip(built_in, traces, strict=True)]
+    teacher = comparison.soften(logits[0][7], 2.0)
+    best = int(teacher.argmax())
+    row = soft_label_row(page, 0)
+    assert row["label"] == traces_token(built_in, best)
+    assert row["teacher"] == pytest.approx(float(teacher[best]), abs=1e-5)
+    assert row["student"] == pytest.approx(float(comparison.soften(logits[1][7], 2.0)[best]), abs=1e-5)
+
+
+def traces_token(pair, number: int) -> str:
+    """The WordPiece with this id."""
+    return pair.teacher.tokenizer.convert_ids_to_tokens([number])[0]
+
+
+def hover_cell(page: Page, figure: int, tokens: int, query: int, key: int) -> str:
+    """What the readout says when the pointer rests on a cell of a full attention map."""
+    canvas = page.locator(".canvas").nth(1).locator("canvas").nth(figure)
+    canvas.scroll_into_view_if_needed()
+    canvas.focus()
+    for _ in range(query):
+        canvas.press("ArrowDown")
+    for _ in range(key):
+        canvas.press("ArrowRight")
+    by_keys = page.locator(".readout").nth(1).text_content()
+    box = canvas.bounding_box()
+    for x in np.linspace(box["x"] + 20, box["x"] + box["width"] - 10, 60):
+        page.mouse.move(x, box["y"] + box["height"] * 0.55)
+        if page.locator(".readout").nth(1).text_content().split("·")[1:2] == by_keys.split("·")[1:2]:
+            assert page.locator(".readout").nth(1).text_content() == by_keys
+            break
+    return by_keys
+
+
+def soft_label_row(page: Page, row: int) -> dict:
+    """One candidate of the soft-label picture, as plotly holds it in the page."""
+    chart = page.locator(".js-plotly-plot").first
+    expect(chart).to_be_visible(timeout=60_000)
+    script = """(chart, row) => JSON.stringify({
+        label: chart._fullLayout.yaxis.ticktext[row],
+        teacher: chart._fullData[0].x[row], student: chart._fullData[1].x[row]})"""
+    return json.loads(chart.evaluate(script, row))
+
+
+def test_clicking_a_head_in_the_overview_opens_it_below_and_puts_it_in_the_address(visit):
+    page = visit("attention-heads")
+    canvas = page.locator(".canvas").first.locator("canvas").first
+    canvas.focus()
+    for key in ("ArrowDown", "ArrowDown", "ArrowRight", "ArrowRight", "ArrowRight", "Enter"):
+        canvas.press(key)
+    settled(page)
+    titles = page.locator(".canvas").nth(1).locator(".title")
+    expect(titles.nth(0)).to_have_text("Teacher · L2 H3")
+    expect(titles.nth(1)).to_have_text("Student · L1 H3")
+    assert re.search(r"teacher_head=H?3", page.url)
+    box = canvas.bounding_box()
+    page.mouse.click(box["x"] + box["width"] * 0.97, box["y"] + box["height"] * 0.95)
+    settled(page)
+    expect(titles.nth(0)).to_have_text("Teacher · L5 H11")
+    expect(titles.nth(1)).to_have_text("Student · L2 H11")
+
+
+def test_a_copied_link_shows_the_same_view_to_somebody_else(visit, browser):
+    page = visit("attention-heads", SENTENCE)
+    page.locator(".strip .token").nth(3).click()
+    settled(page)
+    canvas = page.locator(".canvas").first.locator("canvas").first
+    canvas.focus()
+    for key in ("ArrowDown", "ArrowRight", "Enter"):
+        canvas.press(key)
+    settled(page)
+    link, titles = page.url, page.locator(".title").all_text_contents()
+    with browser.new_context() as other:
+        guest = other.new_page()
+        guest.goto(link)
+        expect(guest.get_by_text("What to notice").first).to_be_visible(timeout=60_000)
+        settled(guest)
+        assert strip(guest) == strip(page)
+        assert guest.locator(".title").all_text_contents() == titles
+        expect(guest.locator(".strip .chosen")).to_have_text("sailor")
+
+
+def test_any_token_can_be_masked_by_choosing_it_and_shown_again(visit):
+    page = visit("soft-labels", "The cat sat on the mat.")
+    page.locator(".strip .token").nth(2).click()
+    settled(page)
+    page.get_by_role("button", name="Mask “cat”").click()
+    settled(page)
+    expect(page.locator(".strip .token").nth(2)).to_have_text("[MASK]")
+    expect(page.locator(".js-plotly-plot").first).to_contain_text("cat (true token)")
+    page.get_by_role("button", name="Unmask position 2").click()
+    settled(page)
+    expect(page.locator(".strip .token").nth(2)).to_have_text("cat")
+
+
+def test_no_markup_of_the_user_is_ever_interpreted(visit):
+    hostile = "<img src=x onerror=window.hacked=1> <script>window.hacked=1</script> **bold** [a](javascript:window.hacked=1)"
+    for address in ("", "wordpieces", "embedding-sum", "attention-heads", "inside-a-block", "hidden-states", "soft-labels"):
+        page = visit(address, hostile)
+        assert page.evaluate("window.hacked") is None
+        assert page.locator("img[src=x]").count() == 0
+        assert "<" in strip(page)
+
+
+def test_a_box_of_the_architecture_leads_to_its_page(visit):
+    page = visit()
+    page.get_by_role("button", name="Block L3").click()
+    expect(page.get_by_role("heading", name="Inside a block")).to_be_visible()
+    settled(page)
+    expect(page.locator(".title").first).to_have_text("Teacher · L3")
+
+
+def test_a_link_to_a_page_works_on_a_server_that_nobody_has_visited(page):
+    with served(ROOT / "app.py") as fresh:
+        page.goto(f"{fresh}/soft-labels?text=A+[MASK]+barked.")
+        expect(page.get_by_role("heading", name="Soft labels")).to_be_visible(timeout=60_000)
+        expect(page.get_by_text("What to notice").first).to_be_visible(timeout=120_000)
+        assert page.get_by_text("Page not found").count() == 0
+        assert strip(page) == ["[CLS]", "a", "[MASK]", "barked", ".", "[SEP]"]
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_nothing_is_wider_than_the_window(visit, page, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    for address in ("", "wordpieces", "embedding-sum", "attention-heads", "inside-a-block", "hidden-states", "soft-labels"):
+        visit(address)
+        assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= width
