@@ -1,13 +1,14 @@
 // Runs in every page before anything else: when was Enter pressed, when was the first input there, when did the picture stand?
 // A change is: nodes or text in the main area, attributes inside a plotly figure or a component's shadow root, and every
-// stroke on a canvas that is on the page. The line "checked against ..." is no change, nor is the dimming of stale elements.
-const bench = { pressed: null, changed: 0, painted: 0, input: null, resting: null }
+// stroke on a canvas that is on the page. No change are the line "checked against ..." and stale elements of the text before,
+// which Streamlit dims, hides as soon as their successor is there, and takes away when the script ends.
+const bench = { pressed: null, ran: false, changed: 0, painted: 0, input: null, resting: null }
 window.bench = bench
 const QUIET = 500
 
 bench.settled = () => {
   const calm = performance.now() - QUIET
-  return bench.resting !== null && bench.resting < calm && bench.changed < calm && bench.painted > (bench.pressed ?? 0)
+  return bench.ran && bench.resting !== null && bench.resting < calm && bench.changed < calm
 }
 
 let queued = false
@@ -25,14 +26,15 @@ const isCheck = (node) => node.textContent.trim().startsWith("checked against")
 
 function counts(record) {
   const element = record.target.nodeType === Node.ELEMENT_NODE ? record.target : record.target.parentElement
-  if (!element) return false
+  if (!element || (element.closest("canvas") && record.type !== "attributes")) return false // a data table's hidden twin
   const shadow = element.getRootNode() instanceof ShadowRoot
   if (!shadow && !element.closest('[data-testid="stMain"]')) return false
   if (record.type === "attributes") return shadow || element.closest(".js-plotly-plot") !== null
   const caption = element.closest('[data-testid="stCaptionContainer"]')
   if (caption && isCheck(caption)) return false
-  const nodes = [...record.addedNodes, ...record.removedNodes]
-  return nodes.length === 0 || !nodes.every(isCheck)
+  if (record.type === "characterData") return true
+  const gone = [...record.removedNodes].filter((node) => node.dataset?.stale !== "true")
+  return ![...record.addedNodes, ...gone].every(isCheck)
 }
 
 const observer = new MutationObserver((records) => {
@@ -58,14 +60,14 @@ for (const name of ["clearRect", "drawImage", "fill", "fillRect", "fillText", "p
 
 new MutationObserver(() => {
   const state = document.querySelector('[data-testid="stApp"]')?.dataset.testScriptState
-  if (state !== "notRunning") bench.resting = null
-  else bench.resting ??= performance.now()
+  if (state === "notRunning") bench.resting ??= performance.now()
+  else if (state) [bench.ran, bench.resting] = [true, null]
 }).observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ["data-test-script-state"] })
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter") return
   bench.pressed = performance.now()
-  bench.resting = null
+  bench.ran = false
 }, true)
 
 function lookForInput() {

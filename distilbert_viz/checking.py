@@ -49,7 +49,7 @@ def _sum_parts(stock: StockPass) -> list[np.ndarray]:
 
 def overview(drawing: Canvas, stock: Passes, shrink: Callable[[np.ndarray], np.ndarray]) -> Difference:
     """Every weight of every head as drawn, `shrink` being what the drawing does to long maps and special tokens."""
-    maps = [shrink(p.attentions).reshape(-1, *shrink(p.attentions).shape[2:]) for p in stock]
+    maps = [[head for layer in shrink(p.attentions) for head in layer] for p in stock]
     return _both((_panels(s, m) for s, m in zip(drawing.shown, maps, strict=True)), drawing.step)
 
 

@@ -59,12 +59,13 @@ def test_tokens_an_attention_weight_and_a_soft_label_read_off_the_page_are_the_m
         assert float(shown.split()[-1]) == pytest.approx(float(trace.attentions[layer, head, query, key]), abs=6e-5)
     page = visit("soft-labels", SENTENCE)
     logits = [tracing.logits(model, trace) for model, trace in zip(built_in, traces, strict=True)]
-    teacher = comparison.soften(logits[0][7], 2.0)
+    position = traces.encoding.tokens.index("[MASK]")
+    teacher = comparison.soften(logits[0][position], 2.0)
     best = int(teacher.argmax())
     row = soft_label_row(page, 0)
     assert row["label"] == traces_token(built_in, best)
     assert row["teacher"] == pytest.approx(float(teacher[best]), abs=1e-5)
-    assert row["student"] == pytest.approx(float(comparison.soften(logits[1][7], 2.0)[best]), abs=1e-5)
+    assert row["student"] == pytest.approx(float(comparison.soften(logits[1][position], 2.0)[best]), abs=1e-5)
 
 
 def traces_token(pair, number: int) -> str:

@@ -19,19 +19,26 @@ class PairError(ValueError):
     """A pair that can't be loaded, said in one sentence for a person."""
 
 
-def load_pair(name: str = "built-in", teacher: str | None = None, student: str | None = None, device: str = "cpu") -> Pair:
+def load_pair(name: str = "built-in", teacher: str | None = None, student: str | None = None, device: str | None = None) -> Pair:
     """The pair of the catalogue called `name`, or the pair of two hub names or folders `teacher` and `student`.
 
-    Weights are read as float32 in eval mode. Raises PairError with one sentence when that can't be done.
+    Weights are read as float32 in eval mode, onto `device`, by default the fastest there is. Raises PairError with one sentence when that can't be done.
     """
     card = _card(name, teacher, student)
-    models = [_model(source, device) for source in (card.teacher, card.student)]
+    models = [_model(source, device or fastest_device()) for source in (card.teacher, card.student)]
     depth = [len(model.layers) for model in models]
     if depth[1] > depth[0]:
         raise PairError(f"{card.student} has {depth[1]} layers and {card.teacher} {depth[0]}: is the pair the wrong way round?")
     if models[0].tokenizer.get_vocab() != models[1].tokenizer.get_vocab():
         raise PairError(f"{card.teacher} and {card.student} don't share a vocabulary, so their tokens can't be compared.")
     return Pair(card.name, *models, initial_layers(*depth))
+
+
+def fastest_device() -> str:
+    """ "cuda" where there is one, else Apple's "mps", else "cpu"."""
+    if torch.cuda.is_available():
+        return "cuda"
+    return "mps" if torch.backends.mps.is_available() else "cpu"
 
 
 def _card(name: str, teacher: str | None, student: str | None) -> PairCard:
@@ -53,6 +60,7 @@ def _model(source: str, device: str) -> Model:
             source, dtype=torch.float32, attn_implementation=attention.NAME, use_safetensors=True
         )
         tokenizer = AutoTokenizer.from_pretrained(source)
+        _refuse_other_tokenizers(label, tokenizer, config.vocab_size)
     except (OSError, ValueError, HfHubHTTPError) as error:
         if isinstance(error, PairError):
             raise
@@ -63,6 +71,14 @@ def _model(source: str, device: str) -> Model:
 def _refuse_other_families(label: str, family: str) -> None:
     if family not in ("bert", "distilbert"):
         raise PairError(f"{label} is a {family} model; a pair is made of BERT and DistilBERT models.")
+
+
+def _refuse_other_tokenizers(label: str, tokenizer, most: int) -> None:
+    """Without tokenizer files transformers makes up a tokenizer that knows no word at all."""
+    if len(tokenizer) <= len(tokenizer.all_special_tokens):
+        raise PairError(f"{label} holds no tokenizer, so no word could be read.")
+    if len(tokenizer) > most:
+        raise PairError(f"{label} knows {most} tokens and its tokenizer {len(tokenizer)}: they don't belong together.")
 
 
 def _reason(error: Exception) -> str:

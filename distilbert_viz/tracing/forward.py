@@ -36,9 +36,9 @@ def trace(model: Model, encoding: Encoding) -> Trace:
 def _embeddings(model: Model, encoding: Encoding, output: np.ndarray) -> Embeddings:
     module = model.embeddings
     segments = getattr(module, "token_type_embeddings", None)
-    word = module.word_embeddings.weight[torch.from_numpy(encoding.input_ids)]
-    position = module.position_embeddings.weight[: len(encoding)]
-    token_type = None if segments is None else to_numpy(segments.weight[torch.from_numpy(encoding.token_type_ids)])
+    input_ids, token_type_ids = (torch.from_numpy(ids).to(model.device) for ids in (encoding.input_ids, encoding.token_type_ids))
+    word, position = module.word_embeddings.weight[input_ids], module.position_embeddings.weight[: len(encoding)]
+    token_type = None if segments is None else to_numpy(segments.weight[token_type_ids])
     return Embeddings(to_numpy(word), to_numpy(position), token_type, output)
 
 

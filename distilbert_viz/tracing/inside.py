@@ -1,7 +1,5 @@
 """One encoder layer at one token, computed station by station from the layer's own weights."""
 
-import math
-
 import torch
 
 from distilbert_viz.pairs.models import Model
@@ -11,18 +9,21 @@ from distilbert_viz.tracing.forward import to_numpy
 
 @torch.inference_mode()
 def block(model: Model, trace: Trace, layer: int, token: int) -> Block:
-    """Layer `layer` (from 0) at position `token`: what goes in, every station, what comes out."""
-    query, keys, values = (
-        torch.from_numpy(part[layer]).to(model.device) for part in (trace.queries[:, :, token], trace.keys, trace.values)
+    """Layer `layer` (from 0) at position `token`: what goes in, every station, what comes out.
+
+    The whole text goes through the layer, as in the model: a row alone is summed in another order, and where a station
+    reaches 200 (the feed-forward output may) float32 then differs by 1e-4.
+    """
+    query, key, value, entering = (
+        torch.from_numpy(part[layer]).to(model.device) for part in (trace.queries, trace.keys, trace.values, trace.hidden_states)
     )
-    entering = torch.from_numpy(trace.hidden_states[layer, token]).to(model.device)
-    scores = torch.einsum("hd,hkd->hk", query, keys) / math.sqrt(query.shape[-1])
+    scores = query @ key.transpose(1, 2) * query.shape[-1] ** -0.5
     weights = scores.softmax(-1)
-    context = torch.einsum("hk,hkd->hd", weights, values)
-    parts = {"input": entering, "scores": scores, "weights": weights, "context": context}
-    parts |= _second_half(model, layer, entering, context.flatten())
-    heads = {"query": query, "key": keys[:, token], "value": values[:, token]}
-    return Block(layer=layer, token=token, **{name: to_numpy(t) for name, t in (parts | heads).items()})
+    context = weights @ value
+    heads = {"query": query, "key": key, "value": value, "scores": scores, "weights": weights, "context": context}
+    rows = {"input": entering} | _second_half(model, layer, entering, context.transpose(0, 1).flatten(1))
+    parts = {name: part[:, token] for name, part in heads.items()} | {name: part[token] for name, part in rows.items()}
+    return Block(layer=layer, token=token, **{name: to_numpy(part.clone()) for name, part in parts.items()})
 
 
 def _second_half(model: Model, layer: int, entering: torch.Tensor, context: torch.Tensor) -> dict[str, torch.Tensor]:
