@@ -31,7 +31,7 @@ SCREEN = {"width": 1440, "height": 900}
 
 @dataclass(frozen=True, eq=False)
 class ColdStart:
-    """Seconds since navigation to a server that had just become healthy; `torch` is None if it was never mapped."""
+    """Seconds since navigation to a server that had just become healthy; `torch` is None where nobody could look."""
 
     first_input: float
     torch: float | None
@@ -86,8 +86,9 @@ def new_sentence(page: Page, frames: list[int], text: str) -> tuple[float, int]:
     box.press("Enter")
     painted = wait_for_picture(page)
     shown = parse_qs(urlsplit(page.url).query).get("text")
-    if shown != [text] or page.locator('[data-testid="stException"]').count():
-        raise RuntimeError(f"the page did not show the text: its address says {shown}")
+    trouble = page.locator('[data-testid="stException"], [role="dialog"]').all_inner_texts()
+    if shown != [text] or trouble:
+        raise RuntimeError(f"the page did not show the text: its address says {shown}, the page says {trouble}")
     return (painted - page.evaluate("bench.pressed")) / 1000, sum(frames)
 
 
@@ -124,7 +125,7 @@ def first_mapping(process: int, library: str) -> Iterator[list[float]]:
     maps, found, over = Path(f"/proc/{process}/maps"), [], threading.Event()
 
     def watch() -> None:
-        while not found and not over.wait(0.02):
+        while maps.exists() and not found and not over.wait(0.02):
             if library in maps.read_text():
                 found.append(time.time())
 

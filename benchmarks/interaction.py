@@ -11,10 +11,12 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 from rich.console import Console
 from rich.table import Table
+from transformers import AutoTokenizer
 
 from benchmarks.browser import ADDRESSES, ColdStart, browser_times, cold_start
-from benchmarks.server import FOLDER, AutoTokenizer, server_times
+from benchmarks.server import server_times
 from benchmarks.texts import texts
+from distilbert_viz.pairs.catalogue import FOLDER
 from tests.browsers import open_browser
 
 LENGTHS = (32, 128)
@@ -100,11 +102,12 @@ def cold_table(starts: list[ColdStart]) -> Table:
         table.add_column(name, no_wrap=True)
     inputs = [start.first_input for start in starts]
     mapped = [start.torch for start in starts if start.torch is not None]
-    early = sum(start.torch is not None and start.torch < start.first_input for start in starts)
+    early = sum(start.torch < start.first_input for start in starts if start.torch is not None)
+    seen = f"in {early} of {len(mapped)} starts" if mapped else "not known: no libtorch was seen"
     pictures = [start.first_picture for start in starts]
     table.add_row(
         quartiles(inputs, "{:.2f}"), against(inputs, FIRST_PAINT_GOAL), quartiles(mapped, "{:.2f}"), quartiles(pictures, "{:.2f}"),
-        f"in {early} of {len(starts)} starts (libtorch in /proc/PID/maps)",
+        f"{seen} (libtorch in /proc/PID/maps, Linux only)",
     )  # fmt: skip
     return table
 

@@ -103,16 +103,15 @@ def bare_passes() -> Callable[[str], float]:
 
     A script runs in a fresh thread too, and PyTorch gives every thread its own pool of workers.
     """
-    models = [kind.from_pretrained(FOLDER / name, dtype=torch.float32, attn_implementation="eager").eval() for kind, name in STOCK]
+    models = stock_models()
     tokenizer = AutoTokenizer.from_pretrained(FOLDER / "teacher")
-    everything = {"output_attentions": True, "output_hidden_states": True}
 
     @torch.inference_mode()
     def seconds(text: str) -> float:
         ids = tokenizer(text, return_tensors="pt")["input_ids"]
         start = time.perf_counter()
         for model in models:
-            model(input_ids=ids, **everything)
+            model(input_ids=ids, output_attentions=True, output_hidden_states=True)
         return time.perf_counter() - start
 
     def in_thread(text: str) -> float:
@@ -120,6 +119,12 @@ def bare_passes() -> Callable[[str], float]:
             return thread.submit(seconds, text).result()
 
     return in_thread
+
+
+def stock_models() -> list[torch.nn.Module]:
+    """Teacher and student as transformers itself loads them, in float32 like the app's."""
+    options = {"dtype": torch.float32, "attn_implementation": "eager"}
+    return [kind.from_pretrained(FOLDER / name, **options).eval() for kind, name in STOCK]
 
 
 def server_times(

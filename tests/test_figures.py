@@ -88,7 +88,7 @@ def assert_carries(drawing: Canvas, originals: list[list[np.ndarray]]) -> dict:
 
 
 @pytest.mark.parametrize(("kind", "steps"), [("u1", 255), ("u2", 65535), ("f4", None)])
-@pytest.mark.parametrize("limits", [[0, 1], [-3.5, 3.5]])
+@pytest.mark.parametrize("limits", [[0.0, 1.0], [-3.5, 3.5]])
 def test_a_drawing_is_decoded_to_what_it_says_it_shows(kind, steps, limits, pair):
     low, high = limits
     panels = [np.random.default_rng(i).uniform(low, high, (3 + i, 5)).astype(np.float32) for i in range(3)]
@@ -108,7 +108,7 @@ def test_values_beyond_the_range_are_drawn_at_its_ends(pair):
 
 
 def test_the_end_and_the_middle_of_a_signed_range_are_kept(pair):
-    figure = canvas.figure("teacher", pair.teacher, "", dtype="u2", range=[-2, 2], panels=[{"id": [0, 0]}])
+    figure = canvas.figure("teacher", pair.teacher, "", dtype="u2", range=[-2.0, 2.0], panels=[{"id": [0, 0]}])
     drawing = canvas.pack([figure], [[np.array([[-2.0, 0.0, 2.0]], np.float32)]], "")
     assert decoded(drawing.data)[1][0][0][0] == pytest.approx([-2, 0, 2], abs=drawing.step * 1.001)
 
@@ -308,7 +308,7 @@ def test_a_map_begins_and_ends_at_its_outer_colours():
     for anchors in (colours.SEQUENTIAL["light"], colours.SIGNED["dark"]):
         rows = colours.table(anchors)
         assert (rows[0], rows[-1]) == (pytest.approx(parsed(anchors[0]), abs=0.6), pytest.approx(parsed(anchors[-1]), abs=0.6))
-        assert (rows.min() >= 0) & (rows.max() <= 255)
+        assert 0 <= rows.min() <= rows.max() <= 255
 
 
 @pytest.mark.parametrize("theme", THEMES)
@@ -369,25 +369,19 @@ def plotly_figures(built_in, pair: TracePair, vocabulary: tuple[str, ...]) -> li
 def test_a_token_that_looks_like_markup_is_escaped_on_every_plotly_figure(built_in, pair, vocabulary):
     trap = with_tokens(pair, TRAP, TRAP)
     read = [logits(model, trace) for model, trace in zip(built_in, pair, strict=True)]
-    candidates = replace(comparison.soft_labels(*read, vocabulary, 1, 2.0, k=1), tokens=(TRAP, TRAP))
+    candidates = comparison.soft_labels(*read, vocabulary, 1, 2.0)
     lens = Predictions(1, ((TRAP,),), np.ones((1, 1), np.float32))
     figures = [
         embeddings.norms(trap),
         embeddings.share_bars(trap),
         hidden_states.final_cosine(trap),
         hidden_states.lens(lens, "teacher", "light"),
-        soft_labels.bars(replace(candidates, **_two(candidates)), None),
+        soft_labels.bars(replace(candidates, tokens=(TRAP,) * len(candidates.tokens)), None),
     ]
     for figure in figures:
         strings = list(strings_in(json.loads(figure.to_json())))
         assert any("&lt;b&gt;" in text for text in strings)
         assert not any("<b>" in text for text in strings)
-
-
-def _two(shown) -> dict[str, np.ndarray]:
-    """The first two candidates, or the first one twice."""
-    names = ("candidates", "teacher", "student", "teacher_ranks", "student_ranks")
-    return {name: np.resize(getattr(shown, name), 2) for name in names}
 
 
 def strings_in(value: object) -> list[str]:

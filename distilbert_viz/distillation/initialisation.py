@@ -23,6 +23,7 @@ def student_config(teacher: BertForMaskedLM, layers: int) -> DistilBertConfig:
         n_layers=layers,
         dropout=config.hidden_dropout_prob,
         attention_dropout=config.attention_probs_dropout_prob,
+        activation=config.hidden_act,
         pad_token_id=config.pad_token_id,
     )
 

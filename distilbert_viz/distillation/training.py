@@ -59,7 +59,8 @@ class MaskedRows(torch.utils.data.Dataset):
         """Pad to the longest row: input_ids, labels, attention_mask, each (batch, token)."""
         input_ids = pad_sequence([e["input_ids"] for e in examples], batch_first=True, padding_value=self.pad_id)
         labels = pad_sequence([e["labels"] for e in examples], batch_first=True, padding_value=IGNORED)
-        return {"input_ids": input_ids, "labels": labels, "attention_mask": (input_ids != self.pad_id).long()}
+        read = pad_sequence([torch.ones_like(e["input_ids"]) for e in examples], batch_first=True)
+        return {"input_ids": input_ids, "labels": labels, "attention_mask": read}
 
 
 class Epochs(TrainerCallback):
@@ -132,7 +133,7 @@ def arguments(recipe: Recipe, out: str, rows: Dataset) -> TrainingArguments:
 
 
 def teach(model, rows: Dataset, tokenizer, recipe: Recipe, out: str) -> Trainer:
-    """Train a teacher by masked-language modelling on `rows`; resumes from the newest checkpoint in `out`."""
+    """Train a teacher by masked-language modelling on `rows`; checkpoints go to `out`."""
     data = MaskedRows(rows, tokenizer, recipe.masked, recipe.seed)
     trainer = MaskedLanguageModelling(
         model, arguments(recipe, out, rows), train_dataset=data, data_collator=data.collate, callbacks=[Epochs(data)]
