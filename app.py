@@ -18,7 +18,7 @@ PAGES = {
 }
 
 if __name__ == "__main__":  # a visitor's session
-    st.set_page_config(page_title="distilbert_viz", page_icon=":material/compare_arrows:", layout="wide")
+    st.set_page_config(page_title="distilbert_viz", layout="wide")
     sections = ui.sections(PAGES)
     page = st.navigation(sections)
     ui.go_to_asked(sections)

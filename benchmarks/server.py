@@ -73,7 +73,7 @@ def watched_app() -> Iterator[Callable[[str, str], float]]:
 
 def load_models() -> None:
     """Wait until the built-in pair is on the shelf."""
-    loading = shelf().ask(BUILT_IN)
+    loading = shelf().load(BUILT_IN)
     loading.finished.wait(SECONDS)
     if loading.pair is None:
         raise RuntimeError(f"the built-in pair did not load: {loading.error}")

@@ -2,7 +2,6 @@
 
 import numpy as np
 from jaxtyping import Float, Int
-from scipy.special import log_softmax, softmax
 
 from distilbert_viz.records import PositionLabels, SoftLabels
 
@@ -11,7 +10,13 @@ Number = np.ndarray | np.floating  # numpy's sum over the only axis is no array 
 
 def soften(logits: Float[np.ndarray, "*row vocab"], temperature: float) -> Float[np.ndarray, "*row vocab"]:
     """softmax(logits / temperature): T > 1 flattens the distribution (Hinton et al. 2015, section 2)."""
-    return softmax(logits / np.float32(_positive(temperature)), axis=-1)
+    return np.exp(_log_softmax(logits / np.float32(_positive(temperature))))
+
+
+def _log_softmax(logits: np.ndarray) -> np.ndarray:
+    # scipy's takes longer on rows of a vocabulary, and its import keeps the first paint waiting
+    shifted = logits - logits.max(-1, keepdims=True)
+    return shifted - np.log(np.exp(shifted).sum(-1, keepdims=True))
 
 
 def _positive(temperature: float) -> float:
@@ -23,15 +28,15 @@ def _positive(temperature: float) -> float:
 def entropy(probabilities: Float[np.ndarray, "*row outcome"]) -> Float[Number, "*row"]:
     """-sum p ln p in nats, 0 ln 0 = 0; ln(number of outcomes) for an even distribution."""
     safe = np.where(probabilities > 0, probabilities, np.float32(1))
-    return np.asarray(-(probabilities * np.log(safe)).sum(-1))
+    return -(probabilities * np.log(safe)).sum(-1)
 
 
 def kl(
     teacher_logits: Float[np.ndarray, "*row vocab"], student_logits: Float[np.ndarray, "*row vocab"], temperature: float
 ) -> Float[Number, "*row"]:
     """KL(teacher || student) of both softened distributions, in nats: 0 when they are equal, never below."""
-    teacher, student = (log_softmax(x / np.float32(_positive(temperature)), axis=-1) for x in (teacher_logits, student_logits))
-    return np.asarray((np.exp(teacher) * (teacher - student)).sum(-1))
+    teacher, student = (_log_softmax(x / np.float32(_positive(temperature))) for x in (teacher_logits, student_logits))
+    return (np.exp(teacher) * (teacher - student)).sum(-1)
 
 
 def ranks(logits: Float[np.ndarray, "vocab"], candidates: Int[np.ndarray, "candidate"]) -> Int[np.ndarray, "candidate"]:

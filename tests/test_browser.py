@@ -5,9 +5,9 @@ import re
 
 import numpy as np
 import pytest
-from browsers import served, settled
 from playwright.sync_api import Page, expect
 
+from browsers import served, settled
 from distilbert_viz import comparison
 from test_rooms import ROOT
 

@@ -333,7 +333,7 @@ NOUNS = [
 def folder(tmp_path) -> Path:
     write(tmp_path / "data.noun", NOUNS)
     adjectives = [
-        "00001 00 a 01 good 0 001 ! 00000002 a 0101 | of high quality  ".replace("00001", "00000001", 1),
+        "00000001 00 a 01 good 0 001 ! 00000002 a 0101 | of high quality  ",
         "00000002 00 a 01 bad(p) 0 001 ! 00000001 a 0101 | of low quality  ",
     ]
     write(tmp_path / "data.adj", adjectives)
@@ -378,8 +378,8 @@ def rows() -> Dataset:
 RECIPE = Recipe(batch=4, learning_rate=1e-2)
 
 
-def fresh_teacher() -> Teacher:
-    return random_model(Teacher, bert_config(2, vocab_size=VOCABULARY, hidden_dropout_prob=0.1))
+def fresh_teacher(**sizes: object) -> Teacher:
+    return random_model(Teacher, bert_config(2, vocab_size=VOCABULARY, hidden_dropout_prob=0.1, **sizes))
 
 
 def weights(model: torch.nn.Module) -> dict[str, torch.Tensor]:
@@ -390,18 +390,16 @@ def same(one: dict[str, torch.Tensor], other: dict[str, torch.Tensor]) -> bool:
     return all(torch.equal(one[name], other[name]) for name in one | other)
 
 
-def taught(rows: Dataset, tokenizer, out: Path, recipe: Recipe = RECIPE) -> tuple[dict, training.Trainer]:
-    trainer = teach(fresh_teacher(), rows, tokenizer, recipe, str(out))
+def taught(rows: Dataset, tokenizer, out: Path) -> tuple[dict, training.Trainer]:
+    trainer = teach(fresh_teacher(), rows, tokenizer, RECIPE, str(out))
     return weights(trainer.model), trainer
 
 
 def test_two_steps_of_a_teachers_training_repeat_exactly_with_their_seed(rows, built_in_tokenizer, tmp_path):
     first, trainer = taught(rows, built_in_tokenizer, tmp_path / "1")
     again, _ = taught(rows, built_in_tokenizer, tmp_path / "2")
-    other, _ = taught(rows, built_in_tokenizer, tmp_path / "3", Recipe(batch=4, learning_rate=1e-2, seed=8))
     assert trainer.state.global_step == 2
     assert same(first, again)
-    assert not same(first, other)
     assert not same(first, weights(fresh_teacher()))
 
 
@@ -487,10 +485,9 @@ def test_a_saved_student_is_a_stock_distilbert_in_half_precision(built_in_tokeni
 
 
 def test_a_model_agrees_with_itself_on_held_out_text(built_in_tokenizer):
-    model = fresh_teacher()
-    found = evaluation.held_out(
-        {"teacher": model, "student": model}, Dataset.from_dict({"text": stories(5)}), built_in_tokenizer, 7
-    )
+    model = fresh_teacher(max_position_embeddings=128)
+    twins = {"teacher": model, "student": copy.deepcopy(model)}
+    found = evaluation.held_out(twins, Dataset.from_dict({"text": stories(5)}), built_in_tokenizer, 7)
     assert (found["agreement"], found["lines"]) == (1.0, 5)
     assert found["teacher_top1"] == found["student_top1"] <= found["teacher_top5"] <= 1
     assert found["masked_tokens"] > 5

@@ -31,7 +31,7 @@ def loaded():
     """The built-in pair on the server's shelf, as it is a few seconds after the first visit."""
     from distilbert_viz.ui.shelf import shelf
 
-    waiting = shelf().ask("built-in")
+    waiting = shelf().load("built-in")
     assert waiting.finished.wait(120)
     assert waiting.error is None
 
@@ -127,7 +127,7 @@ def test_a_spoilt_address_is_no_traceback(loaded, page, address):
 def test_a_pair_that_does_not_exist_is_a_sentence_and_the_way_back_stays(loaded):
     from distilbert_viz.ui.shelf import shelf
 
-    shelf().ask("no such pair").finished.wait(60)
+    shelf().load("no such pair").finished.wait(60)
     session = visit("attention", pair="no such pair")
     assert "There is no pair called" in session.warning[0].value
     next(button for button in session.button if "built-in" in button.label).click().run()

@@ -105,7 +105,7 @@ def test_a_loaded_model_is_float32_reads_only_and_records_its_attention(built_in
 
 
 def test_a_pair_of_your_own_is_loaded_from_two_folders(folder):
-    pair = load_pair(teacher=folder("big", layers=4), student=folder("small", "distilbert"))
+    pair = load_pair(teacher=folder("big", layers=4), student=folder("small", "distilbert"), device="cpu")
     assert (len(pair.teacher.layers), len(pair.student.layers), pair.initial_layers) == (4, 2, (0, 3))
     assert tuple(pair) == (pair.teacher, pair.student)
 
@@ -113,7 +113,7 @@ def test_a_pair_of_your_own_is_loaded_from_two_folders(folder):
 def test_the_weights_of_a_folder_are_the_weights_that_are_loaded(folder):
     source = folder("one")
     network, saved = (
-        load_pair(teacher=source, student=source).teacher.network.state_dict(),
+        load_pair(teacher=source, student=source, device="cpu").teacher.network.state_dict(),
         load_file(f"{source}/model.safetensors"),
     )
     assert len(saved) > 30

@@ -22,7 +22,8 @@ class PairError(ValueError):
 def load_pair(name: str = "built-in", teacher: str | None = None, student: str | None = None, device: str | None = None) -> Pair:
     """The pair of the catalogue called `name`, or the pair of two hub names or folders `teacher` and `student`.
 
-    Weights are read as float32 in eval mode, onto `device`, by default the fastest there is. Raises PairError with one sentence when that can't be done.
+    Weights are read as float32 in eval mode, onto `device`, by default the fastest there is. Raises PairError with one
+    sentence when that can't be done.
     """
     card = _card(name, teacher, student)
     models = [_model(source, device or fastest_device()) for source in (card.teacher, card.student)]

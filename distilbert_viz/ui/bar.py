@@ -63,7 +63,8 @@ def _pair() -> None:
     title = CATALOGUE[name].title if name in CATALOGUE else components.literal(name.replace("|", " → "))
     with st.popover(title, type="tertiary"):
         for card in CATALOGUE.values():
-            st.button(card.title, on_click=_choose_pair, args=(card.name,), disabled=card.name == name, help=card.about)
+            st.button(card.title, on_click=_choose_pair, args=(card.name,), disabled=card.name == name)
+            st.caption(card.about)
         st.caption("Or a pair of your own: two hub names or two folders, BERT and DistilBERT with one vocabulary.")
         teacher = st.text_input("Teacher", key="own_teacher", max_chars=300, persist_state="session")
         student = st.text_input("Student", key="own_student", max_chars=300, persist_state="session")

@@ -58,11 +58,17 @@ def ready_trace() -> records.TracePair | None:
 
 @st.fragment(run_every=0.25)
 def _wait() -> None:
-    """A bar and the words for what is awaited, in the place where the picture will stand."""
+    """A bar and the words for what is awaited, in the place where the picture will stand.
+
+    Loading begins with the browser's first tick: torch must not hold up the paint of this bar.
+    """
     state = loading()
+    if st.session_state.get("painted"):
+        shelf().load(st.session_state.pair)
+    st.session_state.painted = True
     if state.finished.is_set():
         st.rerun()
-    spent = time.monotonic() - state.began
+    spent = time.monotonic() - (state.began or time.monotonic())
     left = f", about {spent / state.done - spent:.0f} s left" if state.done else ""
     st.progress(state.done, f"Loading {state.stage}{left}. The picture comes here.")
     st.container(height=420, border=True)

@@ -1,6 +1,7 @@
 """Loaded pairs and their traces, shared by all sessions of a server. Models load behind the first paint, in a thread."""
 
 import gc
+import os
 import threading
 import time
 from collections.abc import Callable, Hashable
@@ -11,7 +12,6 @@ import streamlit as st
 
 TRACE_BYTES = 768 * 2**20
 PAIRS = 3
-HEAD_START = 0.3
 LIBRARIES_SHARE = 0.6
 
 
@@ -25,7 +25,7 @@ class Loading:
     pair: object | None = None
     stocks: tuple | None = None
     vocabulary: dict[str, int] | None = None
-    began: float = field(default_factory=time.monotonic)
+    began: float | None = None
     finished: threading.Event = field(default_factory=threading.Event)
 
 
@@ -39,12 +39,18 @@ class Shelf:
         self._passes = threading.RLock()
 
     def ask(self, name: str) -> Loading:
-        """The loading of a pair, begun now if nobody asked before; a failed one is tried again when asked again."""
+        """The loading of a pair: finished, under way, or not begun."""
         with self._lock:
-            if name not in self._pairs:
-                self._pairs[name] = Loading()
-                threading.Timer(HEAD_START, _load, (name, self._pairs[name])).start()
-            return self._pairs[name]
+            return self._pairs.setdefault(name, Loading())
+
+    def load(self, name: str) -> Loading:
+        """The same, begun now if nobody began it before."""
+        loading = self.ask(name)
+        with self._lock:
+            if loading.began is None:
+                loading.began = time.monotonic()
+                threading.Thread(target=_load, args=(name, loading), daemon=True).start()
+        return loading
 
     def forget(self, name: str) -> None:
         """Drop a pair, so that the next ask loads it anew."""
@@ -89,6 +95,8 @@ def _load(name: str, loading: Loading) -> None:
 
 
 def _load_by_stages(name: str, loading: Loading) -> None:
+    # Threads that wait by spinning take the core that other sessions need; read by OpenMP when torch is imported.
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     from distilbert_viz.pairs.loading import load_pair
     from distilbert_viz.tracing.stock import stock_model
 
