@@ -37,6 +37,22 @@ def embeddings(drawing: Canvas, stock: Passes) -> Difference:
     return _both((_panels(s, _sum_parts(p)) for s, p in zip(drawing.shown, stock, strict=True)), drawing.step)
 
 
+def embedding_lengths(traces: Iterable[Trace], stock: Passes) -> Difference:
+    """The length of every part of the sum at every token."""
+    return _both(_lengths(t, s) for t, s in zip(traces, stock, strict=True))
+
+
+def _lengths(trace: Trace, stock: StockPass) -> float:
+    parts = {name: part for name, part in stock.embeddings.items() if name != "output"}
+    return max(
+        largest_difference(
+            np.linalg.norm(getattr(trace.embeddings, name), axis=-1),
+            np.broadcast_to(np.linalg.norm(part, axis=-1), len(trace.encoding)),
+        )
+        for name, part in parts.items()
+    )
+
+
 def _panels(shown: Sequence[np.ndarray], reference: Sequence[np.ndarray]) -> float:
     return max(largest_difference(s, r) for s, r in zip(shown, reference, strict=True))
 

@@ -20,6 +20,7 @@ ui.notice(
 
 st.subheader("Every station")
 ui.canvas(vectors.block_stations(pair, blocks), "stations")
+ui.checked(f"block {layers} {position}", lambda stock: checking.blocks(blocks, stock))
 ui.table(block.table(blocks), "shapes and lengths")
 
 st.subheader("Who this token looks at, head by head")
@@ -27,6 +28,7 @@ what = st.segmented_control(
     "Show", ["weights", "scores"], default="weights", required=True, key="what", label_visibility="collapsed"
 )
 ui.canvas(vectors.block_heads(pair, blocks, what), "block_heads")
+ui.checked(f"block {layers} {position}", lambda stock: checking.blocks(blocks, stock))
 ui.notice(
     "Scores are query · key / √dim; softmax turns each row of them into weights that sum to 1; the weights mix the "
     "values into the context, which one matrix turns into the attention output."

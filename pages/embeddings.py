@@ -19,6 +19,7 @@ if measure == "length of each part":
     ui.plot(embeddings.norms(pair), "norms", "Length of the word, position and segment vector of every token.")
 else:
     ui.plot(embeddings.share_bars(pair), "shares", "Share of the sum that each part brings, stacked to 1.")
+ui.checked("lengths", lambda stock: checking.embedding_lengths(pair, stock))
 ui.table(embeddings.table(pair), "lengths and shares")
 ui.notice(
     "DistilBERT has no segment table: its sum has one part fewer, and the row stays empty. For a text of one sentence "

@@ -19,6 +19,7 @@ measure = st.segmented_control(
 ui.similarity(pair, measure)
 ui.checked("hidden states", lambda stock: checking.hidden_states(pair, stock))
 ui.plot(hidden_states.final_cosine(pair), "final", "Cosine of the last hidden states at every token.")
+ui.checked("hidden states", lambda stock: checking.hidden_states(pair, stock))
 
 st.subheader("What each layer would already predict")
 position = ui.position(pair.encoding)

@@ -77,17 +77,20 @@ STATIONS = (
 
 
 def block_stations(pair: TracePair, blocks: tuple[Block, Block]) -> Canvas:
-    """Every station of a block as one row of colour, float32, both models on one scale."""
-    names = [name.replace("_", " ") for name in STATIONS]
-    stacks = [dict(zip(names, (getattr(block, s).reshape(1, -1) for s in STATIONS), strict=True)) for block in blocks]
+    """Every station of a block as one row of colour, named with its width, float32, both models on one scale."""
+    stacks = [{_station(name, block): getattr(block, name).reshape(1, -1) for name in STATIONS} for block in blocks]
     contrast = _limit((part for stack in stacks for part in stack.values()), RARE)
     figures = [
-        _stack(voice, trace, names, stack, [20] * len(names), dict.fromkeys(names, contrast))
+        _stack(voice, trace, list(stack), stack, [20] * len(stack), dict.fromkeys(stack, contrast))
         | {"title": f"{voice.capitalize()} · L{block.layer}"}
         | {"tokens": {"rows": [""], "columns": _dimensions(trace.architecture.intermediate)}}
         for voice, trace, block, stack in zip(VOICES, pair, blocks, stacks, strict=True)
     ]
     return pack(figures, [list(s.values()) for s in stacks], "Point at a cell to read it.")
+
+
+def _station(name: str, block: Block) -> str:
+    return f"{name.replace('_', ' ')} · {getattr(block, name).size}"
 
 
 def block_heads(pair: TracePair, blocks: tuple[Block, Block], what: str) -> Canvas:

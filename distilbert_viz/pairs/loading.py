@@ -27,12 +27,22 @@ def load_pair(name: str = "built-in", teacher: str | None = None, student: str |
     """
     card = _card(name, teacher, student)
     models = [_model(source, device or fastest_device()) for source in (card.teacher, card.student)]
-    depth = [len(model.layers) for model in models]
-    if depth[1] > depth[0]:
-        raise PairError(f"{card.student} has {depth[1]} layers and {card.teacher} {depth[0]}: is the pair the wrong way round?")
-    if models[0].tokenizer.get_vocab() != models[1].tokenizer.get_vocab():
+    _refuse_strangers(card, *models)
+    return Pair(card.name, *models, initial_layers(*(len(model.layers) for model in models)))
+
+
+def _refuse_strangers(card: PairCard, teacher: Model, student: Model) -> None:
+    deep, shallow = teacher.architecture, student.architecture
+    if shallow.layers > deep.layers:
+        raise PairError(
+            f"{card.student} has {shallow.layers} layers and {card.teacher} {deep.layers}: is the pair the wrong way round?"
+        )
+    if teacher.tokenizer.get_vocab() != student.tokenizer.get_vocab():
         raise PairError(f"{card.teacher} and {card.student} don't share a vocabulary, so their tokens can't be compared.")
-    return Pair(card.name, *models, initial_layers(*depth))
+    if shallow.hidden != deep.hidden:
+        raise PairError(
+            f"{card.teacher} is {deep.hidden} wide and {card.student} {shallow.hidden}: vectors of two widths can't be compared."
+        )
 
 
 def fastest_device() -> str:
