@@ -135,7 +135,7 @@ def test_of_two_sentences_the_longer_is_cut_first(first, second, left, built_in_
 
 @pytest.mark.parametrize("text", ["", " ", " \t\r\n  ", "\x00\x07", "\u200b", " [SEP] "])
 def test_a_text_of_nothing_is_refused_with_a_sentence(text, built_in_tokenizer):
-    with pytest.raises(ValueError, match=r"^There is nothing to read yet: type a sentence, or choose an example\.$"):
+    with pytest.raises(ValueError, match=r"^There is nothing to read in this text: no part of it is a token\.$"):
         encode(built_in_tokenizer, text)
 
 

@@ -17,7 +17,7 @@ def encode(tokenizer, text: str, masked: Collection[int] = (), most: int = 512) 
     if second.strip():
         parts.append(_part(tokenizer, second, len(first) + len(separator)))
     if not parts[0][0]:
-        raise ValueError("There is nothing to read yet: type a sentence, or choose an example.")
+        raise ValueError("There is nothing to read in this text: no part of it is a token.")
     kept, dropped = _fit(parts, most - 1 - len(parts))
     ids, types, offsets, special = _assemble(tokenizer, kept)
     masked = [i for i in masked if 0 <= i < len(ids) and not special[i]]

@@ -31,7 +31,17 @@ def problem() -> str | None:
     """Why there is nothing to trace, in one sentence; None while loading or when all is well."""
     if not st.session_state.text.strip():
         return "There is nothing to read yet: type a sentence, or choose an example."
-    return loading().error
+    return loading().error or _refusal()
+
+
+def _refusal() -> str | None:
+    """Why the text can't be traced: nothing in it is a token, or the two tokenizers read it differently."""
+    if loading().finished.is_set():
+        try:
+            _trace()
+        except ValueError as error:
+            return str(error)
+    return None
 
 
 def traced_text() -> records.TracePair:
