@@ -57,10 +57,14 @@ def soft_labels(
     position: int,
     temperature: float,
     k: int = 10,
+    hard_label: int | None = None,
 ) -> SoftLabels:
-    """Both distributions at one position, on the teacher's `k` likeliest tokens and then the student's that are not among them."""
+    """Both distributions at one position, on the teacher's `k` likeliest tokens, the student's that are not among them,
+    and the hard label if there is one.
+    """
     teacher, student = teacher_logits[position], student_logits[position]
-    candidates = np.array(list(dict.fromkeys([*top(teacher, k).tolist(), *top(student, k).tolist()])))
+    true = [] if hard_label is None else [hard_label]
+    candidates = np.array(list(dict.fromkeys([*top(teacher, k).tolist(), *top(student, k).tolist(), *true])))
     p, q = soften(teacher, temperature), soften(student, temperature)
     return SoftLabels(
         position=position,

@@ -39,7 +39,8 @@ def type_text(page: Page, text: str) -> None:
 
 
 def strip(page: Page) -> list[str]:
-    """The tokens under the text."""
+    """The tokens under the text, once they are drawn."""
+    expect(page.locator(".strip .token").first).to_be_visible(timeout=60_000)
     return page.locator(".strip .token").all_text_contents()
 
 

@@ -92,10 +92,11 @@ def temperature() -> float:
 def soft_labels(pair: TracePair, temperature: float) -> tuple[SoftLabels, int | None]:
     """Both distributions at the chosen position, and the hard label if the text gives one: the token that was masked."""
     position, encoding = choice.position(pair.encoding), pair.encoding
-    labels = comparison.soft_labels(*choice.logits(), choice.vocabulary(), position, temperature)
     true = int(encoding.original_ids[position])
     typed_mask = encoding.tokens[position] == "[MASK]" and true == int(encoding.input_ids[position])
-    return labels, None if typed_mask or encoding.special[position] else true
+    hard_label = None if typed_mask or encoding.special[position] else true
+    labels = comparison.soft_labels(*choice.logits(), choice.vocabulary(), position, temperature, hard_label=hard_label)
+    return labels, hard_label
 
 
 def position_labels(temperature: float) -> PositionLabels:
