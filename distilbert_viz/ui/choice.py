@@ -70,12 +70,12 @@ def ready_trace() -> records.TracePair | None:
 def _wait() -> None:
     """A bar and the words for what is awaited, in the place where the picture will stand.
 
-    Loading begins with the browser's first tick: torch must not hold up the paint of this bar.
+    Loading begins with the browser's third tick: the first come before the paint, and torch must not hold it up.
     """
     state = loading()
-    if st.session_state.get("painted"):
+    st.session_state.ticks = st.session_state.get("ticks", 0) + 1
+    if st.session_state.ticks > 3:
         shelf().load(st.session_state.pair)
-    st.session_state.painted = True
     if state.finished.is_set():
         st.rerun()
     spent = time.monotonic() - (state.began or time.monotonic())
