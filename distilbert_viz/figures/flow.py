@@ -3,10 +3,9 @@
 import numpy as np
 
 from distilbert_viz import comparison
+from distilbert_viz.figures.canvas import VOICES
 from distilbert_viz.figures.labels import visible
 from distilbert_viz.records import Block, Predictions, Trace, TracePair
-
-VOICES = ("teacher", "student")
 
 
 def flow(

@@ -6,8 +6,6 @@ from distilbert_viz.pairs import CATALOGUE
 from distilbert_viz.records import TracePair
 from distilbert_viz.ui import checks, choice, components, state
 
-OWN = "a pair of your own"
-
 
 def bar() -> None:
     """Everything common to all pages. Choices live in the session, and in the address."""
