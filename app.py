@@ -14,7 +14,10 @@ PAGES = {
         ("block", "Inside a block", "inside-a-block"),
         ("hidden_states", "Hidden states", "hidden-states"),
         ("soft_labels", "Soft labels", "soft-labels"),
-    ]
+    ],
+    "Distillation": [
+        ("distil", "Distil", "live-distillation"),
+    ],
 }
 
 if __name__ == "__main__":  # a visitor's session
@@ -27,4 +30,4 @@ if __name__ == "__main__":  # a visitor's session
     ui.run_checks()
     ui.write_address()
 else:  # the server, once
-    app = st.App(__file__, lifespan=ui.lifespan)
+    app = st.App(__file__, lifespan=ui.lifespan, routes=ui.routes())

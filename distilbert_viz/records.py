@@ -221,6 +221,72 @@ class StockPass:
     layers: tuple[dict[str, np.ndarray], ...] = field(default=())
 
 
+@dataclass(frozen=True)
+class Step:
+    """One step of a distillation: the combined loss and its three unweighted parts (nats a token; 1 - cosine).
+
+    `gradient_norm` is taken before clipping; `tokens` were read in this step, padding not counted; `seconds` of
+    training had passed, pauses not counted.
+    """
+
+    number: int
+    loss: float
+    loss_ce: float
+    loss_mlm: float
+    loss_cos: float
+    gradient_norm: float
+    learning_rate: float
+    tokens: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Both models on the masked tokens of the held-out rows, after `number` steps.
+
+    `kl`: KL(teacher || student) at T = 1, nats a token. `agreement`: share of tokens with one likeliest word.
+    Accuracies: share of tokens whose true word is the likeliest. `seconds` as in Step.
+    """
+
+    number: int
+    kl: float
+    agreement: float
+    student_accuracy: float
+    teacher_accuracy: float
+    seconds: float
+
+
+@dataclass(frozen=True, eq=False)
+class Probe:
+    """A sentence that is watched: the teacher's side, which never changes. T = 1 throughout."""
+
+    text: str
+    tokens: tuple[str, ...]
+    position: int
+    candidates: tuple[str, ...]
+    teacher: Float[np.ndarray, "candidate"]
+    attentions: Float[np.ndarray, "layer head query key"]
+
+
+@dataclass(frozen=True, eq=False)
+class ProbePicture:
+    """The student's side of a probe: its probabilities of the teacher's candidates, its own likeliest tokens, its heads."""
+
+    student: Float[np.ndarray, "candidate"]
+    own: tuple[str, ...]
+    own_probabilities: Float[np.ndarray, "own"]
+    kl: float
+    attentions: Float[np.ndarray, "layer head query key"]
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """What the student showed on every probe after `number` steps."""
+
+    number: int
+    probes: tuple[ProbePicture, ...]
+
+
 @dataclass(frozen=True, eq=False)
 class Difference:
     """What a panel shows against the stock pass: max |difference| of each model, and the step that rounding allows."""

@@ -12,12 +12,16 @@ from datasets import Dataset
 from torch.nn import functional as F
 from transformers import BertForMaskedLM, DistilBertForMaskedLM
 
-from distilbert_viz.distillation import evaluation, losses, text, training, wordnet
-from distilbert_viz.distillation.initialisation import student_config, student_from_teacher
+from distilbert_viz.distillation import evaluation, losses, text, wordnet
+from distilbert_viz.distillation.initialisation import random_student, student_config, student_from_teacher
 from distilbert_viz.distillation.masking import IGNORED, mask
 from distilbert_viz.distillation.models import Student, Teacher
 from distilbert_viz.distillation.pair import save
-from distilbert_viz.distillation.training import MaskedRows, Recipe, distil, teach
+from distilbert_viz.distillation.recipe import Recipe
+from distilbert_viz.distillation.rows import MaskedRows, order
+from distilbert_viz.distillation.teaching import Teaching, teach
+from distilbert_viz.distillation.training import Distillation
+from distilbert_viz.pairs.layers import initial_layers
 from tiny import bert_config, random_model
 
 VOCABULARY, CLS, SEP, MASK = 30522, 101, 102, 103
@@ -162,7 +166,7 @@ def inputs(rows: int = 2, tokens: int = 9, vocabulary: int = 60) -> tuple[torch.
 
 def test_a_student_of_all_layers_with_the_segment_row_folded_in_is_its_teacher():
     teacher = random_model(Teacher, bert_config(3, initializer_range=0.1))
-    student = student_from_teacher(teacher, 3).eval()
+    student = student_from_teacher(teacher, (0, 1, 2)).eval()
     with torch.no_grad():
         student.distilbert.embeddings.position_embeddings.weight += teacher.bert.embeddings.token_type_embeddings.weight[0]
         ids, read = inputs()
@@ -174,7 +178,7 @@ def test_a_student_of_all_layers_with_the_segment_row_folded_in_is_its_teacher()
 
 def test_the_tensors_of_a_student_are_bit_equal_to_teacher_layers_0_2_and_5():
     teacher = random_model(Teacher, bert_config(6))
-    student = student_from_teacher(teacher, 3)
+    student = student_from_teacher(teacher, initial_layers(6, 3))
     for mine, theirs in enumerate((0, 2, 5)):
         ours, source = student.distilbert.transformer.layer[mine], teacher.bert.encoder.layer[theirs]
         same = [
@@ -195,7 +199,7 @@ def test_the_tensors_of_a_student_are_bit_equal_to_teacher_layers_0_2_and_5():
 
 def test_embeddings_and_prediction_head_of_a_student_are_copies_of_the_teachers():
     teacher = random_model(Teacher, bert_config(2))
-    student = student_from_teacher(teacher, 1)
+    student = student_from_teacher(teacher, (0,))
     ours, source, head = student.distilbert.embeddings, teacher.bert.embeddings, teacher.cls.predictions
     for module, origin in [
         (ours.LayerNorm, source.LayerNorm),
@@ -211,15 +215,26 @@ def test_embeddings_and_prediction_head_of_a_student_are_copies_of_the_teachers(
 
 def test_a_student_shares_no_memory_with_its_teacher_and_ties_its_own_vocabulary():
     teacher = random_model(Teacher, bert_config(2))
-    student = student_from_teacher(teacher, 1)
+    student = student_from_teacher(teacher, (0,))
     assert not {p.data_ptr() for p in student.parameters()} & {p.data_ptr() for p in teacher.parameters()}
     assert student.vocab_projector.weight is student.distilbert.embeddings.word_embeddings.weight
 
 
-@pytest.mark.parametrize("layers", [0, 3])
-def test_a_student_cannot_be_deeper_than_its_teacher(layers):
-    with pytest.raises(ValueError, match=f"1 to 2 layers, not {layers}"):
+@pytest.mark.parametrize("layers", [(2,), (0, -1), (0, 1, 2)])
+def test_a_student_cannot_start_from_a_layer_that_its_teacher_has_not(layers):
+    with pytest.raises(ValueError, match="layers 0 to 1"):
         student_from_teacher(random_model(Teacher, bert_config(2)), layers)
+
+
+def test_a_random_student_has_nothing_of_its_teacher_and_repeats_with_the_seed():
+    teacher = random_model(Teacher, bert_config(2))
+    students = []
+    for _ in range(2):
+        torch.manual_seed(3)
+        students.append(weights(random_student(teacher, 2)))
+    assert same(*students)
+    copied = weights(student_from_teacher(teacher, (0, 1)))
+    assert not any(torch.equal(tensor, copied[name]) for name, tensor in students[0].items())
 
 
 def test_a_student_has_the_sizes_dropout_and_activation_of_its_teacher():
@@ -233,7 +248,7 @@ def test_a_student_has_the_sizes_dropout_and_activation_of_its_teacher():
 @pytest.mark.parametrize(("mine", "stock"), [(Teacher, BertForMaskedLM), (Student, DistilBertForMaskedLM)])
 def test_logits_are_computed_only_where_asked_and_are_those_of_the_stock_model(mine, stock):
     teacher = random_model(Teacher, bert_config(2))
-    model = teacher if mine is Teacher else student_from_teacher(teacher, 2).eval()
+    model = teacher if mine is Teacher else student_from_teacher(teacher, (0, 1)).eval()
     plain = stock(model.config).eval()
     plain.load_state_dict(model.state_dict())
     ids, read = inputs()
@@ -275,7 +290,7 @@ def stories(number: int, seed: int = 0) -> list[str]:
 @pytest.mark.parametrize("length", [16, 64, 128])
 def test_rows_begin_with_cls_end_with_sep_fit_and_spell_their_lines_again(length, built_in_tokenizer):
     lines = [*stories(40), "", "short", "no end of a sentence " * 100]
-    rows = text.rows(Dataset.from_dict({"text": lines}), built_in_tokenizer, length, 10**9, 7)["input_ids"]
+    rows = text.rows(Dataset.from_dict({"text": lines}), built_in_tokenizer, length, 10**9, 7)
     assert all(row[0] == CLS and row[-1] == SEP and 2 < len(row) <= length for row in rows)
     spelt = [piece for row in rows for piece in row[1:-1]]
     assert spelt == [piece for line in lines for piece in built_in_tokenizer(line, add_special_tokens=False)["input_ids"]]
@@ -283,23 +298,42 @@ def test_rows_begin_with_cls_end_with_sep_fit_and_spell_their_lines_again(length
 
 def test_a_row_belongs_to_one_line_alone(built_in_tokenizer):
     rows = text.rows(Dataset.from_dict({"text": ["one two.", "three four."]}), built_in_tokenizer, 64, 10**9, 7)
-    assert [built_in_tokenizer.decode(row) for row in rows["input_ids"]] == ["[CLS] one two. [SEP]", "[CLS] three four. [SEP]"]
-    assert list(rows["length"]) == [5, 5]
+    assert [built_in_tokenizer.decode(row) for row in rows] == ["[CLS] one two. [SEP]", "[CLS] three four. [SEP]"]
+    assert [len(row) for row in rows] == [5, 5]
 
 
 def test_a_long_line_is_cut_at_ends_of_sentences_where_there_is_one(built_in_tokenizer):
     line = "the cat sat on the mat. " * 40
-    rows = text.rows(Dataset.from_dict({"text": [line]}), built_in_tokenizer, 64, 10**9, 7)["input_ids"]
-    assert len(rows) > 4
+    rows = text.rows(Dataset.from_dict({"text": [line]}), built_in_tokenizer, 64, 10**9, 7)
+    assert len(rows) > 2
     assert {built_in_tokenizer.convert_ids_to_tokens(row[-2]) for row in rows} == {"."}
 
 
 def test_rows_stop_once_they_hold_enough_tokens_and_repeat_with_the_seed(built_in_tokenizer):
     lines = Dataset.from_dict({"text": stories(200)})
     one, again, other = (text.rows(lines, built_in_tokenizer, 64, 2000, seed) for seed in (7, 7, 8))
-    assert 2000 <= sum(one["length"]) < 3000
-    assert list(one["length"]) == [len(row) for row in one["input_ids"]]
-    assert list(one["input_ids"]) == list(again["input_ids"]) != list(other["input_ids"])
+    assert 2000 <= sum(map(len, one)) < 2100
+    assert one == again != other
+
+
+def test_skipped_lines_are_not_read_and_change_nothing_in_the_rows_of_the_others(built_in_tokenizer):
+    lines = Dataset.from_dict({"text": stories(30)})
+    whole, rest = (text.rows(lines, built_in_tokenizer, 64, 10**9, 7, skip) for skip in (0, 10))
+    assert whole[-len(rest) :] == rest
+    assert "story 0 10." in built_in_tokenizer.decode(rest[0])
+
+
+def test_a_quarter_of_the_lines_is_cut_short_so_that_short_texts_are_read_too(built_in_tokenizer):
+    lines = Dataset.from_dict({"text": ["the cat sat on the mat. " * 17] * 400})
+    lengths = [len(row) for row in text.rows(lines, built_in_tokenizer, 128, 10**9, 7)]
+    assert 0.2 < sum(length < 100 for length in lengths) / len(lengths) < 0.7
+    assert max(lengths) > 115
+
+
+def test_the_built_in_sentences_are_a_row_each_and_held_out_ones_are_never_trained_on(built_in_tokenizer):
+    training, held_out = text.material(("sentences",), built_in_tokenizer, 64, 10**9, 7)
+    assert not {tuple(row) for row in training} & {tuple(row) for row in held_out}
+    assert all(row[0] == CLS and row[-1] == SEP and len(row) < 40 for row in training + held_out)
 
 
 def test_held_out_and_training_text_share_no_line_and_lose_none(tmp_path):
@@ -369,13 +403,10 @@ def test_wordnet_speaks_in_sentences_of_what_is_in_use_or_has_a_name(folder):
 # Training
 
 
-@pytest.fixture(scope="module")
-def rows() -> Dataset:
+@pytest.fixture
+def rows(built_in_tokenizer) -> MaskedRows:
     """Eight rows of different length: two steps of four."""
-    return Dataset.from_dict({"input_ids": [row_of(8 + i, seed=i) for i in range(8)]})
-
-
-RECIPE = Recipe(batch=4, learning_rate=1e-2)
+    return MaskedRows([row_of(8 + i, seed=i) for i in range(8)], built_in_tokenizer, 0.3, 7, 4)
 
 
 def fresh_teacher(**sizes: object) -> Teacher:
@@ -390,95 +421,117 @@ def same(one: dict[str, torch.Tensor], other: dict[str, torch.Tensor]) -> bool:
     return all(torch.equal(one[name], other[name]) for name in one | other)
 
 
-def taught(rows: Dataset, tokenizer, out: Path) -> tuple[dict, training.Trainer]:
-    trainer = teach(fresh_teacher(), rows, tokenizer, RECIPE, str(out))
+def taught(rows: MaskedRows, out: Path):
+    trainer = teach(fresh_teacher(), rows, Teaching(batch=4, learning_rate=1e-2), str(out))
     return weights(trainer.model), trainer
 
 
-def test_two_steps_of_a_teachers_training_repeat_exactly_with_their_seed(rows, built_in_tokenizer, tmp_path):
-    first, trainer = taught(rows, built_in_tokenizer, tmp_path / "1")
-    again, _ = taught(rows, built_in_tokenizer, tmp_path / "2")
+def test_two_steps_of_a_teachers_training_repeat_exactly_with_their_seed(rows, tmp_path):
+    first, trainer = taught(rows, tmp_path / "1")
+    again, _ = taught(rows, tmp_path / "2")
     assert trainer.state.global_step == 2
     assert same(first, again)
     assert not same(first, weights(fresh_teacher()))
 
 
-def test_the_prediction_head_learns_at_its_own_rate_and_no_weight_is_left_out(rows, built_in_tokenizer, tmp_path):
-    _, trainer = taught(rows, built_in_tokenizer, tmp_path)
+def test_the_prediction_head_learns_at_its_own_rate_and_no_weight_is_left_out(rows, tmp_path):
+    _, trainer = taught(rows, tmp_path)
     body, head = trainer.optimizer.param_groups
     assert (body["initial_lr"], head["initial_lr"]) == (1e-2, 1e-3)
     learning = [p for group in (body, head) for p in group["params"]]
     assert len({id(p) for p in learning}) == len(learning) == len(list(trainer.model.parameters()))
 
 
-def test_two_steps_of_distillation_repeat_exactly_and_leave_the_teacher_as_it_was(rows, built_in_tokenizer, tmp_path):
+def distilled(rows: MaskedRows, out: Path, **changes: object) -> tuple[Distillation, Teacher]:
+    """Two steps of distillation from a fresh teacher."""
     teacher = fresh_teacher()
-    before, start = weights(teacher), student_from_teacher(teacher, 1)
-    students = []
-    for name in ("1", "2"):
-        trainer = distil(teacher, copy.deepcopy(start), rows, built_in_tokenizer, RECIPE, str(tmp_path / name))
-        students.append(weights(trainer.model))
+    recipe = Recipe(**{"layers": 1, "steps": 2, "batch": 4, "learning_rate": 1e-2, "device": "cpu"} | changes)
+    trainer = Distillation(teacher, student_from_teacher(teacher, (0,)), rows, recipe, str(out))
+    trainer.train()
+    return trainer, teacher
+
+
+def test_distillation_leaves_the_teacher_as_it_was(rows, tmp_path):
+    trainer, teacher = distilled(rows, tmp_path)
     assert trainer.state.global_step == 2
-    assert same(*students)
-    assert not same(students[0], weights(start))
-    assert same(weights(teacher), before)
+    assert same(weights(teacher), weights(fresh_teacher()))
     assert not teacher.training
     assert all(parameter.grad is None for parameter in teacher.parameters())
+    assert not same(weights(trainer.model), weights(student_from_teacher(teacher, (0,))))
 
 
-def test_the_loss_of_distillation_is_the_weighted_sum_of_its_three_parts(rows, built_in_tokenizer, tmp_path):
-    teacher = fresh_teacher()
-    trainer = distil(teacher, student_from_teacher(teacher, 1), rows, built_in_tokenizer, RECIPE, str(tmp_path))
-    student = trainer.model.eval()
-    data = MaskedRows(rows, built_in_tokenizer, 0.3, 7)
-    batch = data.collate([data[i] for i in range(8)])
-    kept = batch["labels"] != IGNORED
+@pytest.mark.parametrize("ce_on", ["masked", "all"])
+def test_the_loss_of_distillation_is_the_weighted_sum_of_its_three_parts(rows, tmp_path, ce_on):
+    trainer, teacher = distilled(rows, tmp_path, ce_on=ce_on)
+    student, batch = trainer.model.eval(), rows.collate([rows[i] for i in range(8)])
+    ids, read, labels = batch["input_ids"], batch["attention_mask"], batch["labels"]
     with torch.no_grad():
-        total = trainer.compute_loss(student, batch)
-        mine, theirs = (model(batch["input_ids"], batch["attention_mask"], kept) for model in (student, teacher))
+        _, counts = trainer.get_batch_samples(iter([batch]), 1, "cpu")
+        total = trainer.compute_loss(student, batch, num_items_in_batch=counts)
+        mine, theirs = (model(ids, read, read.bool()) for model in (student, teacher))
+        p, q = (F.softmax(o.logits.double() / 2, -1) for o in (theirs, mine))
+        divergence, flat = (p * (p / q).log()).sum(-1), labels[read.bool()]
         parts = [
-            losses.loss_ce(mine.logits, theirs.logits, 2.0),
-            losses.loss_mlm(mine.logits, batch["labels"][kept]),
-            losses.loss_cos(mine.last_hidden_state, theirs.last_hidden_state, batch["attention_mask"]),
+            4 * (divergence if ce_on == "all" else divergence[flat != IGNORED]).mean(),
+            -F.log_softmax(mine.logits, -1)[flat != IGNORED].gather(1, flat[flat != IGNORED, None]).mean(),
+            (1 - F.cosine_similarity(mine.last_hidden_state, theirs.last_hidden_state, dim=-1))[read.bool()].mean(),
         ]
     assert total.item() == pytest.approx(5 * parts[0].item() + 2 * parts[1].item() + parts[2].item(), rel=1e-5)
+    assert trainer.parts.tolist() == pytest.approx([total.item(), *(part.item() for part in parts), read.sum().item()], rel=1e-5)
 
 
-def test_a_batch_is_padded_to_its_longest_row_and_padding_is_neither_read_nor_asked(rows, built_in_tokenizer):
-    data = MaskedRows(rows, built_in_tokenizer, 0.3, 7)
-    batch = data.collate([data[0], data[7]])
+def test_a_part_of_weight_zero_is_measured_and_pulls_nothing(rows, tmp_path):
+    trainer, _ = distilled(rows, tmp_path, alpha_cos=0.0)
+    batch = rows.collate([rows[i] for i in range(4)])
+    _, counts = trainer.get_batch_samples(iter([batch]), 1, "cpu")
+    loss = trainer.compute_loss(trainer.model, batch, num_items_in_batch=counts)
+    parts = trainer.parts.tolist()
+    assert parts[3] > 0
+    assert loss.item() == pytest.approx(5 * parts[1] + 2 * parts[2], rel=1e-5)
+
+
+def test_a_batch_is_padded_to_its_longest_row_and_padding_is_neither_read_nor_asked(rows):
+    short, long = rows.order.tolist().index(0), rows.order.tolist().index(7)
+    batch = rows.collate([rows[short], rows[long]])
     assert {name: tuple(part.shape) for name, part in batch.items()} == dict.fromkeys(batch, (2, 15))
     assert batch["attention_mask"].tolist() == [[1] * 8 + [0] * 7, [1] * 15]
     assert batch["input_ids"][0, 8:].tolist() == [0] * 7
     assert batch["labels"][0, 8:].tolist() == [IGNORED] * 7
 
 
-def test_a_token_that_happens_to_be_the_padding_id_is_still_read(rows, built_in_tokenizer):
-    data = MaskedRows(rows, built_in_tokenizer, 0.3, 7)
+def test_a_token_that_happens_to_be_the_padding_id_is_still_read(rows):
     row = {"input_ids": torch.tensor([CLS, 0, SEP]), "labels": torch.tensor([IGNORED, 2000, IGNORED])}
-    assert data.collate([row])["attention_mask"].tolist() == [[1, 1, 1]]
+    assert rows.collate([row])["attention_mask"].tolist() == [[1, 1, 1]]
 
 
-def test_rows_are_masked_afresh_in_every_epoch(rows, built_in_tokenizer):
-    data = MaskedRows(rows, built_in_tokenizer, 0.3, 7)
-    first = [data[i]["labels"].tolist() for i in range(8)]
-    data.epoch = 1
-    assert [data[i]["labels"].tolist() for i in range(8)] != first
-    data.epoch = 0
-    assert [data[i]["labels"].tolist() for i in range(8)] == first
+def test_rows_are_shuffled_and_masked_afresh_in_every_epoch_and_the_same_again_in_the_same(rows):
+    def seen(epoch: int) -> list:
+        rows.set_epoch(epoch)
+        return [(rows.order.tolist()[i], rows[i]["labels"].tolist()) for i in range(8)]
+
+    assert seen(1) != seen(0) == seen(0)
+    assert dict(seen(0)).keys() == dict(seen(1)).keys() == set(range(8))
 
 
-def test_the_recipe_is_the_released_one():
-    recipe = Recipe()
-    assert (recipe.temperature, recipe.alpha_ce, recipe.alpha_mlm, recipe.alpha_cos) == (2.0, 5.0, 2.0, 1.0)
+def test_batches_hold_whole_rows_of_like_length_each_once(rows):
+    lengths = np.random.default_rng(0).integers(5, 64, 1003)
+    found = order(lengths, 8, (7, 0))
+    assert len(found) == len(set(found.tolist())) == 1000
+    spreads = np.ptp(lengths[found].reshape(-1, 8), axis=1)
+    assert spreads.mean() < np.ptp(lengths[np.random.default_rng(1).permutation(1000)].reshape(-1, 8), axis=1).mean() / 5
+
+
+def test_text_that_does_not_fill_one_step_is_refused(built_in_tokenizer):
+    with pytest.raises(ValueError, match="makes 3 rows, and one step needs 4"):
+        MaskedRows([row_of(8)] * 3, built_in_tokenizer, 0.3, 7, 4)
 
 
 # What is saved and measured
 
 
 def test_a_saved_student_is_a_stock_distilbert_in_half_precision(built_in_tokenizer, tmp_path):
-    student = student_from_teacher(fresh_teacher(), 1)
-    save(student, DistilBertForMaskedLM, built_in_tokenizer, tmp_path)
+    student = student_from_teacher(fresh_teacher(), (0,))
+    save(student, DistilBertForMaskedLM, built_in_tokenizer, tmp_path, torch.float16)
     again = DistilBertForMaskedLM.from_pretrained(tmp_path)
     assert again.config.architectures == ["DistilBertForMaskedLM"]
     assert same(weights(again), {name: tensor.half() for name, tensor in weights(student).items()})

@@ -23,9 +23,11 @@ TOOLS = {
     "pairs": {"torch", "transformers", "huggingface_hub", "safetensors"},
     "tracing": {"torch", "transformers"},
     "distillation": {"torch", "transformers", "accelerate", "datasets"},
+    "runs": {"huey", "psutil"},
     "figures": {"plotly", "bertviz"},
-    "ui": {"streamlit", "cachetools"},
+    "ui": {"streamlit", "starlette", "cachetools"},
     "cli": {"typer", "rich"},
+    "cli_distil": {"typer", "rich"},
     "pages": {"streamlit"},
     "app": {"streamlit"},
     "__init__": set(),
@@ -35,7 +37,7 @@ TOOLS = {
 INNER = {
     "figures": {"records", "wordpiece", "comparison", "checking", "figures"},
     "__init__": {"pairs", "tracing"},
-    "__main__": {"cli"},
+    "__main__": {"cli", "cli_distil"},
 }
 EVERYWHERE = sys.stdlib_module_names | {"numpy", "jaxtyping"}
 STREAMLIT_CACHES = ["cache" + "_data", "cache" + "_resource"]  # in two halves, since this file is searched too

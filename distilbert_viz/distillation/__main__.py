@@ -1,29 +1,35 @@
-"""The recipe from a shell: python -m distilbert_viz.distillation {wordnet,teacher,student,evaluate} ... (--help)."""
+"""The built-in pair from a shell: python -m distilbert_viz.distillation {wordnet,teacher,halve,evaluate} ... (--help).
+
+The student between teacher and halve is a run of the engine: python -m distilbert_viz distil --out RUN --recipe FILE.toml.
+"""
 
 import argparse
+from dataclasses import fields
 from pathlib import Path
 
+from transformers import BertForMaskedLM, DistilBertForMaskedLM
+
 from distilbert_viz.distillation import pair, wordnet
-from distilbert_viz.distillation.training import Recipe
+from distilbert_viz.distillation.teaching import Teaching
 
 
 def main() -> None:
-    """Read the command line and run one part of the recipe."""
+    """Read the command line and make one part of the pair."""
     options = _parser().parse_args()
     if options.part == "wordnet":
         Path(options.out).write_text("\n".join(wordnet.sentences(Path(options.folder))) + "\n", encoding="utf-8")
     elif options.part == "teacher":
-        pair.make_teacher(options.start, options.text, Path(options.out), _recipe(options))
-    elif options.part == "student":
-        pair.make_student(Path(options.teacher), options.layers, options.text, Path(options.out), _recipe(options))
+        pair.make_teacher(options.start, options.text, Path(options.out), _teaching(options))
+    elif options.part == "halve":
+        for name, stock in (("teacher", BertForMaskedLM), ("student", DistilBertForMaskedLM)):
+            pair.halve(Path(getattr(options, name)), stock, Path(options.out) / name)
     else:
         results = pair.evaluate(Path(options.teacher), Path(options.student), options.text, options.seed)
         pair.write_results(results, Path(options.out))
 
 
-def _recipe(options: argparse.Namespace) -> Recipe:
-    names = ("tokens", "batch", "length", "masked", "learning_rate", "head_learning_rate", "seed")
-    return Recipe(**{name: getattr(options, name) for name in names})
+def _teaching(options: argparse.Namespace) -> Teaching:
+    return Teaching(**{field.name: getattr(options, field.name) for field in fields(Teaching)})
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -32,18 +38,23 @@ def _parser() -> argparse.ArgumentParser:
     facts = parts.add_parser("wordnet", help="write WordNet's glosses as sentences")
     facts.add_argument("--folder", default="/usr/share/wordnet")
     facts.add_argument("--out", required=True)
-    for name, wants in (("teacher", ["start"]), ("student", ["teacher"]), ("evaluate", ["teacher", "student"])):
-        part = parts.add_parser(name)
-        for want in [*wants, "out"]:
-            part.add_argument(f"--{want}", required=True, help="a folder")
-        part.add_argument(
-            "--text", nargs="+", required=True, help="text files or Hugging Face data sets; 1 %% of the first is held out"
-        )
-        part.add_argument("--layers", type=int, default=3)
-        for field in ("tokens", "batch", "length", "masked", "learning_rate", "head_learning_rate", "seed"):
-            default = getattr(Recipe(), field)
-            part.add_argument(f"--{field.replace('_', '-')}", type=type(default), default=default)
+    teacher = _part(parts, "teacher", "train a BERT on text", ("start", "out"))
+    for field in fields(Teaching):
+        teacher.add_argument(f"--{field.name.replace('_', '-')}", type=type(field.default), default=field.default)
+    _part(parts, "halve", "keep both models in float16", ("teacher", "student", "out"))
+    evaluate = _part(parts, "evaluate", "judge both models on held-out text and everyday blanks", ("teacher", "student", "out"))
+    evaluate.add_argument("--seed", type=int, default=Teaching.seed)
+    for part in (teacher, evaluate):
+        words = "text files or Hugging Face data sets; 1 %% of the first is held out"
+        part.add_argument("--text", nargs="+", required=True, help=words)
     return parser
+
+
+def _part(parts, name: str, about: str, folders: tuple[str, ...]) -> argparse.ArgumentParser:
+    part = parts.add_parser(name, help=about)
+    for folder in folders:
+        part.add_argument(f"--{folder}", required=True, help="a folder")
+    return part
 
 
 if __name__ == "__main__":

@@ -4,7 +4,6 @@ import torch
 from transformers import BertForMaskedLM, DistilBertConfig
 
 from distilbert_viz.distillation.models import Student
-from distilbert_viz.pairs.layers import initial_layers
 from distilbert_viz.pairs.models import BLOCK_PARTS
 
 BLOCK = {BLOCK_PARTS["distilbert"][part]: name for part, name in BLOCK_PARTS["bert"].items()}
@@ -28,14 +27,25 @@ def student_config(teacher: BertForMaskedLM, layers: int) -> DistilBertConfig:
     )
 
 
-def student_from_teacher(teacher: BertForMaskedLM, layers: int) -> Student:
-    """A student whose every tensor is a copy of a teacher's; only layers and the segment embedding are left behind."""
-    student = Student(student_config(teacher, layers))
-    source, started = teacher.state_dict(), initial_layers(teacher.config.num_hidden_layers, layers)
+def student_from_teacher(teacher: BertForMaskedLM, layers: tuple[int, ...]) -> Student:
+    """A student whose every tensor is a copy of a teacher's: its layer i starts from teacher layer `layers[i]`.
+
+    Only the other layers and the segment embedding are left behind. Raises ValueError when the teacher has no such layer.
+    """
+    if any(not 0 <= layer < teacher.config.num_hidden_layers for layer in layers):
+        raise ValueError(f"the teacher has layers 0 to {teacher.config.num_hidden_layers - 1}, not all of {list(layers)}")
+    student = Student(student_config(teacher, len(layers)))
+    source = teacher.state_dict()
     with torch.no_grad():
         for name, tensor in student.state_dict().items():
-            tensor.copy_(source[teacher_name(name, started)])
+            tensor.copy_(source[teacher_name(name, layers)])
+    student.config.initial_layers = list(layers)
     return student
+
+
+def random_student(teacher: BertForMaskedLM, layers: int) -> Student:
+    """The same student with nothing of the teacher in it (Sanh et al. 2019, table 4, last row); torch's seed decides."""
+    return Student(student_config(teacher, layers))
 
 
 def teacher_name(student_name: str, layers: tuple[int, ...]) -> str:

@@ -1,15 +1,22 @@
 """From text to training rows: [CLS] whole sentences [SEP], at most `length` tokens, and a held-out part never trained on."""
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 from datasets import Dataset, concatenate_datasets, load_dataset
 
+from distilbert_viz.distillation import sentences
+from distilbert_viz.distillation.recipe import SENTENCES
+
 HELD_OUT = 0.01
+FEWEST_HELD_OUT = 64
 SHORTEST = 12
+SHORT = 0.25
+Rows = list[list[int]]
 
 
-def lines(sources: list[str]) -> list[Dataset]:
+def lines(sources: Iterable[str]) -> list[Dataset]:
     """One data set with a column `text` for each source: a text file (a paragraph a line) or a Hugging Face data set."""
     return [_lines(source) for source in sources]
 
@@ -20,36 +27,63 @@ def _lines(source: str) -> Dataset:
     return load_dataset(source, split="train").select_columns("text")
 
 
-def split(sources: list[str], seed: int) -> tuple[Dataset, Dataset]:
-    """(training lines shuffled, held-out lines): the held-out part is 1 % of the first source's lines."""
+def split(sources: Iterable[str], seed: int) -> tuple[Dataset, Dataset]:
+    """(training lines shuffled, held-out lines): the held-out part is 1 % of the first source, more of a short one."""
     first, *others = lines(sources)
-    parts = first.train_test_split(test_size=HELD_OUT, seed=seed)
+    held_out = max(math.ceil(HELD_OUT * len(first)), min(FEWEST_HELD_OUT, len(first) // 10), 1)
+    parts = first.train_test_split(test_size=held_out, seed=seed)
     return concatenate_datasets([parts["train"], *others]).shuffle(seed=seed), parts["test"]
 
 
-def rows(text: Dataset, tokenizer, length: int, tokens: int, seed: int) -> Dataset:
-    """Rows `input_ids`, `length` (tokens) of the first lines, until together they hold at least `tokens` tokens."""
-    ends = set(tokenizer.convert_tokens_to_ids([".", "!", "?"]))
+def material(sources: tuple[str, ...], tokenizer, length: int, most: int, seed: int) -> tuple[Rows, Rows]:
+    """(training rows, held-out rows) of a run that can use `most` training rows.
+
+    The built-in sentences are a row each, and their held-out part shares no pattern with them.
+    """
+    if sources == (SENTENCES,):
+        parts = (sentences.training(), sentences.held_out())
+        return tuple(list(_pieces_of(_encoded(part, tokenizer), tokenizer, length, seed, short=0.0)) for part in parts)
+    training, held_out = split(sources, seed)
+    cut = _pieces_of(_encoded(training["text"], tokenizer), tokenizer, length, seed)
+    kept = [row for row, _ in zip(cut, range(most), strict=False)]
+    return kept, list(_pieces_of(_encoded(held_out["text"], tokenizer), tokenizer, length, seed))
+
+
+def rows(text: Dataset, tokenizer, length: int, tokens: int, seed: int, skip: int = 0) -> Rows:
+    """Rows of input_ids of the lines after the first `skip`, until they hold at least `tokens` tokens.
+
+    A quarter of the lines is cut into short pieces, so that a model reads short texts well too.
+    """
     kept, total = [], 0
-    for index, ids in enumerate(_encoded(text, tokenizer)):
-        for piece in _pieces(ids, ends, length - 2, np.random.default_rng([seed, index])):
-            kept.append([tokenizer.cls_token_id, *piece, tokenizer.sep_token_id])
-            total += len(kept[-1])
+    encoded = _encoded(text.select(range(skip, len(text)))["text"], tokenizer)
+    for row in _pieces_of(encoded, tokenizer, length, seed, skip):
+        kept.append(row)
+        total += len(row)
         if total >= tokens:
             break
-    return Dataset.from_dict({"input_ids": kept, "length": [len(row) for row in kept]})
+    return kept
 
 
-def _encoded(text: Dataset, tokenizer) -> Iterator[list[int]]:
-    for batch in text.iter(1000):
-        yield from tokenizer(batch["text"], add_special_tokens=False, verbose=False)["input_ids"]
+def _encoded(text: Sequence[str], tokenizer) -> Iterator[list[int]]:
+    for start in range(0, len(text), 1000):
+        yield from tokenizer(list(text[start : start + 1000]), add_special_tokens=False, verbose=False)["input_ids"]
 
 
-def _pieces(ids: list[int], ends: set[int], longest: int, random: np.random.Generator) -> Iterator[list[int]]:
-    """Cut at the last sentence end within a length drawn anew for each piece, so that short texts are seen too."""
+def _pieces_of(
+    lines: Iterable[list[int]], tokenizer, length: int, seed: int, first: int = 0, short: float = SHORT
+) -> Iterator[list[int]]:
+    ends = set(tokenizer.convert_tokens_to_ids([".", "!", "?"]))
+    for index, ids in enumerate(lines, first):
+        random = np.random.default_rng([seed, index])
+        for piece in _pieces(ids, ends, length - 2, random, short=random.random() < short):
+            yield [tokenizer.cls_token_id, *piece, tokenizer.sep_token_id]
+
+
+def _pieces(ids: list[int], ends: set[int], longest: int, random: np.random.Generator, short: bool) -> Iterator[list[int]]:
+    """Cut at the last sentence end within `longest` tokens, or within a number drawn anew for each piece."""
     start = 0
     while start < len(ids):
-        limit = start + int(random.integers(SHORTEST, longest + 1))
+        limit = start + (int(random.integers(min(SHORTEST, longest), longest + 1)) if short else longest)
         limit = len(ids) if limit >= len(ids) and len(ids) - start <= longest else limit
         stops = [i for i in range(start + 3, min(limit, len(ids))) if ids[i] in ends]
         stop = limit if limit >= len(ids) or not stops else stops[-1] + 1

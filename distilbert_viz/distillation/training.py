@@ -1,66 +1,14 @@
-"""Two trainings on one Trainer: masked-language modelling for the teacher, distillation for the student."""
+"""Distillation on Trainer: one loss that is the same for any number of processes and parts of a step."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 import torch
-from datasets import Dataset
-from torch.nn.utils.rnn import pad_sequence
 from transformers import Trainer, TrainerCallback, TrainingArguments
 
 from distilbert_viz.distillation import losses
-from distilbert_viz.distillation.masking import IGNORED, mask
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """What decides a training, each default with its source.
-
-    temperature, alpha_*: the released DistilBERT training. masked: Wettig et al. 2023 (arXiv 2202.08005) for small
-    budgets. The rest was tried on two CPU cores.
-    """
-
-    tokens: int = 2_000_000
-    batch: int = 32
-    length: int = 64
-    masked: float = 0.3
-    learning_rate: float = 3e-4
-    head_learning_rate: float = 1e-3
-    warmup: float = 0.05
-    seed: int = 7
-    temperature: float = 2.0
-    alpha_ce: float = 5.0
-    alpha_mlm: float = 2.0
-    alpha_cos: float = 1.0
-
-
-class MaskedRows(torch.utils.data.Dataset):
-    """Rows masked afresh in every epoch, as a pure function of (seed, epoch, row)."""
-
-    def __init__(self, rows: Dataset, tokenizer, masked: float, seed: int):
-        self.rows, self.masked, self.seed, self.epoch = rows, masked, seed, 0
-        self.special, self.mask_id = set(tokenizer.all_special_ids), tokenizer.mask_token_id
-        self.vocabulary, self.pad_id = len(tokenizer), tokenizer.pad_token_id
-
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    def __getitem__(self, index: int) -> dict:
-        ids, labels = mask(
-            self.rows[index]["input_ids"],
-            self.special,
-            self.mask_id,
-            self.vocabulary,
-            self.masked,
-            (self.seed, self.epoch, index),
-        )
-        return {"input_ids": torch.from_numpy(ids), "labels": torch.from_numpy(labels)}
-
-    def collate(self, examples: list[dict]) -> dict[str, torch.Tensor]:
-        """Pad to the longest row: input_ids, labels, attention_mask, each (batch, token)."""
-        input_ids = pad_sequence([e["input_ids"] for e in examples], batch_first=True, padding_value=self.pad_id)
-        labels = pad_sequence([e["labels"] for e in examples], batch_first=True, padding_value=IGNORED)
-        read = pad_sequence([torch.ones_like(e["input_ids"]) for e in examples], batch_first=True)
-        return {"input_ids": input_ids, "labels": labels, "attention_mask": read}
+from distilbert_viz.distillation.masking import IGNORED
+from distilbert_viz.distillation.recipe import Recipe
+from distilbert_viz.distillation.rows import MaskedRows
 
 
 class Epochs(TrainerCallback):
@@ -70,85 +18,94 @@ class Epochs(TrainerCallback):
         self.rows = rows
 
     def on_epoch_begin(self, args, state, control, **kwargs) -> None:
-        self.rows.epoch = int(state.epoch + 1e-6)
-
-
-class MaskedLanguageModelling(Trainer):
-    """The teacher's training: cross-entropy at the masked tokens; the new prediction head learns faster."""
-
-    head_learning_rate = 1e-3
-
-    def compute_loss(self, model, inputs, return_outputs=False, num_items_in_batch=None) -> torch.Tensor:
-        kept = inputs["labels"] != IGNORED
-        output = model(inputs["input_ids"], inputs["attention_mask"], kept)
-        return losses.loss_mlm(output.logits, inputs["labels"][kept])
-
-    def create_optimizer(self, model=None) -> torch.optim.Optimizer:
-        named = dict(self.model.named_parameters())
-        head = [p for n, p in named.items() if n.startswith("cls.")]
-        body = [p for n, p in named.items() if not n.startswith("cls.")]
-        groups = [{"params": body}, {"params": head, "lr": self.head_learning_rate}]
-        args = self.args
-        self.optimizer = torch.optim.AdamW(groups, lr=args.learning_rate, betas=(args.adam_beta1, args.adam_beta2), fused=True)
-        return self.optimizer
+        self.rows.set_epoch(int(state.epoch + 1e-6))
 
 
 class Distillation(Trainer):
-    """The student's training: alpha_ce L_ce + alpha_mlm L_mlm + alpha_cos L_cos against a teacher that never learns."""
+    """alpha_ce L_ce + alpha_mlm L_mlm + alpha_cos L_cos against a teacher that never learns.
 
-    teacher: torch.nn.Module
-    recipe: Recipe
+    Each loss is a sum over the tokens of a part, divided by the tokens of the whole step: neither the number of parts
+    nor of processes changes the gradient. `parts` holds (loss, L_ce, L_mlm, L_cos, tokens) of the present step, on the
+    device; `gradient_norm` is taken before clipping.
+    """
+
+    def __init__(self, teacher: torch.nn.Module, student: torch.nn.Module, rows: MaskedRows, recipe: Recipe, out: str, **more):
+        args = arguments(recipe, out)
+        super().__init__(student, args, train_dataset=rows, data_collator=rows.collate, **more)
+        self.add_callback(Epochs(rows))
+        self.loss_is_scaled_for_ga = True
+        self.teacher, self.recipe = teacher.eval().requires_grad_(False).to(args.device), recipe
+        self.parts = torch.zeros(5, device=args.device)
+        self.gradient_norm: torch.Tensor | float = 0.0
+
+    def get_batch_samples(self, epoch_iterator: Iterator, num_batches: int, device: torch.device) -> tuple[list, torch.Tensor]:
+        """The parts of one step, and over all of them and all processes: chosen tokens, and tokens that are no padding."""
+        samples = [batch for _, batch in zip(range(num_batches), epoch_iterator, strict=False)]
+        counts = torch.tensor([[(b["labels"] != IGNORED).sum(), b["attention_mask"].sum()] for b in samples]).sum(0).to(device)
+        self.parts = torch.zeros_like(self.parts)
+        return samples, self.accelerator.reduce(counts, "sum")
 
     def compute_loss(self, model, inputs, return_outputs=False, num_items_in_batch=None) -> torch.Tensor:
-        recipe, kept = self.recipe, inputs["labels"] != IGNORED
+        ids, read, labels = inputs["input_ids"], inputs["attention_mask"], inputs["labels"]
+        chosen, tokens = num_items_in_batch
+        everywhere = self.recipe.ce_on == "all"
+        kept = read.bool() if everywhere else labels != IGNORED
         with torch.no_grad():
-            teacher = self.teacher(inputs["input_ids"], inputs["attention_mask"], kept)
-        student = model(inputs["input_ids"], inputs["attention_mask"], kept)
-        loss = recipe.alpha_ce * losses.loss_ce(student.logits, teacher.logits, recipe.temperature)
-        loss = loss + recipe.alpha_mlm * losses.loss_mlm(student.logits, inputs["labels"][kept])
-        return loss + recipe.alpha_cos * losses.loss_cos(
-            student.last_hidden_state, teacher.last_hidden_state, inputs["attention_mask"]
+            teacher = self.teacher(ids, read, kept)
+        student = model(ids, read, kept)
+        parts = (
+            losses.loss_ce(student.logits, teacher.logits, self.recipe.temperature, tokens if everywhere else chosen),
+            losses.loss_mlm(student.logits, labels[kept], chosen),
+            losses.loss_cos(student.last_hidden_state, teacher.last_hidden_state, read, tokens),
         )
+        loss = combined(self.recipe, *parts)
+        self.parts = self.parts + torch.stack([loss, *parts, read.sum()]).detach()
+        return loss * self.args.world_size  # data parallelism averages gradients over processes
+
+    def _get_grad_norm(self, model, grad_norm=None) -> torch.Tensor | float:
+        self.gradient_norm = super()._get_grad_norm(model, grad_norm)
+        return self.gradient_norm
+
+    def step_parts(self) -> torch.Tensor:
+        """(loss, L_ce, L_mlm, L_cos, tokens) of the step just made, over all processes; on the device."""
+        return self.accelerator.reduce(self.parts, "sum")
+
+    def log(self, logs: dict[str, float], start_time: float | None = None) -> None:
+        """Trainer's own log with the three unweighted losses, for whatever `report_to` names."""
+        if "loss" in logs:
+            logs |= dict(zip(("loss_ce", "loss_mlm", "loss_cos"), self.step_parts()[1:4].tolist(), strict=True))
+        super().log(logs, start_time)
 
 
-def arguments(recipe: Recipe, out: str, rows: Dataset) -> TrainingArguments:
-    """Trainer's settings for one pass over `rows`, batches of like length, checkpoints on the way."""
-    return TrainingArguments(
+def combined(recipe: Recipe, loss_ce: torch.Tensor, loss_mlm: torch.Tensor, loss_cos: torch.Tensor) -> torch.Tensor:
+    """The weighted sum that the student follows; a part of weight 0 is measured and sends no gradient."""
+    weighted = zip((recipe.alpha_ce, recipe.alpha_mlm, recipe.alpha_cos), (loss_ce, loss_mlm, loss_cos), strict=True)
+    return sum(alpha * (part if alpha else part.detach()) for alpha, part in weighted)
+
+
+def arguments(recipe: Recipe, out: str) -> TrainingArguments:
+    """Trainer's settings: rows in our own order, nothing saved or stopped but by our own callbacks."""
+    args = TrainingArguments(
         out,
-        per_device_train_batch_size=recipe.batch,
-        num_train_epochs=1,
+        max_steps=recipe.steps,
+        gradient_accumulation_steps=recipe.accumulation,
         learning_rate=recipe.learning_rate,
-        warmup_steps=recipe.warmup,
+        warmup_steps=recipe.warmup if recipe.warmup < 1 else recipe.steps,
         adam_beta2=0.98,
         seed=recipe.seed,
-        train_sampling_strategy="group_by_length",
+        use_cpu=recipe.device == "cpu",
+        bf16=recipe.precision == "bfloat16",
+        train_sampling_strategy="sequential",
         remove_unused_columns=False,
         logging_nan_inf_filter=False,
-        logging_steps=20,
-        save_steps=400,
-        save_total_limit=2,
-        report_to="none",
+        logging_steps=10,
+        save_strategy="no",
+        report_to=list(recipe.report_to) or "none",
         disable_tqdm=True,
+        dataloader_pin_memory=recipe.device not in ("cpu", "mps"),
     )
-
-
-def teach(model, rows: Dataset, tokenizer, recipe: Recipe, out: str) -> Trainer:
-    """Train a teacher by masked-language modelling on `rows`; checkpoints go to `out`."""
-    data = MaskedRows(rows, tokenizer, recipe.masked, recipe.seed)
-    trainer = MaskedLanguageModelling(
-        model, arguments(recipe, out, rows), train_dataset=data, data_collator=data.collate, callbacks=[Epochs(data)]
-    )
-    trainer.head_learning_rate = recipe.head_learning_rate
-    trainer.train()
-    return trainer
-
-
-def distil(teacher, student, rows: Dataset, tokenizer, recipe: Recipe, out: str) -> Trainer:
-    """Train `student` on the teacher's soft labels, the true tokens and the teacher's last hidden state."""
-    data = MaskedRows(rows, tokenizer, recipe.masked, recipe.seed)
-    trainer = Distillation(
-        student, arguments(recipe, out, rows), train_dataset=data, data_collator=data.collate, callbacks=[Epochs(data)]
-    )
-    trainer.teacher, trainer.recipe = teacher.eval().requires_grad_(False).to(trainer.args.device), recipe
-    trainer.train()
-    return trainer
+    parts = recipe.accumulation * args.world_size
+    if recipe.batch % parts:
+        raise ValueError(f"{recipe.batch} sentences a step can't be split over {args.world_size} processes evenly.")
+    args.per_device_train_batch_size = recipe.batch // parts
+    return args

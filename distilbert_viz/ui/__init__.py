@@ -5,6 +5,8 @@ from distilbert_viz.ui.checks import checked, run_checks
 from distilbert_viz.ui.choice import all_blocks, blocks, position, predictions, traced_text, vocabulary
 from distilbert_viz.ui.components import canvas, flow, pieces
 from distilbert_viz.ui.controls import chosen_heads, chosen_layers, link, notice, plot, table, theme
+from distilbert_viz.ui.live import routes
+from distilbert_viz.ui.new_run import new_run
 from distilbert_viz.ui.pages import go_to_asked, sections
 from distilbert_viz.ui.panels import (
     distances,
@@ -20,12 +22,14 @@ from distilbert_viz.ui.panels import (
     temperature,
     walk,
 )
+from distilbert_viz.ui.runs import chosen_run, compare_runs, run_controls, watch_run
 from distilbert_viz.ui.server import lifespan
 from distilbert_viz.ui.state import write_address
 
 __all__ = [
-    "all_blocks", "bar", "blocks", "canvas", "checked", "chosen_heads", "chosen_layers", "distances", "flow",
-    "go_to_asked", "head_difference", "hide_special", "lifespan", "link", "mean_over_heads", "notice", "overview_difference",
-    "pieces", "plot", "position", "position_labels", "predictions", "reading", "run_checks", "sections", "similarity",
-    "soft_labels", "stages", "table", "temperature", "theme", "traced_text", "vocabulary", "walk", "write_address",
+    "all_blocks", "bar", "blocks", "canvas", "checked", "chosen_heads", "chosen_layers", "chosen_run", "compare_runs",
+    "distances", "flow", "go_to_asked", "head_difference", "hide_special", "lifespan", "link", "mean_over_heads", "new_run",
+    "notice", "overview_difference", "pieces", "plot", "position", "position_labels", "predictions", "reading", "routes",
+    "run_checks", "run_controls", "sections", "similarity", "soft_labels", "stages", "table", "temperature", "theme",
+    "traced_text", "vocabulary", "walk", "watch_run", "write_address",
 ]  # fmt: skip

@@ -4,6 +4,7 @@ import streamlit as st
 
 from distilbert_viz.pairs import CATALOGUE
 from distilbert_viz.records import TracePair
+from distilbert_viz.runs import home
 from distilbert_viz.ui import checks, choice, components, state
 
 
@@ -58,8 +59,7 @@ def _example() -> None:
 
 def _pair() -> None:
     name = st.session_state.pair
-    title = CATALOGUE[name].title if name in CATALOGUE else components.literal(name.replace("|", " → "))
-    with st.popover(title, type="tertiary"):
+    with st.popover(_title(name), type="tertiary"):
         for card in CATALOGUE.values():
             st.button(card.title, on_click=_choose_pair, args=(card.name,), disabled=card.name == name)
             st.caption(card.about)
@@ -68,6 +68,12 @@ def _pair() -> None:
         student = st.text_input("Student", key="own_student", max_chars=300, persist_state="session")
         ready = bool(teacher and student)
         st.button("Load this pair", on_click=_choose_pair, args=(f"{teacher}|{student}",), disabled=not ready)
+
+
+def _title(name: str) -> str:
+    if run := home.find(name):
+        return components.literal(f"{run.recipe.teacher} teacher → student of {run.state()['name']}")
+    return CATALOGUE[name].title if name in CATALOGUE else components.literal(name.replace("|", " → "))
 
 
 def _choose_pair(name: str) -> None:

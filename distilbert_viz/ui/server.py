@@ -5,13 +5,16 @@ from contextlib import asynccontextmanager
 
 from streamlit.runtime.pages_manager import PagesManager
 
+from distilbert_viz.runs import queue
+
 
 @asynccontextmanager
 async def lifespan(app: object) -> AsyncIterator[dict]:
-    """Say that app.py, not the folder pages/, names the pages.
+    """Say that app.py, not the folder pages/, names the pages; and take up the runs that the last server left.
 
-    Streamlit learns this from st.navigation in a first session; until then it answers a copied link with "Page not
+    Streamlit learns the first from st.navigation in a first session; until then it answers a copied link with "Page not
     found".
     """
     PagesManager.uses_pages_directory = False
+    queue.start_needed_consumers()
     yield {}

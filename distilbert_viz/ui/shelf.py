@@ -10,6 +10,10 @@ from dataclasses import dataclass, field
 import cachetools
 import streamlit as st
 
+from distilbert_viz.pairs.catalogue import CATALOGUE
+from distilbert_viz.runs import home
+from distilbert_viz.runs.record import STUDENT
+
 TRACE_BYTES = 768 * 2**20
 PAIRS = 3
 LIBRARIES_SHARE = 0.6
@@ -101,10 +105,18 @@ def _load_by_stages(name: str, loading: Loading) -> None:
     from distilbert_viz.tracing.stock import stock_model
 
     loading.stage, loading.done = "teacher and student", LIBRARIES_SHARE
-    teacher, separator, student = name.partition("|")
-    pair = load_pair(teacher=teacher, student=student) if separator else load_pair(name)
+    pair = load_pair(**_sources(name))
     loading.stocks = tuple(stock_model(model) for model in pair)
     loading.vocabulary = dict(sorted(pair.teacher.tokenizer.get_vocab().items(), key=lambda item: item[1]))
     loading.done, loading.pair = 1.0, pair
     gc.collect()
     gc.freeze()
+
+
+def _sources(name: str) -> dict[str, str]:
+    """What `load_pair` takes for a pair's name: a run's teacher and student, two names, or a name of the catalogue."""
+    if run := home.find(name):
+        teacher = run.recipe.teacher
+        return {"teacher": CATALOGUE[teacher].teacher if teacher in CATALOGUE else teacher, "student": str(run.folder / STUDENT)}
+    teacher, separator, student = name.partition("|")
+    return {"teacher": teacher, "student": student} if separator else {"name": name}

@@ -3,6 +3,7 @@
 import streamlit as st
 
 LONGEST_LINK = 1500
+NEW = "new"
 LONGEST_TEXT = 50_000
 EXAMPLES = {
     "a capital": "The capital of France is [MASK].",
@@ -27,6 +28,7 @@ def restore() -> None:
         return
     st.session_state.text = st.query_params.get("text", DEFAULTS["text"])[:LONGEST_LINK]
     st.session_state.pair = st.query_params.get("pair", DEFAULTS["pair"])
+    st.session_state.run = st.query_params.get("run", NEW)
     st.session_state.mask = _numbers(st.query_params.get("mask", ""))
     position = _numbers(st.query_params.get("position", ""))
     st.session_state.position = position[0] if position else None
@@ -41,6 +43,7 @@ def write_address() -> None:
     state = st.session_state
     _put("text", state.text if len(state.text) <= LONGEST_LINK and state.text != DEFAULTS["text"] else "")
     _put("pair", state.pair if state.pair != DEFAULTS["pair"] else "")
+    _put("run", state.run if state.run != NEW else "")
     _put("mask", ",".join(map(str, state.mask)))
     _put("position", "" if state.position is None else str(state.position))
 

@@ -18,15 +18,22 @@ HTML = {
     "stages": '<div class="stages"></div>',
     "walk": '<div class="frame"><table class="walk"></table></div>',
     "flow": '<div class="flow"></div>',
+    "run": '<div class="run"></div>',
 }
 
 
 @cache
 def _source(name: str) -> tuple[str, str]:
-    js = (FOLDER / f"{name}.js").read_text(encoding="utf-8")
-    if name == "canvas":
+    js, css = (_text(f"{name}.{kind}") for kind in ("js", "css"))
+    if name in ("canvas", "run"):
         js = f"const TABLES = {json.dumps(_tables())}\n{js}"
-    return js, (FOLDER / f"{name}.css").read_text(encoding="utf-8")
+    if name == "run":
+        js, css = f"{_text('vendor/uPlot.iife.min.js')}\n{js}", f"{_text('vendor/uPlot.min.css')}\n{css}"
+    return js, css
+
+
+def _text(file: str) -> str:
+    return (FOLDER / file).read_text(encoding="utf-8")
 
 
 def _tables() -> dict[str, dict[str, list[int]]]:

@@ -1,0 +1,100 @@
+"""python -m distilbert_viz distil: one run from a shell, alone or under torchrun or accelerate launch."""
+
+import os
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from distilbert_viz.distillation import recipe as recipes
+from distilbert_viz.records import Step
+from distilbert_viz.runs import child
+from distilbert_viz.runs.record import Record, create
+
+RANKS_WAIT_SECONDS = 60.0
+
+
+def distil(
+    out: Annotated[Path | None, typer.Option(metavar="RUN", help="A folder for a new run.")] = None,
+    resume: Annotated[Path | None, typer.Option(metavar="RUN", help="Go on with the run in this folder.")] = None,
+    recipe: Annotated[
+        Path | None, typer.Option(metavar="FILE.toml", help="What decides the run; the default recipe without.")
+    ] = None,
+    steps: Annotated[int | None, typer.Option(help="Steps, in place of the recipe's.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed, in place of the recipe's.")] = None,
+) -> None:
+    """Distil a student from a teacher.
+
+    Killed at any moment, the run goes on with --resume to the same weights. The last line is their digest.
+    """
+    try:
+        folder = _folder(out, resume, recipe, steps, seed)
+    except (recipes.RecipeError, FileExistsError, FileNotFoundError) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from error
+    with _bar() as bar:
+        total = Record(folder).recipe.steps
+        task = bar.add_task("loading the teacher", total=total, step="")
+        try:
+            left = child.train(
+                folder, lambda step: bar.update(task, completed=step.number, description="training", step=_said(step))
+            )
+        except Exception as error:
+            typer.echo(child.sentence(error), err=True)
+            raise typer.Exit(1) from error
+    if _first():
+        _say_end(folder, left)
+
+
+def _first() -> bool:
+    return int(os.environ.get("RANK", "0")) == 0
+
+
+def _folder(out: Path | None, resume: Path | None, recipe: Path | None, steps: int | None, seed: int | None) -> Path:
+    """The run's folder, its recipe written before torch is imported; the other processes of a launch wait for it."""
+    if (out is None) == (resume is None):
+        raise recipes.RecipeError("Give either --out RUN for a new run, or --resume RUN.")
+    if resume is not None:
+        if not (resume / "recipe.toml").is_file():
+            raise recipes.RecipeError(f"{resume} holds no run: there is no recipe.toml in it.")
+        return resume
+    if not _first():
+        return _wait_for(out)
+    changes = {name: value for name, value in (("steps", steps), ("seed", seed)) if value is not None}
+    create(out, recipes.make(changes) if recipe is None else recipes.read(recipe, **changes), out.name)
+    return out
+
+
+def _wait_for(folder: Path) -> Path:
+    began = time.monotonic()
+    while not (folder / "recipe.toml").is_file():
+        if time.monotonic() - began > RANKS_WAIT_SECONDS:
+            raise recipes.RecipeError(f"The first process made no run in {folder}.")
+        time.sleep(0.05)
+    return folder
+
+
+def _bar() -> Progress:
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[step]}"),
+    )
+    return Progress(*columns, console=Console(stderr=True), disable=not _first(), refresh_per_second=4)
+
+
+def _said(step: Step) -> str:
+    return f"loss {step.loss:.3f}  L_ce {step.loss_ce:.3f}  L_mlm {step.loss_mlm:.3f}  L_cos {step.loss_cos:.3f}"
+
+
+def _say_end(folder: Path, left: str | None) -> None:
+    from distilbert_viz.distillation import engine
+
+    if left is not None:
+        typer.echo(f"left on request ({left}); go on with --resume {folder}")
+    typer.echo(f"weights sha256 {engine.weights_sha256(folder)}")

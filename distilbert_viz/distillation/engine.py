@@ -1,0 +1,127 @@
+"""One distillation from a recipe to a student on the disk; killed at any moment, it goes on to the very same weights."""
+
+import hashlib
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from transformers import AutoConfig, AutoTokenizer, DistilBertForMaskedLM, set_seed
+
+from distilbert_viz.distillation import checkpoints, text
+from distilbert_viz.distillation.initialisation import random_student, student_from_teacher
+from distilbert_viz.distillation.models import Student, Teacher
+from distilbert_viz.distillation.probes import HeldOut, Probes
+from distilbert_viz.distillation.recipe import Recipe, RecipeError
+from distilbert_viz.distillation.rows import MaskedRows
+from distilbert_viz.distillation.training import Distillation
+from distilbert_viz.distillation.watching import Record, Watch
+from distilbert_viz.pairs.catalogue import BUILT_IN, CATALOGUE
+from distilbert_viz.pairs.layers import initial_layers
+
+STUDENT = "student"
+
+
+@dataclass(frozen=True, eq=False)
+class Material:
+    """Everything that a run reads: a teacher that never changes, a fresh student, rows to learn and rows held out."""
+
+    teacher: Teacher
+    student: Student
+    tokenizer: object
+    rows: MaskedRows
+    held_out: MaskedRows
+
+
+def distil(recipe: Recipe, folder: Path, record: Record, spent: float = 0.0) -> str | None:
+    """Train in `folder`, going on from its newest whole checkpoint. None when finished, else why it left ("pause", ...).
+
+    `spent`: seconds of training before this part of the run. Rank 0 alone writes to `record` and to `folder`/student.
+    """
+    torch.set_num_threads(recipe.threads)
+    set_seed(recipe.seed)
+    made = gather(recipe)
+    trainer = Distillation(made.teacher, made.student, made.rows, recipe, str(folder))
+    first = trainer.is_world_process_zero()
+    watch = Watch(
+        record,
+        *((HeldOut(made.teacher, made.held_out), _probes(made, recipe)) if first else (None, None)),
+        spent,
+        recipe.save_seconds,
+    )
+    watch.trainer = trainer
+    trainer.add_callback(watch)
+    found = checkpoints.newest(folder)
+    if first:
+        checkpoints.sweep(folder, found)
+    trainer.accelerator.wait_for_everyone()
+    trainer.train(resume_from_checkpoint=None if found is None else str(found))
+    if first:
+        save_student(trainer.model, made.tokenizer, folder)
+        if watch.left is None:
+            checkpoints.sweep(folder, None)
+    return watch.left
+
+
+def _probes(made: Material, recipe: Recipe) -> Probes:
+    return Probes(made.teacher, made.tokenizer, recipe.probes)
+
+
+def gather(recipe: Recipe) -> Material:
+    """Teacher, student and text as the recipe names them. Raises RecipeError or ValueError with one sentence."""
+    source = CATALOGUE[BUILT_IN].teacher if recipe.teacher == BUILT_IN else recipe.teacher
+    teacher, tokenizer = load_teacher(source), AutoTokenizer.from_pretrained(source)
+    student = _student(teacher, recipe)
+    length = min(recipe.length, teacher.config.max_position_embeddings)
+    parts = text.material(recipe.text, tokenizer, length, recipe.steps * recipe.batch, recipe.seed)
+    rows = MaskedRows(parts[0], tokenizer, recipe.masked, recipe.seed, recipe.batch)
+    held_out = MaskedRows(parts[1], tokenizer, recipe.masked, recipe.seed + 1, min(recipe.batch, len(parts[1])))
+    return Material(teacher, student, tokenizer, rows, held_out)
+
+
+def load_teacher(source: str) -> Teacher:
+    """A BERT with its masked-language-modelling head, from a hub name or a folder; float32, safetensors alone."""
+    try:
+        family = AutoConfig.from_pretrained(source).model_type
+        if family != "bert":
+            raise RecipeError(f"{source} is a {family} model; a teacher is a BERT.")
+        teacher, report = Teacher.from_pretrained(source, dtype=torch.float32, use_safetensors=True, output_loading_info=True)
+    except (OSError, ValueError) as error:
+        if isinstance(error, RecipeError):
+            raise
+        raise RecipeError(f"The teacher {source} can't be loaded: {str(error).splitlines()[0][:200]}") from error
+    if missing := [name for name in report["missing_keys"] if name.startswith("cls.predictions")]:
+        raise RecipeError(f"{source} has no masked-language-modelling head ({missing[0]} is missing), so it can't teach.")
+    return teacher.eval()
+
+
+def _student(teacher: Teacher, recipe: Recipe) -> Student:
+    if recipe.start == "random":
+        return random_student(teacher, recipe.layers)
+    layers = recipe.initial_layers or initial_layers(teacher.config.num_hidden_layers, recipe.layers)
+    return student_from_teacher(teacher, layers)
+
+
+def save_student(student: Student, tokenizer, folder: Path) -> Path:
+    """`folder`/student, as DistilBertForMaskedLM.from_pretrained and pipeline("fill-mask") load it, float32; replaced whole."""
+    unfinished, place = folder / f"{STUDENT}.unfinished", folder / STUDENT
+    shutil.rmtree(unfinished, ignore_errors=True)
+    plain = DistilBertForMaskedLM(student.config)
+    plain.load_state_dict(student.state_dict())
+    plain.tie_weights()
+    plain.save_pretrained(unfinished)
+    tokenizer.save_pretrained(unfinished)
+    for file in unfinished.iterdir():
+        checkpoints.sync(file)
+    shutil.rmtree(place, ignore_errors=True)
+    unfinished.rename(place)
+    return place
+
+
+def weights_sha256(folder: Path) -> str:
+    """Over the bytes of the student's tensors in name order: equal weights, equal digest."""
+    student = DistilBertForMaskedLM.from_pretrained(folder / STUDENT, dtype=torch.float32)
+    digest = hashlib.sha256()
+    for name, tensor in sorted(student.state_dict().items()):
+        digest.update(name.encode() + tensor.contiguous().numpy().tobytes())
+    return digest.hexdigest()

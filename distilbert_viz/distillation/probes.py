@@ -1,0 +1,113 @@
+"""What is watched while the student learns: held-out text in numbers, and a few sentences in pictures."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import numpy as np
+import torch
+from torch.nn import functional as F
+
+from distilbert_viz.distillation.masking import IGNORED
+from distilbert_viz.distillation.rows import MaskedRows
+from distilbert_viz.pairs import attention
+from distilbert_viz.records import Evaluation, Picture, Probe, ProbePicture
+from distilbert_viz.tracing.encoding import encode
+
+MOST_CHOSEN = 512
+LONGEST = 32
+CANDIDATES, OWN = 8, 5
+
+
+@contextmanager
+def reading(model: torch.nn.Module) -> Iterator[None]:
+    """The model as it reads: no dropout, no gradient, in float32; as it was before when this ends."""
+    was_training = model.training
+    model.eval()
+    with torch.no_grad(), torch.autocast(model.device.type, enabled=False):
+        yield
+    model.train(was_training)
+
+
+class HeldOut:
+    """The masked tokens of the first held-out rows, about MOST_CHOSEN of them, and what the teacher says of them."""
+
+    def __init__(self, teacher: torch.nn.Module, rows: MaskedRows):
+        chosen, self.batches = 0, []
+        for start in range(0, len(rows), rows.batch):
+            batch = rows.collate([rows[i] for i in range(start, min(start + rows.batch, len(rows)))])
+            self.batches.append({name: part.to(teacher.device) for name, part in batch.items()})
+            chosen += int((batch["labels"] != IGNORED).sum())
+            if chosen >= MOST_CHOSEN:
+                break
+        self.labels = torch.cat([b["labels"][b["labels"] != IGNORED] for b in self.batches])
+        self.teacher = self._says(teacher)
+
+    def _says(self, model: torch.nn.Module) -> torch.Tensor:
+        """Log-probabilities (chosen, vocab)."""
+        with reading(model):
+            parts = [model(b["input_ids"], b["attention_mask"], b["labels"] != IGNORED).logits for b in self.batches]
+        return F.log_softmax(torch.cat(parts).float(), dim=-1)
+
+    def evaluate(self, student: torch.nn.Module, number: int, seconds: float) -> Evaluation:
+        """The student after `number` steps, held against the teacher and against the true tokens."""
+        says = self._says(student)
+        kl = F.kl_div(says, self.teacher, reduction="batchmean", log_target=True)
+        mine, theirs = says.argmax(-1), self.teacher.argmax(-1)
+        shares = (mine == theirs, mine == self.labels, theirs == self.labels)
+        return Evaluation(number, kl.item(), *(share.float().mean().item() for share in shares), seconds)
+
+
+class Probes:
+    """A few sentences, the teacher's side of them, and the student's whenever asked."""
+
+    def __init__(self, teacher: torch.nn.Module, tokenizer, texts: tuple[str, ...]):
+        self.tokenizer = tokenizer
+        self.encodings = [encode(tokenizer, text, most=LONGEST) for text in texts]
+        self.positions = [_position(e.tokens, tokenizer.mask_token) for e in self.encodings]
+        seen = [self._reads(teacher, i) for i in range(len(texts))]
+        self.teacher = [says for says, _ in seen]
+        self.candidates = [says.topk(CANDIDATES).indices for says in self.teacher]
+        self.probes = tuple(
+            Probe(e.text, e.tokens, position, self._words(best), _numpy(says[best].exp()), maps)
+            for e, position, best, (says, maps) in zip(self.encodings, self.positions, self.candidates, seen, strict=True)
+        )
+
+    def _words(self, ids: torch.Tensor) -> tuple[str, ...]:
+        return tuple(self.tokenizer.convert_ids_to_tokens(ids.tolist()))
+
+    def _reads(self, model: torch.nn.Module, index: int) -> tuple[torch.Tensor, np.ndarray]:
+        """Log-probabilities (vocab,) at the probe's position, and every head's weights."""
+        ids = torch.from_numpy(self.encodings[index].input_ids)[None].to(model.device)
+        kept = torch.zeros_like(ids, dtype=torch.bool)
+        kept[0, self.positions[index]] = True
+        with reading(model), watched_heads(model), attention.recording() as layers:
+            output = model(ids, torch.ones_like(ids), kept)
+        maps = torch.cat([weights for *_, weights in layers])
+        return F.log_softmax(output.logits[0].float(), dim=-1), _numpy(maps)
+
+    def picture(self, student: torch.nn.Module, number: int) -> Picture:
+        """Every probe as the student shows it after `number` steps."""
+        return Picture(number, tuple(self._picture(student, i) for i in range(len(self.probes))))
+
+    def _picture(self, student: torch.nn.Module, index: int) -> ProbePicture:
+        says, maps = self._reads(student, index)
+        teacher, own = self.teacher[index], says.topk(OWN).indices
+        kl = F.kl_div(says, teacher, reduction="sum", log_target=True).item()
+        return ProbePicture(_numpy(says[self.candidates[index]].exp()), self._words(own), _numpy(says[own].exp()), kl, maps)
+
+
+@contextmanager
+def watched_heads(model: torch.nn.Module) -> Iterator[None]:
+    """The recorded attention in place of the fused one, which keeps no weights."""
+    before = model.config._attn_implementation
+    model.config._attn_implementation = attention.NAME
+    yield
+    model.config._attn_implementation = before
+
+
+def _position(tokens: tuple[str, ...], mask: str) -> int:
+    return tokens.index(mask) if mask in tokens else min(1, len(tokens) - 1)
+
+
+def _numpy(tensor: torch.Tensor) -> np.ndarray:
+    return tensor.float().cpu().numpy()

@@ -1,0 +1,144 @@
+"""What decides a distillation, readable before torch is imported. On disk it is TOML, a line a choice."""
+
+import json
+import os
+import tomllib
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+
+SENTENCES = "sentences"
+STARTS = ("teacher", "random")
+TARGETS = ("masked", "all")
+DEVICES = ("auto", "cpu", "cuda", "mps")
+PRECISIONS = ("float32", "bfloat16")
+PROBES = (
+    "The capital of France is [MASK].",
+    "He drank a cup of [MASK].",
+    "The opposite of hot is [MASK].",
+    "A baby dog is called a [MASK].",
+)
+LIMITS = {  # lowest and highest value of each number
+    "layers": (1, 48),
+    "steps": (1, 1_000_000),
+    "batch": (1, 4096),
+    "accumulation": (1, 1024),
+    "length": (8, 512),
+    "masked": (0.01, 0.9),
+    "temperature": (0.1, 20.0),
+    "alpha_ce": (0.0, 100.0),
+    "alpha_mlm": (0.0, 100.0),
+    "alpha_cos": (0.0, 100.0),
+    "learning_rate": (1e-7, 1.0),
+    "warmup": (0.0, 1.0),
+    "seed": (0, 2**31 - 1),
+    "threads": (1, 1024),
+    "save_seconds": (0.0, 1e6),
+}
+# Where each default comes from, in words for a person.
+SOURCES = {
+    "layers": "half the teacher's depth, as DistilBERT (Sanh et al. 2019, section 3)",
+    "start": "every other layer of the teacher (Sanh et al. 2019, section 3; released script)",
+    "steps": "tried on two CPU cores",
+    "batch": "tried on two CPU cores",
+    "length": "long enough for the sentences of the built-in text",
+    "masked": "Wettig et al. 2023 (arXiv 2202.08005) for small budgets; BERT masked 0.15",
+    "ce_on": "the released script's --restrict_ce_to_mask; its default is all tokens, which costs about twice the time here",
+    "temperature": "released DistilBERT training",
+    "alpha_ce": "released DistilBERT training",
+    "alpha_mlm": "released DistilBERT training",
+    "alpha_cos": "released DistilBERT training",
+    "learning_rate": "the released script's 5e-4",
+    "warmup": "the released script's 0.05",
+    "precision": "exact repeats need float32",
+}
+
+
+class RecipeError(ValueError):
+    """A recipe that can't be followed, said in one sentence for a person."""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A distillation from its teacher to its last step; SOURCES says where each default comes from.
+
+    `teacher`: "built-in", a hub name or a folder. `layers`: the student's depth; `initial_layers`: the teacher layers
+    that start it, by the published rule when empty. `text`: "sentences" (built in), text files, or Hugging Face data
+    sets. `batch`: sentences a step over all processes, in `accumulation` parts. `length`: tokens a row at most.
+    `masked`: share of the tokens that are chosen. `ce_on`: L_ce at the "masked" tokens or at "all" tokens.
+    `threads`: CPU threads of one process; runs are equal bit by bit only for one number of them. A checkpoint is made
+    every `save_seconds` at most. `report_to`: logging back-ends of transformers' Trainer, such as "tensorboard".
+    """
+
+    teacher: str = "built-in"
+    layers: int = 3
+    start: str = "teacher"
+    initial_layers: tuple[int, ...] = ()
+    text: tuple[str, ...] = (SENTENCES,)
+    steps: int = 600
+    batch: int = 32
+    accumulation: int = 1
+    length: int = 64
+    masked: float = 0.3
+    ce_on: str = "masked"
+    temperature: float = 2.0
+    alpha_ce: float = 5.0
+    alpha_mlm: float = 2.0
+    alpha_cos: float = 1.0
+    learning_rate: float = 5e-4
+    warmup: float = 0.05
+    seed: int = 7
+    device: str = "auto"
+    precision: str = "float32"
+    threads: int = field(default_factory=lambda: os.cpu_count() or 1)
+    probes: tuple[str, ...] = PROBES
+    save_seconds: float = 60.0
+    report_to: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for name, (low, high) in LIMITS.items():
+            if not low <= getattr(self, name) <= high:
+                raise RecipeError(f"{name} must be from {low:g} to {high:g}, not {getattr(self, name):g}.")
+        for name, allowed in (("start", STARTS), ("ce_on", TARGETS), ("device", DEVICES), ("precision", PRECISIONS)):
+            if getattr(self, name) not in allowed:
+                raise RecipeError(f"{name} must be one of {', '.join(allowed)}, not {getattr(self, name)!r}.")
+        if self.alpha_ce == self.alpha_mlm == self.alpha_cos == 0:
+            raise RecipeError("All three weights are 0: there would be nothing to learn.")
+        if self.initial_layers and len(self.initial_layers) != self.layers:
+            raise RecipeError(f"A student of {self.layers} layers needs as many teacher layers, not {len(self.initial_layers)}.")
+        if self.batch % self.accumulation:
+            raise RecipeError(f"{self.batch} sentences a step can't be split into {self.accumulation} equal parts.")
+
+
+def write(recipe: Recipe, file: Path) -> None:
+    """The recipe as TOML: a flat table, whose values JSON writes alike."""
+    lines = [f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in asdict(recipe).items()]
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def read(file: Path, **changes: object) -> Recipe:
+    """The recipe in a TOML file, with `changes`; what it doesn't say is the default. Raises RecipeError."""
+    try:
+        found = tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise RecipeError(f"{file} can't be read: {error.strerror}.") from error
+    except ValueError as error:
+        raise RecipeError(f"{file} is no TOML: {error}") from error
+    return make(found | changes)
+
+
+def make(choices: dict[str, object]) -> Recipe:
+    """A recipe from plain values, each of its default's type. Raises RecipeError naming what is unknown or of another type."""
+    kinds = {entry.name: type(getattr(Recipe(), entry.name)) for entry in fields(Recipe)}
+    if unknown := sorted(choices.keys() - kinds.keys()):
+        raise RecipeError(f"A recipe has no {', '.join(unknown)}; it has {', '.join(kinds)}.")
+    return Recipe(**{name: _typed(name, value, kinds[name]) for name, value in choices.items()})
+
+
+def _typed(name: str, value: object, kind: type) -> object:
+    if kind is tuple and isinstance(value, list | tuple):
+        return tuple(value)
+    if kind is float and type(value) is int:
+        return float(value)
+    if type(value) is not kind:
+        raise RecipeError(f"{name} must be of type {kind.__name__}, not {value!r}.")
+    return value

@@ -1,0 +1,57 @@
+"""Training rows in an order and under masks that depend on (seed, epoch) alone: any step can be made again at any time."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from torch.nn.utils.rnn import pad_sequence
+
+from distilbert_viz.distillation.masking import IGNORED, mask
+
+ALIKE = 50  # batches whose rows are sorted together
+
+
+class MaskedRows(torch.utils.data.Dataset):
+    """Rows of input_ids, shuffled and masked afresh in every epoch; batches hold rows of like length.
+
+    Rows that don't fill a last batch wait for another epoch. Raises ValueError when there is not one full batch.
+    """
+
+    def __init__(self, rows: Sequence[list[int]], tokenizer, masked: float, seed: int, batch: int):
+        if len(rows) < batch:
+            raise ValueError(f"The text makes {len(rows)} rows, and one step needs {batch}.")
+        self.rows, self.masked, self.seed, self.batch = rows, masked, seed, batch
+        self.special, self.mask_id = set(tokenizer.all_special_ids), tokenizer.mask_token_id
+        self.vocabulary, self.pad_id = len(tokenizer), tokenizer.pad_token_id
+        self.lengths = np.array([len(row) for row in rows])
+        self.set_epoch(0)
+
+    def set_epoch(self, epoch: int) -> None:
+        """Order and masks of another epoch."""
+        self.epoch = epoch
+        self.order = order(self.lengths, self.batch, (self.seed, epoch))
+
+    def __len__(self) -> int:
+        return len(self.order)
+
+    def __getitem__(self, index: int) -> dict[str, torch.Tensor]:
+        row = int(self.order[index])
+        key = (self.seed, self.epoch, row)
+        ids, labels = mask(self.rows[row], self.special, self.mask_id, self.vocabulary, self.masked, key)
+        return {"input_ids": torch.from_numpy(ids), "labels": torch.from_numpy(labels)}
+
+    def collate(self, examples: list[dict]) -> dict[str, torch.Tensor]:
+        """Pad to the longest row: input_ids, labels, attention_mask, each (batch, token)."""
+        input_ids = pad_sequence([e["input_ids"] for e in examples], batch_first=True, padding_value=self.pad_id)
+        labels = pad_sequence([e["labels"] for e in examples], batch_first=True, padding_value=IGNORED)
+        read = pad_sequence([torch.ones_like(e["input_ids"]) for e in examples], batch_first=True)
+        return {"input_ids": input_ids, "labels": labels, "attention_mask": read}
+
+
+def order(lengths: np.ndarray, batch: int, key: tuple[int, int]) -> np.ndarray:
+    """Row numbers of whole batches: shuffled, sorted by length within ALIKE batches, the batches shuffled again."""
+    random = np.random.default_rng(key)
+    shuffled = random.permutation(len(lengths))[: len(lengths) // batch * batch]
+    chunks = [shuffled[i : i + ALIKE * batch] for i in range(0, len(shuffled), ALIKE * batch)]
+    batches = np.concatenate([chunk[np.argsort(lengths[chunk], kind="stable")] for chunk in chunks]).reshape(-1, batch)
+    return batches[random.permutation(len(batches))].ravel()

@@ -1,0 +1,150 @@
+"""What happens beside the training: records, evaluations, pictures, checkpoints, and listening for a pause or a stop."""
+
+import math
+import time
+from pathlib import Path
+from typing import Protocol
+
+import torch
+from transformers import TrainerCallback
+
+from distilbert_viz.distillation import checkpoints
+from distilbert_viz.distillation.probes import HeldOut, Probes
+from distilbert_viz.distillation.training import Distillation
+from distilbert_viz.records import Evaluation, Picture, Probe, Step
+
+FLUSH_SECONDS = 0.25
+HOLD_SECONDS = 30.0
+GO, PAUSE, STOP, LEAVE = "go", "pause", "stop", "leave"
+
+
+class Record(Protocol):
+    """Where a run's records go, and where its wishes come from. Rank 0 alone writes and reads."""
+
+    def probes(self, probes: tuple[Probe, ...]) -> None: ...
+    def steps(self, steps: list[Step]) -> None: ...
+    def evaluation(self, evaluation: Evaluation) -> None: ...
+    def picture(self, picture: Picture) -> None: ...
+    def asked(self) -> str: ...
+    def held(self, held: bool) -> None: ...
+
+
+class Pace:
+    """Work that comes at most every `shortest` seconds, takes at most `share` of the time and grows rarer as time goes on."""
+
+    def __init__(self, shortest: float, share: float, thinning: float = 0.0):
+        self.shortest, self.share, self.thinning = shortest, share, thinning
+        self.begun = self.last = time.monotonic()
+        self.cost = 0.0
+
+    def due(self) -> bool:
+        """Whether it is time again."""
+        now = time.monotonic()
+        return now - self.last >= max(self.shortest, self.cost / self.share, self.thinning * (now - self.begun))
+
+    def __enter__(self) -> None:
+        self.started = time.monotonic()
+
+    def __exit__(self, *failure: object) -> None:
+        self.last = time.monotonic()
+        self.cost = self.last - self.started
+
+
+class Watch(TrainerCallback):
+    """Rank 0 writes the record; all ranks save, pause and stop together."""
+
+    def __init__(self, record: Record, held_out: HeldOut | None, probes: Probes | None, spent: float, save_seconds: float):
+        self.record, self.held_out, self.probes = record, held_out, probes
+        self.spent, self.waiting, self.left = spent, [], None
+        self.evaluations, self.pictures = Pace(1.0, 0.08, 1 / 500), Pace(0.5, 0.014, 1 / 300)
+        self.flushes, self.saves = Pace(FLUSH_SECONDS, 1.0), Pace(save_seconds, 0.1)
+        self.trainer: Distillation
+
+    def on_train_begin(self, args, state, control, **kwargs) -> None:
+        self.clock = time.monotonic()
+        if self._first() and state.global_step == 0:
+            self.record.probes(self.probes.probes)
+            self._evaluate(0)
+            self._draw(0)
+
+    def _first(self) -> bool:
+        return self.trainer.is_world_process_zero()
+
+    def seconds(self) -> float:
+        """Of training, over all parts of the run, pauses not counted."""
+        return self.spent + time.monotonic() - self.clock
+
+    def on_pre_optimizer_step(self, args, state, control, **kwargs) -> None:
+        self.rate = self.trainer.optimizer.param_groups[0]["lr"]
+
+    def on_step_end(self, args, state, control, **kwargs) -> None:
+        number, last = state.global_step, state.global_step >= state.max_steps
+        self._note(number)
+        wish = self._wish() if self._first() else GO
+        asked = self._together(self.saves.due() and self._first(), wish != GO)
+        control.should_training_stop = control.should_training_stop or asked[1]
+        control.should_save = (asked[0] or asked[1]) and not last
+        leaving = last or asked[1]
+        if self._first():
+            self.left = wish if asked[1] and not last else None
+            self._watch(number, leaving)
+
+    def _note(self, number: int) -> None:
+        norm = torch.as_tensor(self.trainer.gradient_norm, device=self.trainer.parts.device, dtype=torch.float32)
+        self.waiting.append((number, self.rate, self.seconds(), torch.cat([self.trainer.step_parts(), norm.reshape(1)])))
+
+    def _watch(self, number: int, leaving: bool) -> None:
+        if leaving or self.flushes.due():
+            self._flush()
+        if leaving or self.evaluations.due():
+            self._evaluate(number)
+        if leaving or self.pictures.due():
+            self._draw(number)
+
+    def _flush(self) -> None:
+        with self.flushes:
+            table = torch.stack([parts for *_, parts in self.waiting]).tolist()  # one synchronisation for all
+            steps = [_step(*entry[:3], parts) for entry, parts in zip(self.waiting, table, strict=True)]
+            self.waiting = []
+            self.record.steps(steps)
+            for step in steps:
+                if not math.isfinite(step.loss):
+                    raise FloatingPointError(f"The loss is {step.loss} at step {step.number}: try a smaller learning rate.")
+
+    def _evaluate(self, number: int) -> None:
+        with self.evaluations:
+            self.record.evaluation(self.held_out.evaluate(self.trainer.model, number, self.seconds()))
+
+    def _draw(self, number: int) -> None:
+        with self.pictures:
+            self.record.picture(self.probes.picture(self.trainer.model, number))
+
+    def _wish(self) -> str:
+        """What is asked for. A pause is held for a short while, in case it ends soon; then the run leaves its place."""
+        wish, began = self.record.asked(), time.monotonic()
+        if wish == PAUSE:
+            self._flush()
+            self.record.held(True)
+            while wish == PAUSE and time.monotonic() - began < HOLD_SECONDS:
+                time.sleep(0.1)
+                wish = self.record.asked()
+            self.clock += time.monotonic() - began
+            self.record.held(wish != GO)
+        return wish
+
+    def _together(self, *wishes: bool) -> list[bool]:
+        flags = torch.tensor([int(wish) for wish in wishes], device=self.trainer.parts.device)
+        return [bool(flag) for flag in self.trainer.accelerator.reduce(flags, "sum").tolist()]
+
+    def on_save(self, args, state, control, **kwargs) -> None:
+        self.trainer.accelerator.wait_for_everyone()
+        if self._first():
+            with self.saves:
+                folder = Path(args.output_dir) / f"checkpoint-{state.global_step}"
+                checkpoints.seal(folder)
+                checkpoints.sweep(folder.parent, folder)
+
+
+def _step(number: int, rate: float, seconds: float, parts: list[float]) -> Step:
+    loss, loss_ce, loss_mlm, loss_cos, tokens, norm = parts
+    return Step(number, loss, loss_ce, loss_mlm, loss_cos, norm, rate, int(tokens), seconds)

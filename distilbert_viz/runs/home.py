@@ -1,0 +1,67 @@
+"""Where all runs of this machine lie, and what can be done with them by name."""
+
+import os
+import re
+import secrets
+import shutil
+from pathlib import Path
+
+import psutil
+
+from distilbert_viz.distillation.recipe import Recipe
+from distilbert_viz.runs.record import UNDER_WAY, WAITING, Record, create
+
+
+def home() -> Path:
+    """DISTILBERT_VIZ_RUNS, or a folder of the user's; made if it isn't there."""
+    folder = Path(os.environ.get("DISTILBERT_VIZ_RUNS") or Path.home() / ".local" / "share" / "distilbert_viz" / "runs")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def new_run(recipe: Recipe, name: str, **state: object) -> Record:
+    """A run waiting for its turn, under an id that can't be guessed."""
+    return create(home() / f"run-{secrets.token_hex(5)}", recipe, name, **state)
+
+
+def find(identity: str) -> Record | None:
+    """The run with this id, if there is one; whatever is no id is no run."""
+    if not re.fullmatch(r"run-[0-9a-f]{10}", identity):
+        return None
+    folder = home() / identity
+    return Record(folder) if (folder / "recipe.toml").is_file() else None
+
+
+def all_runs() -> list[Record]:
+    """Every run, the newest first."""
+    found = [Record(file.parent) for file in home().glob("run-*/recipe.toml")]
+    return sorted(found, key=lambda run: run.state().get("created", 0.0), reverse=True)
+
+
+def delete(run: Record) -> None:
+    """Delete a run that is not under way, with its student and all it recorded."""
+    if alive(run):
+        raise ValueError("This run is still under way: stop it first.")
+    shutil.rmtree(run.folder)
+
+
+def alive(run: Record) -> bool:
+    """Whether the process that trains this run lives: the same number and the same start, since numbers come again."""
+    state = run.state()
+    try:
+        process = psutil.Process(int(state.get("pid") or 0))
+        return process.is_running() and abs(process.create_time() - float(state.get("pid_began") or 0)) < 1
+    except psutil.NoSuchProcess:
+        return False
+
+
+def waiting(device: str) -> list[Record]:
+    """The runs that wait for this device, the longest-waiting first."""
+    found = [run for run in reversed(all_runs()) if run.state()["status"] == WAITING and run.recipe.device == device]
+    return sorted(found, key=lambda run: run.state().get("asked_for", 0.0))
+
+
+def lost(device: str) -> list[Record]:
+    """The runs of this device that are marked as under way and whose process is gone."""
+    marked = [run for run in all_runs() if run.state()["status"] in UNDER_WAY and run.recipe.device == device]
+    return [run for run in marked if not alive(run)]

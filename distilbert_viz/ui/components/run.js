@@ -1,0 +1,258 @@
+// A run while it learns, and afterwards: curves, held-out numbers, and its probes at any recorded step.
+const INK = { loss_ce: "#009E73", loss_mlm: "#CC79A7", loss_cos: "#88731b", kl: "#117733", agreement: "#117733" }
+const VOICE = { teacher: "#0072B2", student: "#D55E00" }
+const ACTIVE = ["waiting", "starting", "running"]
+
+const make = (name, className, text = "") => {
+  const element = document.createElement(name)
+  element.className = className
+  element.textContent = text
+  return element
+}
+
+const percent = (share) => `${(100 * share).toFixed(1)} %`
+const digits = (number) => Number(number.toPrecision(3)).toString()
+const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`
+
+class Series {
+  constructor() { this.rows = new Map() }
+  add(columns) { columns.number.forEach((number, i) => this.rows.set(number, Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, values[i]])))) }
+  get list() { return [...this.rows.values()].sort((a, b) => a.number - b.number) }
+  get last() { return this.list.at(-1) }
+}
+
+class Chart {
+  constructor(root, title, series, log) {
+    this.series = series
+    this.root = make("div", "chart")
+    this.root.append(make("div", "caption", title))
+    root.append(this.root)
+    const style = getComputedStyle(root)
+    const ink = style.getPropertyValue("--st-text-color") || "#222"
+    const axis = { stroke: ink, grid: { stroke: "rgba(128,128,128,.2)" }, ticks: { show: false }, font: `12px ${style.fontFamily}` }
+    const shown = (raw) => (raw == null ? "–" : digits(raw))
+    this.plot = new uPlot({
+      width: 300, height: 200, legend: { live: true }, cursor: { drag: { x: true, y: false } },
+      scales: { x: { time: false }, y: log ? { distr: 3 } : {} },
+      axes: [{ ...axis }, { ...axis, size: 48, values: (_, ticks) => ticks.map((t) => (t == null ? "" : digits(t))) }],
+      series: [{ label: "step" }, ...series.map((line) => ({
+        label: line.label, stroke: line.colour, width: 2, dash: line.dash, points: { show: false }, spanGaps: true,
+        value: (_, raw) => shown(raw),
+      }))],
+    }, [[], ...series.map(() => [])], this.root)
+    this.fit()
+  }
+  fit() { this.plot.setSize({ width: Math.max(200, this.root.clientWidth), height: 200 }) }
+  draw(rows) { this.plot.setData([rows.map((row) => row.number), ...this.series.map((line) => rows.map((row) => row[line.name]))]) }
+}
+
+class Run {
+  constructor(root, data, send) {
+    Object.assign(this, { root, data, send, steps: new Series(), evaluations: new Series(), pictures: [], shown: null, live: true, drawn: new Map(), status: null })
+    root.textContent = ""
+    this.facts = make("div", "facts")
+    this.bar = make("progress", "")
+    this.charts = make("div", "charts")
+    this.scrub = make("div", "scrub")
+    this.cards = make("div", "cards")
+    root.append(this.facts, this.bar, this.charts, this.scrub, this.cards)
+    this.bar.max = data.steps
+    this.bar.setAttribute("aria-label", "steps made")
+    this.build()
+    this.tick()
+  }
+
+  build() {
+    const parts = ["loss_ce", "loss_mlm", "loss_cos"].map((name) => ({ name, label: name.replace("loss_", "L_"), colour: INK[name] }))
+    this.lossChart = new Chart(this.charts, "Loss by step (combined, and its parts unweighted; log scale)",
+      [{ name: "loss", label: "combined", colour: "#888" }, ...parts], true)
+    this.klChart = new Chart(this.charts, "Held-out KL(teacher ‖ student), nats a token at T = 1",
+      [{ name: "kl", label: "KL", colour: INK.kl }], false)
+    this.shareChart = new Chart(this.charts, "Held-out tokens: agreement, and true word found",
+      [{ name: "agreement", label: "agree", colour: INK.agreement, dash: [5, 4] }, { name: "student_accuracy", label: "student", colour: VOICE.student },
+        { name: "teacher_accuracy", label: "teacher", colour: VOICE.teacher }], false)
+    this.slider = make("input", "slider")
+    Object.assign(this.slider, { type: "range", min: 0, max: 0, value: 0 })
+    this.slider.setAttribute("aria-label", "recorded step")
+    this.where = make("span", "where")
+    this.slider.oninput = () => {
+      this.live = Number(this.slider.value) === this.pictures.length - 1
+      this.show(this.pictures[Number(this.slider.value)])
+    }
+    this.scrub.append(make("span", "", "Look back:"), this.slider, this.where)
+    new ResizeObserver(() => [this.lossChart, this.klChart, this.shareChart].forEach((chart) => chart.fit())).observe(this.charts)
+  }
+
+  address(rest) { return new URL(`runs/${this.data.run}/${rest}`, document.baseURI) }
+
+  async tick() {
+    if (!this.root.isConnected) return
+    try { await this.refresh() } catch (error) { this.say("The server can't be reached; this view goes on by itself once it can.") }
+    this.timer = setTimeout(() => this.tick(), ACTIVE.includes(this.status) || this.status === null ? 500 : 2500)
+  }
+
+  async refresh() {
+    const after = `after=${this.steps.last?.number ?? -1}&evaluated=${this.evaluations.last?.number ?? -1}`
+    const answer = await fetch(this.address(`live?${after}`))
+    if (answer.status === 404) return this.say("This run is no longer there.")
+    const news = await answer.json()
+    this.steps.add(news.steps)
+    this.evaluations.add(news.evaluations)
+    if (news.steps.number.length) this.lossChart.draw(this.steps.list)
+    if (news.evaluations.number.length) [this.klChart, this.shareChart].forEach((chart) => chart.draw(this.evaluations.list))
+    this.pictures = news.pictures
+    this.say(this.sentence(news))
+    this.bar.value = this.steps.last?.number ?? 0
+    if (this.status !== null && this.status !== news.status) this.send("choice", { run: this.data.run, status: news.status })
+    this.status = news.status
+    if (!this.probes && this.pictures.length) await this.meet()
+    this.slider.max = Math.max(0, this.pictures.length - 1)
+    if (this.live && this.pictures.length && this.shown !== this.pictures.at(-1)) {
+      this.slider.value = this.slider.max
+      await this.show(this.pictures.at(-1))
+    }
+  }
+
+  say(text) { if (this.facts.textContent !== text) this.facts.textContent = text }
+
+  sentence(news) {
+    const last = this.steps.last
+    const parts = [news.status === "waiting" && news.place ? `waiting, place ${news.place} in the queue` : news.status]
+    if (news.reason) parts.push(news.reason)
+    if (!last) return [...parts, news.status === "starting" || news.status === "running" ? "loading teacher and text" : ""].filter(Boolean).join(" · ")
+    parts.push(`step ${last.number} of ${this.data.steps}`)
+    const recent = this.steps.list.slice(-20)
+    const spent = last.seconds - recent[0].seconds
+    if (recent.length > 1 && spent > 0) {
+      const tokens = recent.slice(1).reduce((sum, step) => sum + step.tokens, 0)
+      const pace = (last.number - recent[0].number) / spent
+      parts.push(`${Math.round(tokens / spent).toLocaleString("en")} tokens/s`)
+      if (news.status === "running") parts.push(`${clock((this.data.steps - last.number) / pace)} left`)
+    }
+    parts.push(`learning rate ${digits(last.learning_rate)}`, `gradient norm ${digits(last.gradient_norm)}`)
+    const [first, now] = [this.evaluations.list[0], this.evaluations.last]
+    if (now) parts.push(`held-out KL ${digits(first.kl)} → ${digits(now.kl)} nats`, `agreement ${percent(first.agreement)} → ${percent(now.agreement)}`)
+    return parts.join(" · ")
+  }
+
+  async meet() {
+    this.probes = (await (await fetch(this.address("probes"))).json()).map((probe) => ({ ...probe, maps: bytes(probe.maps) }))
+    this.heads()
+    this.cards.replaceChildren()
+    this.views = this.probes.map((probe) => new Card(this.cards, probe))
+  }
+
+  heads() {
+    const [layers, heads] = this.probes[0].shape
+    const select = (label, count, letter) => {
+      const box = make("label", "head", `${label} `)
+      const list = make("select", "")
+      for (let i = 0; i < count; i++) list.append(new Option(`${letter}${i}`, i))
+      list.onchange = () => this.redraw()
+      box.append(list)
+      this.scrub.append(box)
+      return list
+    }
+    this.chosen = { teacherLayer: select("Teacher", layers, "L"), teacherHead: select("", heads, "H"), studentLayer: select("Student", this.data.layers, "L"), studentHead: select("", heads, "H") }
+    this.chosen.studentLayer.value = this.data.layers - 1
+    this.chosen.teacherLayer.value = this.data.start[this.data.layers - 1] ?? layers - 1
+  }
+
+  async show(number) {
+    this.shown = number
+    if (!this.drawn.has(number)) {
+      const answer = await fetch(this.address(`pictures/${number}`))
+      if (!answer.ok) return
+      const probes = await answer.json()
+      this.drawn.set(number, probes.map((probe) => ({ ...probe, maps: bytes(probe.maps) })))
+    }
+    if (this.shown === number) this.redraw()
+  }
+
+  redraw() {
+    const picture = this.drawn.get(this.shown)
+    if (!picture || !this.views) return
+    this.where.textContent = `step ${this.shown}${this.live && ACTIVE.includes(this.status) ? ", live" : ""}`
+    const heads = Object.fromEntries(Object.entries(this.chosen).map(([name, list]) => [name, Number(list.value)]))
+    this.views.forEach((view, i) => view.draw(picture[i], heads))
+  }
+}
+
+function bytes(text) { return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)) }
+
+class Card {
+  constructor(root, probe) {
+    this.probe = probe
+    const card = make("div", "card")
+    const sentence = make("div", "sentence")
+    probe.tokens.forEach((token, i) => sentence.append(make("span", i === probe.position ? "token chosen" : "token", token)))
+    this.bars = make("div", "bars")
+    this.note = make("div", "note")
+    this.maps = make("div", "maps")
+    this.canvases = ["teacher", "student"].map((voice) => {
+      const box = make("figure", `map ${voice}`)
+      const canvas = make("canvas", "")
+      const words = make("figcaption", voice)
+      box.append(canvas, words)
+      this.maps.append(box)
+      return { canvas, words }
+    })
+    card.append(sentence, this.bars, this.note, this.maps)
+    root.append(card)
+    this.rows = probe.candidates.map((token, i) => {
+      const row = make("div", "row")
+      const bars = make("div", "pair")
+      const [teacher, student] = ["teacher", "student"].map((voice) => { const bar = make("div", `bar ${voice}`); bars.append(bar); return bar })
+      teacher.style.width = `${100 * probe.teacher[i]}%`
+      const value = make("span", "value")
+      row.append(make("span", "word", token), bars, value)
+      this.bars.append(row)
+      return { student, value }
+    })
+  }
+
+  draw(picture, heads) {
+    this.rows.forEach(({ student, value }, i) => {
+      student.style.width = `${100 * picture.student[i]}%`
+      value.textContent = `${percent(this.probe.teacher[i])} | ${percent(picture.student[i])}`
+    })
+    const own = picture.own.map((token, i) => `${token} ${percent(picture.own_probabilities[i])}`).join(", ")
+    this.note.textContent = `KL ${digits(picture.kl)} nats. The student's own first: ${own}`
+    this.map(0, this.probe.maps, heads.teacherLayer, heads.teacherHead)
+    this.map(1, picture.maps, heads.studentLayer, heads.studentHead)
+  }
+
+  map(index, maps, layer, head) {
+    const { canvas, words } = this.canvases[index]
+    const size = this.probe.tokens.length
+    const start = (layer * this.probe.shape[1] + head) * size * size
+    const table = TABLES.sequential[isDark(canvas) ? "dark" : "light"]
+    canvas.width = canvas.height = size
+    const context = canvas.getContext("2d")
+    const image = context.createImageData(size, size)
+    for (let i = 0; i < size * size; i++) {
+      const colour = 3 * maps[start + i]
+      image.data.set([table[colour], table[colour + 1], table[colour + 2], 255], 4 * i)
+    }
+    context.putImageData(image, 0, 0)
+    words.textContent = `${index ? "student" : "teacher"} L${layer} H${head}`
+  }
+}
+
+function isDark(element) {
+  const probe = document.createElement("canvas").getContext("2d")
+  probe.fillStyle = getComputedStyle(element).getPropertyValue("--st-background-color").trim() || "#ffffff"
+  probe.fillRect(0, 0, 1, 1)
+  const [r, g, b] = probe.getImageData(0, 0, 1, 1).data
+  return 0.299 * r + 0.587 * g + 0.114 * b < 128
+}
+
+const mounted = new WeakMap()
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const root = parentElement.querySelector(".run")
+  const before = mounted.get(root)
+  if (before?.data.run === data.run && before.data.steps === data.steps) { before.send = setTriggerValue; return }
+  if (before) clearTimeout(before.timer)
+  mounted.set(root, new Run(root, data, setTriggerValue))
+}

@@ -1,0 +1,106 @@
+"""What the page of a run asks the server for while it watches: JSON, twice a second, without running a page again."""
+
+import base64
+import itertools
+import json
+from dataclasses import fields
+from functools import lru_cache
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from distilbert_viz.records import Evaluation, Step
+from distilbert_viz.runs import home
+from distilbert_viz.runs.record import WAITING, Record
+
+MOST_ROWS = 1500
+
+
+def routes() -> list[Route]:
+    """The addresses that the app answers beside its pages."""
+    return [
+        Route("/runs/{run}/live", _live),
+        Route("/runs/{run}/probes", _probes),
+        Route("/runs/{run}/pictures/{number:int}", _picture),
+    ]
+
+
+def _json(text: str) -> Response:
+    return Response(text, media_type="application/json", headers={"cache-control": "no-store"})
+
+
+def _missing() -> Response:
+    return Response("{}", status_code=404, media_type="application/json")
+
+
+def _live(request: Request) -> Response:
+    """How the run stands, and the steps and evaluations after the last ones that the page has."""
+    run = home.find(request.path_params["run"])
+    if run is None:
+        return _missing()
+    known = (_number(request, "after"), _number(request, "evaluated"))
+    return _json(_news(run.id, known, run.newest(), _standing(run)))
+
+
+def _number(request: Request, name: str) -> int:
+    text = request.query_params.get(name, "-1")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else -1
+
+
+def _standing(run: Record) -> tuple[str, str, int]:
+    state = run.state()
+    return str(state["status"]), str(state.get("reason") or ""), place(run) if state["status"] == WAITING else 0
+
+
+def place(run: Record) -> int:
+    """The run's place among those that wait for its device, from 1."""
+    ids = [other.id for other in home.waiting(run.recipe.device)]
+    return ids.index(run.id) + 1 if run.id in ids else 0
+
+
+@lru_cache(256)
+def _news(identity: str, known: tuple[int, int], newest: tuple[int, int, int], standing: tuple[str, str, int]) -> str:
+    """The answer, built once for all who have seen as much."""
+    run = home.find(identity)
+    steps = run.all_steps(known[0], every=max(1, (newest[0] - max(known[0], 0)) // MOST_ROWS))
+    status, reason, place = standing
+    evaluations = run.all_evaluations(known[1])
+    answer = {"status": status, "reason": reason, "place": place, "pictures": run.pictures()}
+    return json.dumps(answer | {"steps": _columns(Step, steps), "evaluations": _columns(Evaluation, evaluations)})
+
+
+def _columns(kind: type, rows: list) -> dict[str, list]:
+    return {field.name: [getattr(row, field.name) for row in rows] for field in fields(kind)}
+
+
+def _probes(request: Request) -> Response:
+    run = home.find(request.path_params["run"])
+    if run is None:
+        return _missing()
+    return _json(json.dumps([words | {"maps": _text(maps)} for words, maps in run.kept_probes()]))
+
+
+def _picture(request: Request) -> Response:
+    run = home.find(request.path_params["run"])
+    text = None if run is None else _drawn(run.id, request.path_params["number"])
+    return _missing() if text is None else _json(text)
+
+
+@lru_cache(512)
+def _drawn(identity: str, number: int) -> str | None:
+    """One step's pictures, built once and shared by all who watch."""
+    run = home.find(identity)
+    kept = run.kept_picture(number)
+    if kept is None:
+        return None
+    words, maps = kept
+    tokens = [len(probe["tokens"]) for probe, _ in run.kept_probes()]
+    heads = len(maps) // sum(size**2 for size in tokens)
+    ends = list(itertools.accumulate((heads * size**2 for size in tokens), initial=0))
+    parts = [maps[start:end] for start, end in itertools.pairwise(ends)]
+    return json.dumps([probe | {"maps": _text(part)} for probe, part in zip(words, parts, strict=True)])
+
+
+def _text(maps: bytes) -> str:
+    return base64.b64encode(maps).decode()

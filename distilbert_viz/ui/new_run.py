@@ -1,0 +1,160 @@
+"""What decides a new run, asked on the page; each default is the recipe's own and says where it comes from."""
+
+import hashlib
+import secrets
+import time
+from pathlib import Path
+
+import streamlit as st
+
+from distilbert_viz.distillation import recipe as recipes
+from distilbert_viz.distillation.recipe import SENTENCES, SOURCES, Recipe, RecipeError
+from distilbert_viz.pairs.catalogue import CATALOGUE
+from distilbert_viz.pairs.layers import initial_layers
+from distilbert_viz.records import TracePair
+from distilbert_viz.runs import home, queue
+from distilbert_viz.runs.record import UNDER_WAY, WAITING, Record
+from distilbert_viz.ui import choice
+from distilbert_viz.ui.components import literal
+
+MOST_STEPS, MOST_WAITING, FEWEST_LINES = 20_000, 3, 64
+TEXTS = {"sentences": "built-in sentences", "file": "a text file of mine", "hub": "a Hugging Face data set"}
+
+
+def new_run(pair: TracePair) -> None:
+    """The choices and the start; a person who changes nothing gets the default recipe and the present text as a probe."""
+    choices = {"teacher": teacher_source(), "device": choice.loading().pair.teacher.device.type, "probes": _probes()}
+    start, name = st.container(horizontal=True, vertical_alignment="bottom"), f"run of {time.strftime('%H:%M')}"
+    with st.expander("Student, text and recipe"):
+        left, right = st.columns(2)
+        with left:
+            name = st.text_input("Name", max_chars=60, placeholder=name, key="run_name") or name
+            choices |= _student(pair.teacher.layers) | _text()
+        with right:
+            choices |= _recipe()
+    with start:
+        st.button("Start", type="primary", on_click=_start, args=(choices, name))
+        st.caption(_summary(choices))
+    if problem := st.session_state.pop("run_problem", None):
+        st.warning(literal(problem))
+
+
+def teacher_source() -> str:
+    """Where the present pair's teacher comes from, as a recipe names it."""
+    name = st.session_state.pair
+    run = home.find(name)
+    if run is not None:
+        return run.recipe.teacher
+    card = CATALOGUE.get(name)
+    return name.partition("|")[0] if card is None else name if name == Recipe().teacher else card.teacher
+
+
+def _probes() -> tuple[str, ...]:
+    present = st.session_state.text[:1000]
+    return tuple(dict.fromkeys([present, *Recipe().probes]))[:4]
+
+
+def _student(deepest: int) -> dict[str, object]:
+    layers = st.slider("Student layers", 1, deepest, max(1, deepest // 2), key="run_layers", help=SOURCES["layers"])
+    start = st.segmented_control(
+        "Starts from", ["teacher", "random"], default="teacher", required=True, key="run_start", help=SOURCES["start"]
+    )
+    if start == "random":
+        return {"layers": layers, "start": start}
+    rule = list(initial_layers(deepest, layers))
+    chosen = st.multiselect("Teacher layers", range(deepest), rule, format_func=lambda i: f"L{i}", key=f"run_from_{layers}",
+                            max_selections=layers, help=SOURCES["start"])  # fmt: skip
+    return {"layers": layers, "start": start, "initial_layers": tuple(sorted(chosen))}
+
+
+def _text() -> dict[str, object]:
+    kind = st.segmented_control("Text", list(TEXTS), format_func=TEXTS.get, default="sentences", required=True, key="run_text")
+    if kind == "file":
+        upload = st.file_uploader("A .txt file, a sentence or a paragraph a line", type="txt", key="run_file")
+        return {"text": () if upload is None else (_kept(upload.getvalue()),)}
+    if kind == "hub":
+        return {"text": (st.text_input("Name of the data set", max_chars=200, key="run_data", placeholder="wikitext/…").strip(),)}
+    return {"text": (SENTENCES,)}
+
+
+def _kept(content: bytes) -> str:
+    """The uploaded text among the runs' files, once for equal content."""
+    file = home.home() / "texts" / f"{hashlib.sha256(content).hexdigest()[:16]}.txt"
+    file.parent.mkdir(exist_ok=True)
+    if not file.exists():
+        file.write_text(content.decode("utf-8", errors="replace"), encoding="utf-8")
+    return str(file)
+
+
+def _recipe() -> dict[str, object]:
+    default, made = Recipe(), {}
+    made["steps"] = st.number_input("Steps", 1, MOST_STEPS, default.steps, key="run_steps", help=SOURCES["steps"])
+    made["batch"] = st.number_input("Sentences a step", 1, 512, default.batch, key="run_batch", help=SOURCES["batch"])
+    made["length"] = st.number_input("Tokens a sentence at most", 8, 512, default.length, key="run_length", help=SOURCES["length"])
+    made["temperature"] = st.slider(
+        "Temperature T", 0.5, 10.0, default.temperature, 0.5, key="run_temperature", help=SOURCES["temperature"]
+    )
+    for name, most in (("alpha_ce", 10.0), ("alpha_mlm", 10.0), ("alpha_cos", 10.0)):
+        label = name.replace("alpha_", "Weight of L_")
+        made[name] = st.slider(label, 0.0, most, getattr(default, name), 0.5, key=f"run_{name}", help=SOURCES[name])
+    made["ce_on"] = st.segmented_control("L_ce at", list(recipes.TARGETS), default=default.ce_on, required=True, key="run_ce_on",
+                                         format_func=lambda n: f"{n} tokens", help=SOURCES["ce_on"])  # fmt: skip
+    rates = [1e-5, 2e-5, 5e-5, 1e-4, 2e-4, 5e-4, 1e-3, 2e-3, 5e-3]
+    made["learning_rate"] = st.select_slider("Learning rate", rates, default.learning_rate, key="run_rate",
+                                             format_func="{:g}".format, help=SOURCES["learning_rate"])  # fmt: skip
+    made["warmup"] = st.slider(
+        "Warm-up, share of the steps", 0.0, 0.5, default.warmup, 0.05, key="run_warmup", help=SOURCES["warmup"]
+    )
+    made["masked"] = st.slider(
+        "Share of tokens that is masked", 0.05, 0.6, default.masked, 0.05, key="run_masked", help=SOURCES["masked"]
+    )
+    made["seed"] = st.number_input("Seed", 0, 2**31 - 1, default.seed, key="run_seed")
+    made["precision"] = st.segmented_control("Precision", list(recipes.PRECISIONS), default=default.precision, required=True,
+                                             key="run_precision", help=SOURCES["precision"])  # fmt: skip
+    return made
+
+
+def _summary(choices: dict[str, object]) -> str:
+    return (
+        f"{choices['layers']} layers from {choices['start']} weights, {choices['steps']} steps of {choices['batch']} sentences, "
+        f"{choices['alpha_ce']:g} L_ce + {choices['alpha_mlm']:g} L_mlm + {choices['alpha_cos']:g} L_cos at T = "
+        f"{choices['temperature']:g}, on {choices['device']}. The pair that is shown is never trained."
+    )
+
+
+def _start(choices: dict[str, object], name: str) -> None:
+    try:
+        _refuse_too_much(choices)
+        run = home.new_run(recipes.make(choices), name, session=session())
+        queue.enqueue(run)
+    except (RecipeError, OSError) as error:
+        st.session_state.run_problem = str(error)
+    else:
+        st.session_state.run = run.id
+
+
+def session() -> str:
+    """A name of this visitor's session, so that nobody fills the queue alone."""
+    return st.session_state.setdefault("session", secrets.token_hex(4))
+
+
+def own_waiting() -> list[Record]:
+    """The runs of this session that have not ended."""
+    states = [(run, run.state()) for run in home.all_runs()]
+    return [run for run, state in states if state.get("session") == session() and state["status"] in (*UNDER_WAY, WAITING)]
+
+
+def _refuse_too_much(choices: dict[str, object]) -> None:
+    if len(own_waiting()) >= MOST_WAITING:
+        raise RecipeError(f"You have {MOST_WAITING} runs under way or waiting, which is the most for one visitor: stop one first.")
+    if not all(choices["text"]) or not choices["text"]:
+        raise RecipeError("There is no text to learn from: choose a file, name a data set, or take the built-in sentences.")
+    for source in choices["text"]:
+        _refuse_short(source)
+
+
+def _refuse_short(source: str) -> None:
+    if source.endswith(".txt"):
+        lines = sum(1 for line in Path(source).read_text(encoding="utf-8").splitlines() if line.strip())
+        if lines < FEWEST_LINES:
+            raise RecipeError(f"The text has {lines} lines that say something; a run needs at least {FEWEST_LINES}.")

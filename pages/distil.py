@@ -1,0 +1,26 @@
+"""How does a student become like its teacher, while one watches?"""
+
+import streamlit as st
+
+from distilbert_viz import ui
+
+st.title("Distil")
+st.write("A copy of some of the teacher's layers learns from the teacher's soft labels, before your eyes, on your own sentence.")
+pair = ui.traced_text()
+run = ui.chosen_run()
+if run is None:
+    ui.new_run(pair)
+else:
+    ui.run_controls(run)
+    ui.watch_run(run)
+ui.compare_runs()
+ui.notice(
+    "The combined loss is dominated by L_ce at first; held-out KL is what tells whether the student learned to speak like "
+    "its teacher on sentences that it never saw. Attention is never a training target: where the student's heads begin to "
+    "look like the teacher's again, that follows from the rest. The watched sentences are not trained on, unless they "
+    "happen to stand in the text."
+)
+st.caption(
+    "Sources: recipe and start: Sanh et al. 2019 (arXiv 1910.01108), sections 2 and 3, and the released training script "
+    "(5 L_ce + 2 L_mlm + 1 L_cos at T = 2); T²: Hinton, Vinyals & Dean 2015 (arXiv 1503.02531), section 2."
+)

@@ -1,0 +1,239 @@
+"""The engine that distils: the same weights however often it is killed, the same gradient however a step is split."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import torch
+from transformers import BertForMaskedLM, DistilBertForMaskedLM, pipeline
+
+from distilbert_viz.distillation import recipe as recipes
+from distilbert_viz.runs.record import Record
+from test_rooms import ROOT
+from tiny import bert_config, random_model
+
+STEPS = 120
+ENVIRONMENT = {**os.environ, "OMP_WAIT_POLICY": "PASSIVE", "HF_HUB_OFFLINE": "1", "CUDA_VISIBLE_DEVICES": ""}
+
+
+@pytest.fixture(scope="module")
+def teacher(tmp_path_factory, built_in_tokenizer) -> Path:
+    """A teacher of three tiny layers, with dropout, and the built-in vocabulary."""
+    folder = tmp_path_factory.mktemp("teacher")
+    random_model(BertForMaskedLM, bert_config(3, vocab_size=30522, hidden_dropout_prob=0.1)).save_pretrained(folder)
+    built_in_tokenizer.save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def write_recipe(teacher, tmp_path_factory):
+    """Writes a recipe of the tiny teacher, with changes."""
+
+    def write(**changes: object) -> Path:
+        file = tmp_path_factory.mktemp("recipe") / "recipe.toml"
+        base = {"teacher": str(teacher), "layers": 2, "steps": STEPS, "batch": 8, "length": 24, "device": "cpu", "threads": 1}
+        recipes.write(recipes.make(base | {"save_seconds": 0.0} | changes), file)
+        return file
+
+    return write
+
+
+def command(*words: object) -> list[str]:
+    return [sys.executable, "-m", "distilbert_viz", "distil", *map(str, words)]
+
+
+def run(*words: object, launcher: list[str] | None = None) -> subprocess.CompletedProcess:
+    """The command to its end."""
+    words = command(*words) if launcher is None else [*launcher, *command(*words)[1:]]
+    return subprocess.run(words, cwd=ROOT, env=ENVIRONMENT, capture_output=True, text=True, timeout=300)
+
+
+def digest(finished: subprocess.CompletedProcess) -> str:
+    """The last line of a run that ended well."""
+    assert finished.returncode == 0, finished.stderr[-2000:]
+    last = finished.stdout.strip().splitlines()[-1]
+    assert last.startswith("weights sha256 ")
+    assert len(last.split()[-1]) == 64
+    return last.split()[-1]
+
+
+@pytest.fixture(scope="module")
+def whole(write_recipe, tmp_path_factory) -> tuple[Path, str]:
+    """A run that nothing interrupted, and its digest."""
+    folder = tmp_path_factory.mktemp("whole") / "run"
+    return folder, digest(run("--out", folder, "--recipe", write_recipe()))
+
+
+def test_a_run_killed_at_five_random_moments_ends_with_the_weights_of_one_never_interrupted(whole, write_recipe, tmp_path):
+    folder = tmp_path / "run"
+    words = ("--out", folder, "--recipe", write_recipe())
+    for moment in sorted(random.Random(11).sample(range(1, STEPS - 20), 5)):
+        process = subprocess.Popen(command(*words), cwd=ROOT, env=ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        wait_for_step(folder, process, moment)
+        process.kill()
+        assert process.wait() == -signal.SIGKILL, "the run ended before it was killed: make it longer"
+        words = ("--resume", folder)
+    assert digest(run("--resume", folder)) == whole[1]
+    assert [step.number for step in Record(folder).all_steps()] == list(range(1, STEPS + 1))
+
+
+def wait_for_step(folder: Path, process: subprocess.Popen, number: int) -> None:
+    """Until this part of the run has made step `number` anew or for the first time."""
+    began = time.monotonic()
+    while process.poll() is None and time.monotonic() - began < 120:
+        if (folder / "recipe.toml").exists():
+            state, newest = Record(folder).state(), Record(folder).newest()[0]
+            if state.get("pid") == process.pid and newest >= number:
+                return
+        time.sleep(0.01)
+
+
+@pytest.mark.parametrize("moment", ["before the marker", "after the marker", "while the old one is deleted"])
+def test_a_run_killed_inside_a_save_ends_with_the_same_weights(whole, write_recipe, tmp_path, moment):
+    folder = tmp_path / "run"
+    patch = {
+        "before the marker": "checkpoints.seal = killed(checkpoints.seal, before=True)",
+        "after the marker": "checkpoints.seal = killed(checkpoints.seal, before=False)",
+        "while the old one is deleted": "shutil.rmtree = killed(shutil.rmtree, before=True)",
+    }[moment]
+    script = f"""
+import os, shutil, signal
+from distilbert_viz.distillation import checkpoints
+calls = []
+def killed(function, before):
+    def call(*words, **named):
+        calls.append(words)
+        if len(calls) == 3 and before: os.kill(os.getpid(), signal.SIGKILL)
+        function(*words, **named)
+        if len(calls) == 3: os.kill(os.getpid(), signal.SIGKILL)
+    return call
+{patch}
+from distilbert_viz.cli_distil import distil
+from pathlib import Path
+distil(out=Path({str(folder)!r}), recipe=Path({str(write_recipe())!r}))
+"""
+    killed = subprocess.run([sys.executable, "-c", script], cwd=ROOT, env=ENVIRONMENT, capture_output=True, text=True, timeout=300)
+    assert killed.returncode == -signal.SIGKILL, killed.stderr[-2000:]
+    assert list(folder.glob("checkpoint-*"))
+    assert digest(run("--resume", folder)) == whole[1]
+
+
+def test_a_run_killed_before_its_first_checkpoint_starts_again(whole, write_recipe, tmp_path):
+    folder = tmp_path / "run"
+    process = subprocess.Popen(
+        command("--out", folder, "--recipe", write_recipe()), cwd=ROOT, env=ENVIRONMENT, stderr=subprocess.DEVNULL
+    )
+    while not (folder / "recipe.toml").exists():
+        time.sleep(0.005)
+    process.kill()
+    process.wait()
+    assert not list(folder.glob("checkpoint-*"))
+    assert digest(run("--resume", folder)) == whole[1]
+
+
+LAUNCHERS = {
+    "torchrun": [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"],
+    "accelerate": [sys.executable, "-m", "accelerate.commands.launch", "--cpu", "--num_processes", "2", "--num_machines", "1",
+                   "--mixed_precision", "no", "--dynamo_backend", "no", "--num_cpu_threads_per_process", "1"],
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def split_runs(write_recipe, tmp_path_factory) -> dict[tuple[int, int], list]:
+    """The first steps of runs whose steps are split over processes and parts: (processes, parts) -> steps."""
+    found = {}
+    for processes in (1, 2):
+        for parts in (1, 2, 4):
+            folder = tmp_path_factory.mktemp("split") / "run"
+            launcher = LAUNCHERS["torchrun"] if processes == 2 else None
+            recipe = write_recipe(steps=5, accumulation=parts, teacher=str(plain_teacher(tmp_path_factory)))
+            digest(run("--out", folder, "--recipe", recipe, launcher=launcher))
+            found[processes, parts] = Record(folder).all_steps()
+    return found
+
+
+def plain_teacher(factory) -> Path:
+    """A tiny teacher without dropout: how a step is split decides which random numbers dropout draws."""
+    folder = factory.getbasetemp() / "plain"
+    if not folder.exists():
+        from transformers import AutoTokenizer
+
+        from distilbert_viz.pairs.catalogue import FOLDER
+
+        sizes = {"vocab_size": 30522, "hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0}
+        random_model(BertForMaskedLM, bert_config(3, **sizes)).save_pretrained(folder)
+        AutoTokenizer.from_pretrained(FOLDER / "teacher").save_pretrained(folder)
+    return folder
+
+
+def test_losses_and_gradient_norms_do_not_depend_on_how_a_step_is_split(split_runs):
+    for split, steps in split_runs.items():
+        for step, expected in zip(steps, split_runs[1, 1], strict=True):
+            for name in ("loss", "loss_ce", "loss_mlm", "loss_cos", "gradient_norm"):
+                assert getattr(step, name) == pytest.approx(getattr(expected, name), rel=1e-5), (split, name)
+            assert step.tokens == expected.tokens
+
+
+def test_two_processes_repeat_bit_by_bit_and_accelerate_launches_them_too(write_recipe, tmp_path):
+    recipe = write_recipe(steps=5)
+    digests = [digest(run("--out", tmp_path / str(i), "--recipe", recipe, launcher=LAUNCHERS[name]))
+               for i, name in enumerate(("torchrun", "torchrun", "accelerate"))]  # fmt: skip
+    assert digests[0] == digests[1] == digests[2]
+
+
+def test_the_student_of_a_run_is_a_stock_distilbert_that_fills_masks(whole):
+    folder = whole[0] / "student"
+    student = DistilBertForMaskedLM.from_pretrained(folder)
+    assert (student.config.n_layers, student.dtype, student.config.architectures) == (2, torch.float32, ["DistilBertForMaskedLM"])
+    assert json.loads((folder / "config.json").read_text())["initial_layers"] == [0, 2]
+    assert len(pipeline("fill-mask", model=str(folder))("The [MASK] barked.")) == 5
+
+
+def test_a_finished_run_leaves_a_record_a_student_and_no_checkpoint(whole):
+    record = Record(whole[0])
+    assert record.state()["status"] == "finished"
+    assert sorted(found.name for found in whole[0].iterdir() if "record" not in found.name) == ["recipe.toml", "student"]
+    evaluations = record.all_evaluations()
+    assert (evaluations[0].number, evaluations[-1].number) == (0, STEPS)
+    assert evaluations[-1].kl < evaluations[0].kl
+    assert record.pictures()[0] == 0
+    assert record.pictures()[-1] == STEPS
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"teacher": "/no/such/folder"}, "can't be loaded"),
+        ({"layers": 9}, "has 1 to 3 layers"),
+        ({"text": ["/no/such/text.txt"]}, "/no/such/text.txt"),
+        ({"learning_rate": 1.0, "temperature": 0.1, "alpha_ce": 100.0, "steps": 200}, "loss is"),
+    ],
+)
+def test_a_run_that_fails_says_why_in_one_sentence_and_keeps_what_it_recorded(write_recipe, tmp_path, changes, words):
+    ended = run("--out", tmp_path / "run", "--recipe", write_recipe(**changes))
+    assert ended.returncode == 1
+    assert "Traceback" not in ended.stderr
+    state = Record(tmp_path / "run").state()
+    assert state["status"] == "failed"
+    assert words in state["reason"]
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ((), "either --out RUN"),
+        (("--resume", "/no/such/run"), "holds no run"),
+        (("--out", "/tmp/never", "--recipe", "/no/recipe.toml"), "can't be read"),
+    ],
+)
+def test_a_command_that_cannot_be_followed_ends_in_one_line(words, sentence):
+    ended = run(*words)
+    assert ended.returncode == 2
+    assert sentence in ended.stderr
+    assert len(ended.stderr.strip().splitlines()) == 1
