@@ -17,6 +17,7 @@ PAGES = {
     ],
     "Distillation": [
         ("distil", "Distil", "live-distillation"),
+        ("race", "Ablation race", "ablation-race"),
     ],
 }
 

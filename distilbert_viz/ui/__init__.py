@@ -22,14 +22,16 @@ from distilbert_viz.ui.panels import (
     temperature,
     walk,
 )
+from distilbert_viz.ui.race import forget_race, standings, start_race
 from distilbert_viz.ui.runs import chosen_run, compare_runs, run_controls, watch_run
 from distilbert_viz.ui.server import lifespan
 from distilbert_viz.ui.state import write_address
 
 __all__ = [
     "all_blocks", "bar", "blocks", "canvas", "checked", "chosen_heads", "chosen_layers", "chosen_run", "compare_runs",
-    "distances", "flow", "go_to_asked", "head_difference", "hide_special", "lifespan", "link", "mean_over_heads", "new_run",
-    "notice", "overview_difference", "pieces", "plot", "position", "position_labels", "predictions", "reading", "routes",
-    "run_checks", "run_controls", "sections", "similarity", "soft_labels", "stages", "table", "temperature", "theme",
-    "traced_text", "vocabulary", "walk", "watch_run", "write_address",
+    "distances", "flow", "forget_race", "go_to_asked", "head_difference", "hide_special", "lifespan", "link",
+    "mean_over_heads", "new_run", "notice", "overview_difference", "pieces", "plot", "position", "position_labels",
+    "predictions", "reading", "routes", "run_checks", "run_controls", "sections", "similarity", "soft_labels", "stages",
+    "standings", "start_race", "table", "temperature", "theme", "traced_text", "vocabulary", "walk", "watch_run",
+    "write_address",
 ]  # fmt: skip

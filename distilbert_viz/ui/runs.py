@@ -19,12 +19,17 @@ from distilbert_viz.ui.state import NEW
 
 def chosen_run() -> Record | None:
     """The run that the page shows, in the address as ?run=; None for a new one."""
-    names = {NEW: "a new run"} | {run.id: _title(run) for run in home.all_runs()}
+    names = {NEW: "a new run"} | {run.id: _title(run) for run in home.all_runs() if _listed(run)}
     if st.session_state.run not in names:
         st.session_state.run = NEW
     st.session_state.run_choice = st.session_state.run
     st.selectbox("Run", list(names), key="run_choice", format_func=names.get, on_change=_choose)
     return home.find(st.session_state.run)
+
+
+def _listed(run: Record) -> bool:
+    """A race's runs stand on its own page, unless a link asks for one."""
+    return run.id == st.session_state.run or "race" not in run.state()
 
 
 def _choose() -> None:
@@ -125,7 +130,7 @@ def _json(run: Record) -> str:
 
 def compare_runs() -> None:
     """Several runs on one chart."""
-    kept = {run.id: run for run in home.all_runs()}
+    kept = {run.id: run for run in home.all_runs() if _listed(run)}
     if len(kept) < 2:
         return
     st.subheader("Runs beside each other")

@@ -1,0 +1,96 @@
+"""The ablation race on its page: started, watched, read."""
+
+import time
+from dataclasses import replace
+
+import streamlit as st
+
+from distilbert_viz.distillation.recipe import Recipe
+from distilbert_viz.figures import race as figures
+from distilbert_viz.figures import runs as run_figures
+from distilbert_viz.records import TracePair
+from distilbert_viz.runs import home, race
+from distilbert_viz.runs.record import STOPPED, UNDER_WAY, Record
+from distilbert_viz.ui import choice
+from distilbert_viz.ui.controls import plot
+from distilbert_viz.ui.new_run import session, teacher_source
+
+
+def start_race(pair: TracePair) -> None:
+    """Steps, and the start of fifteen runs with the default recipe."""
+    recipe = Recipe(
+        teacher=teacher_source(), layers=max(1, pair.teacher.layers // 2), device=choice.loading().pair.teacher.device.type
+    )
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        steps = st.number_input("Steps of each run", 10, 2000, 60, key="race_steps", persist_state="session")
+        busy = any(race.under_way(runs) for runs in race.races().values())
+        label = f"Start {len(race.VARIANTS)} variants × {len(race.SEEDS)} seeds"
+        st.button(label, type="primary", disabled=busy, on_click=_start, args=(recipe, int(steps)))
+    if busy:
+        st.caption("A race is under way; another can start when it has ended.")
+
+
+def _start(recipe: Recipe, steps: int) -> None:
+    st.session_state.race = race.start(replace(recipe, steps=steps), session=session())
+
+
+def standings() -> None:
+    """The chosen race's table and curves, anew every two seconds while it goes on."""
+    found = race.races()
+    if not found:
+        st.info(
+            "No race has been run on this server yet. Fifteen short runs, one after another: press Start and watch the table fill."
+        )
+        return
+    names = {key: _title(runs) for key, runs in found.items()}
+    if st.session_state.get("race") not in names:
+        st.session_state.race = next(iter(names))
+    chosen = st.selectbox("Race", list(names), key="race", format_func=names.get, persist_state="session")
+    every = 2.0 if race.under_way(found[chosen]) else None
+    st.fragment(_standings, run_every=every)(chosen)
+
+
+def _title(runs: list[Record]) -> str:
+    began = min(float(run.state()["created"]) for run in runs)
+    return f"{time.strftime('%d %B %H:%M', time.localtime(began))}, {runs[0].recipe.steps} steps each"
+
+
+def _standings(chosen: str) -> None:
+    runs = race.races().get(chosen, [])
+    left = race.under_way(runs)
+    if left:
+        st.progress(1 - left / len(runs), f"{len(runs) - left} of {len(runs)} runs have ended.")
+        st.button("Stop the race", on_click=_stop, args=(runs,))
+    failed = [str(run.state()["reason"]) for run in runs if run.state()["status"] == "failed"]
+    if failed:
+        st.warning(f"{len(failed)} runs failed, the first because: {failed[0]}")
+    st.dataframe(figures.table(race.results(runs)), hide_index=True)
+    lines = race.courses(runs)
+    if any(lines.values()):
+        plot(run_figures.compare(lines, "held-out KL"), "race_kl", "Held-out KL of every variant under the first seed, by step.")
+
+
+def _stop(runs: list[Record]) -> None:
+    for run in runs:
+        status = run.state()["status"]
+        if status in UNDER_WAY:
+            run.set(control="stop")
+        elif status == "waiting":
+            run.set(status=STOPPED)
+
+
+def forget_race() -> None:
+    """Delete the chosen race's runs once none is under way, after a question."""
+    runs = race.races().get(st.session_state.get("race", ""), [])
+    if runs and not race.under_way(runs) and st.button("Delete this race"):
+        _ask(runs)
+
+
+@st.dialog("Delete this race?")
+def _ask(runs: list[Record]) -> None:
+    st.write(f"All {len(runs)} runs of it, with their students and all they recorded, will be gone.")
+    if st.button("Delete them", type="primary"):
+        for run in runs:
+            home.delete(run)
+        st.session_state.pop("race", None)
+        st.rerun()

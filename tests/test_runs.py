@@ -1,0 +1,295 @@
+"""The record of a run, the queue of a device, and what the page of a run asks the server for."""
+
+import base64
+import itertools
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import psutil
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from distilbert_viz.distillation.recipe import Recipe
+from distilbert_viz.figures import race as race_figures
+from distilbert_viz.figures import runs as figures
+from distilbert_viz.records import Evaluation, Picture, Probe, ProbePicture, Step
+from distilbert_viz.runs import child, home, queue, race
+from distilbert_viz.runs.record import FAILED, FINISHED, RUNNING, STOPPED, WAITING, Record, create
+from distilbert_viz.ui import live
+
+GENERATOR = np.random.default_rng(3)
+
+
+@pytest.fixture(autouse=True)
+def _own_home(monkeypatch, tmp_path):
+    """Every test has its own runs, and no consumer takes them up."""
+    monkeypatch.setenv("DISTILBERT_VIZ_RUNS", str(tmp_path / "runs"))
+    monkeypatch.setattr(queue, "start_consumer", lambda device: None)
+
+
+def step(number: int) -> Step:
+    return Step(number, 12.5, 0.5, 4.0, 0.25, 3.0, 5e-4, 320, 0.5 * number)
+
+
+def evaluation(number: int, kl: float = 0.5) -> Evaluation:
+    return Evaluation(number, kl, 0.4, 0.3, 0.35, 0.5 * number)
+
+
+def maps(layers: int, tokens: int) -> np.ndarray:
+    weights = GENERATOR.random((layers, 2, tokens, tokens), dtype=np.float32)
+    return weights / weights.sum(-1, keepdims=True)
+
+
+def probe(tokens: int) -> Probe:
+    words = tuple("abcdefgh"[:tokens])
+    return Probe("a text", words, 1, ("x", "y"), np.array([0.7, 0.1], np.float32), maps(3, tokens))
+
+
+def picture(number: int, *tokens: int) -> Picture:
+    probabilities = np.array([0.6, 0.2], np.float32)
+    return Picture(number, tuple(ProbePicture(probabilities, ("x", "z"), probabilities, 0.1, maps(2, n)) for n in tokens))
+
+
+def new(name: str = "a run", **state: object) -> Record:
+    return home.new_run(Recipe(device="cpu"), name, **state)
+
+
+def test_what_a_run_records_is_read_again_as_it_was_written():
+    run = new(session="s")
+    run.steps([step(1), step(2)])
+    run.evaluation(evaluation(0))
+    assert run.all_steps() == [step(1), step(2)]
+    assert run.all_evaluations() == [evaluation(0)]
+    assert run.recipe == Recipe(device="cpu")
+    assert (run.state()["name"], run.state()["status"], run.state()["session"]) == ("a run", WAITING, "s")
+
+
+def test_a_step_that_is_trained_again_after_a_resume_stands_once():
+    run = new()
+    run.steps([step(1), step(2)])
+    run.steps([step(2), step(3)])
+    assert [s.number for s in run.all_steps()] == [1, 2, 3]
+    assert [s.number for s in run.all_steps(after=1)] == [2, 3]
+
+
+def test_of_many_steps_every_nth_is_read_and_the_first_ones():
+    run = new()
+    run.steps([step(n) for n in range(1, 101)])
+    assert [s.number for s in run.all_steps(every=25)] == [*range(1, 10), 25, 50, 75, 100]
+
+
+def test_pictures_are_kept_within_half_a_step_of_256():
+    run, made = new(), picture(4, 3, 5)
+    run.probes((probe(3), probe(5)))
+    run.picture(made)
+    words, kept = run.kept_picture(4)
+    sizes = [part.attentions.size for part in made.probes]
+    ends = list(itertools.accumulate(sizes, initial=0))
+    for part, start, end in zip(made.probes, ends, ends[1:], strict=False):
+        read = np.frombuffer(kept[start:end], np.uint8).reshape(part.attentions.shape) / 255
+        assert np.abs(read - part.attentions).max() <= 0.5 / 255 + 1e-6
+    assert len(kept) == sum(sizes)
+    assert words[0]["own"] == ["x", "z"]
+    assert run.kept_picture(5) is None
+    assert run.pictures() == [4]
+
+
+def test_a_reader_never_waits_for_the_writer():
+    run = new()
+    with run._open() as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("INSERT INTO step (number, loss) VALUES (1, 2.0)")
+        assert Record(run.folder).all_steps() == []
+
+
+def test_a_folder_that_holds_a_run_takes_no_second_one(tmp_path):
+    create(tmp_path / "run", Recipe(), "one")
+    with pytest.raises(FileExistsError, match="already holds a run"):
+        create(tmp_path / "run", Recipe(), "two")
+
+
+@pytest.mark.parametrize("identity", ["", "..", "run-../../etc", "run-zzzzzzzzzz", "run-0123456789", "RUN-0123456789"])
+def test_what_is_no_id_of_a_run_finds_none(identity):
+    assert home.find(identity) is None
+
+
+def test_a_run_is_alive_while_the_very_process_that_trains_it_lives():
+    run = new()
+    assert not home.alive(run)
+    run.set(pid=os.getpid(), pid_began=psutil.Process().create_time())
+    assert home.alive(run)
+    run.set(pid_began=psutil.Process().create_time() - 60)
+    assert not home.alive(run)
+
+
+def test_a_run_under_way_is_not_deleted_and_another_is_gone_altogether():
+    run = new()
+    run.set(pid=os.getpid(), pid_began=psutil.Process().create_time())
+    with pytest.raises(ValueError, match="still under way"):
+        home.delete(run)
+    run.set(pid=0)
+    home.delete(run)
+    assert home.all_runs() == []
+
+
+def test_runs_wait_in_the_order_in_which_they_were_asked_for():
+    runs = [new(str(i)) for i in range(3)]
+    for run in (runs[1], runs[0], runs[2]):
+        queue.enqueue(run)
+        time.sleep(0.01)
+    assert [run.id for run in home.waiting("cpu")] == [runs[i].id for i in (1, 0, 2)]
+    assert [live.place(run) for run in runs] == [2, 1, 3]
+    assert home.waiting("cuda") == []
+
+
+def test_a_run_marked_as_running_whose_process_is_gone_is_lost():
+    gone, here = new(), new()
+    gone.set(status=RUNNING, pid=2**22 + 1, pid_began=0.0)
+    here.set(status=RUNNING, pid=os.getpid(), pid_began=psutil.Process().create_time())
+    assert [run.id for run in home.lost("cpu")] == [gone.id]
+
+
+def test_a_run_that_was_stopped_or_deleted_while_it_waited_is_not_trained(monkeypatch):
+    monkeypatch.setattr(subprocess, "Popen", lambda *words, **named: pytest.fail("a process was started"))
+    run = new()
+    run.set(status=STOPPED)
+    queue.train(run.id)
+    queue.train("run-0000000000")
+    assert run.state()["status"] == STOPPED
+
+
+def ending(monkeypatch, run: Record, script: str) -> dict:
+    """The state of a run whose training process is `script`."""
+    start = subprocess.Popen
+    monkeypatch.setattr(queue.subprocess, "Popen", lambda words, **named: start([sys.executable, "-c", script], **named))
+    queue.train(run.id)
+    return run.state()
+
+
+def test_a_killed_training_is_marked_failed_with_the_signal_and_keeps_its_record(monkeypatch):
+    run = new()
+    run.steps([step(1)])
+    state = ending(monkeypatch, run, f"import os; os.kill(os.getpid(), {int(signal.SIGKILL)})")
+    assert state["status"] == FAILED
+    assert "signal 9" in state["reason"]
+    assert run.all_steps() == [step(1)]
+
+
+def test_a_training_that_ends_badly_says_its_last_line(monkeypatch):
+    state = ending(monkeypatch, new(), "import sys; print('no more room', file=sys.stderr); sys.exit(3)")
+    assert state["status"] == FAILED
+    assert state["reason"].endswith("status 3: no more room")
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (OSError(28, "No space left on device"), "The disk is full"),
+        (RuntimeError("CUDA out of memory. Tried ..."), "not enough memory"),
+        (FloatingPointError("The loss is nan at step 3: try a smaller learning rate."), "The loss is nan at step 3"),
+        (KeyError("text"), "KeyError: 'text'"),
+    ],
+)
+def test_why_a_run_failed_is_one_sentence_for_a_person(error, words):
+    assert words in child.sentence(error)
+    assert "\n" not in child.sentence(error)
+
+
+# What the page of a run asks for
+
+
+@pytest.fixture
+def client() -> TestClient:
+    return TestClient(Starlette(routes=live.routes()))
+
+
+def test_the_page_gets_what_it_has_not_seen_and_nothing_twice(client):
+    run = new()
+    run.steps([step(1), step(2), step(3)])
+    run.evaluation(evaluation(0))
+    run.picture(picture(0, 3))
+    first = client.get(f"/runs/{run.id}/live").json()
+    assert (first["steps"]["number"], first["evaluations"]["number"], first["pictures"]) == ([1, 2, 3], [0], [0])
+    assert first["steps"]["loss_ce"] == [0.5] * 3
+    later = client.get(f"/runs/{run.id}/live?after=2&evaluated=0").json()
+    assert (later["steps"]["number"], later["evaluations"]["number"]) == ([3], [])
+    run.set(status=FAILED, reason="why")
+    assert client.get(f"/runs/{run.id}/live?after=3&evaluated=0").json()["reason"] == "why"
+
+
+def test_pictures_of_each_probe_come_apart_as_they_were_put_together(client):
+    run, made = new(), picture(2, 3, 5)
+    run.probes((probe(3), probe(5)))
+    run.picture(made)
+    for words, expected in zip(client.get(f"/runs/{run.id}/pictures/2").json(), made.probes, strict=True):
+        assert base64.b64decode(words["maps"]) == np.rint(255 * expected.attentions).astype(np.uint8).tobytes()
+    assert [words["shape"] for words in client.get(f"/runs/{run.id}/probes").json()] == [[3, 2, 3, 3], [3, 2, 5, 5]]
+
+
+def test_a_step_is_read_from_the_disk_once_for_all_who_watch(client, monkeypatch):
+    run = new()
+    run.probes((probe(3),))
+    run.picture(picture(7, 3))
+    first = client.get(f"/runs/{run.id}/pictures/7").content
+    monkeypatch.setattr(Record, "kept_picture", lambda *_: pytest.fail("read again"))
+    assert client.get(f"/runs/{run.id}/pictures/7").content == first
+
+
+@pytest.mark.parametrize(
+    "path", ["run-0000000000/live", "run-0000000000/probes", "run-0000000000/pictures/1", "..%2f..%2fetc/live"]
+)
+def test_a_run_that_is_not_there_is_not_found(client, path):
+    assert client.get(f"/runs/{path}").status_code == 404
+
+
+@pytest.mark.parametrize("after", ["-1", "x", "²", "1e9", "99999999999999999999", ""])
+def test_a_spoilt_question_is_answered_from_the_start(client, after):
+    run = new()
+    run.steps([step(1)])
+    assert client.get(f"/runs/{run.id}/live", params={"after": after}).json()["steps"]["number"] == [1]
+
+
+# Races and comparisons
+
+
+def test_a_race_is_every_variant_under_every_seed_and_differs_in_that_alone():
+    name = race.start(Recipe(device="cpu", steps=9))
+    runs = race.races()[name]
+    assert len(runs) == len(race.VARIANTS) * len(race.SEEDS) == race.under_way(runs) == 15
+    by_variant = {variant: [run.recipe for run in runs if run.state()["variant"] == variant] for variant in race.VARIANTS}
+    assert all(sorted(r.seed for r in recipes) == [1, 2, 3] for recipes in by_variant.values())
+    assert {r.alpha_ce for r in by_variant["no L_ce"]} == {0.0}
+    assert {r.start for r in by_variant["random start"]} == {"random"}
+    assert {(r.alpha_ce, r.alpha_mlm, r.alpha_cos, r.start) for r in by_variant["all parts"]} == {(5.0, 2.0, 1.0, "teacher")}
+
+
+def test_the_table_of_a_race_is_mean_and_sample_deviation_of_the_last_evaluations():
+    name = race.start(Recipe(device="cpu"))
+    runs = race.races()[name]
+    for run, kl in zip([r for r in runs if r.state()["variant"] == "no L_cos"], (0.5, 0.6, 0.7), strict=True):
+        run.evaluation(evaluation(0, 9.0))
+        run.evaluation(evaluation(60, kl))
+        run.set(status=FINISHED)
+    rows = {row["variant"]: row for row in race_figures.table(race.results(runs))}
+    assert rows["no L_cos"]["held-out KL, nats"] == "0.600 ± 0.100"
+    assert rows["no L_cos"]["seeds"] == 3
+    assert rows["no L_cos"]["paper: GLUE against all parts"] == "-1.46"
+    assert rows["all parts"]["held-out KL, nats"] == "–"
+
+
+def test_the_table_of_a_run_joins_steps_and_evaluations_by_their_number():
+    rows = figures.table([step(1), step(2)], [evaluation(0), evaluation(2)])
+    assert [(row["number"], row["loss"], row["kl"]) for row in rows] == [(0, None, 0.5), (1, 12.5, None), (2, 12.5, 0.5)]
+    assert json.dumps(rows)
+
+
+def test_a_comparison_has_a_line_a_run_through_its_own_numbers():
+    figure = figures.compare({"<b>one</b>": [evaluation(0, 2.0), evaluation(9, 1.0)], "two": []}, "held-out KL")
+    assert [list(line.y) for line in figure.data] == [[2.0, 1.0], []]
+    assert "<b>" not in figure.data[0].name
