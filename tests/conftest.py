@@ -1,6 +1,7 @@
 """What every test may ask for; and shapes in signatures are checked, from here on, wherever the package is imported."""
 
 import os
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from browsers import open_browser, served
 install_import_hook("distilbert_viz", "beartype.beartype")
 
 ROOT = Path(__file__).resolve().parent.parent
+os.environ["DISTILBERT_VIZ_RUNS"] = tempfile.mkdtemp(prefix="distilbert_viz_runs_")
 
 
 @pytest.fixture(scope="session")

@@ -102,6 +102,8 @@ class Watch(TrainerCallback):
             self._draw(number)
 
     def _flush(self) -> None:
+        if not self.waiting:
+            return
         with self.flushes:
             table = torch.stack([parts for *_, parts in self.waiting]).tolist()  # one synchronisation for all
             steps = [_step(*entry[:3], parts) for entry, parts in zip(self.waiting, table, strict=True)]
