@@ -38,7 +38,7 @@ def write_recipe(teacher, tmp_path_factory):
     def write(**changes: object) -> Path:
         file = tmp_path_factory.mktemp("recipe") / "recipe.toml"
         base = {"teacher": str(teacher), "layers": 2, "steps": STEPS, "batch": 8, "length": 24, "device": "cpu", "threads": 1}
-        recipes.write(recipes.make(base | {"save_seconds": 0.0} | changes), file)
+        recipes.write(recipes.make(base | recipes.PUBLISHED | {"save_seconds": 0.0} | changes), file)
         return file
 
     return write

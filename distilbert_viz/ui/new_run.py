@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 import time
+from dataclasses import asdict
 from pathlib import Path
 
 import streamlit as st
@@ -18,6 +19,7 @@ from distilbert_viz.ui import choice
 from distilbert_viz.ui.components import literal
 
 MOST_STEPS, MOST_WAITING, FEWEST_LINES = 20_000, 3, 64
+WEIGHTS = ("alpha_ce", "alpha_mlm", "alpha_cos")
 TEXTS = {"sentences": "built-in sentences", "file": "a text file of mine", "hub": "a Hugging Face data set"}
 
 
@@ -94,9 +96,10 @@ def _recipe() -> dict[str, object]:
     made["temperature"] = st.slider(
         "Temperature T", 0.5, 10.0, default.temperature, 0.5, key="run_temperature", help=SOURCES["temperature"]
     )
-    for name, most in (("alpha_ce", 10.0), ("alpha_mlm", 10.0), ("alpha_cos", 10.0)):
+    _presets(default)
+    for name in WEIGHTS:
         label = name.replace("alpha_", "Weight of L_")
-        made[name] = st.slider(label, 0.0, most, getattr(default, name), 0.5, key=f"run_{name}", help=SOURCES[name])
+        made[name] = st.slider(label, 0.0, 10.0, getattr(default, name), 0.5, key=f"run_{name}", help=SOURCES[name])
     made["ce_on"] = st.segmented_control("L_ce at", list(recipes.TARGETS), default=default.ce_on, required=True, key="run_ce_on",
                                          format_func=lambda n: f"{n} tokens", help=SOURCES["ce_on"])  # fmt: skip
     rates = [1e-5, 2e-5, 5e-5, 1e-4, 2e-4, 5e-4, 1e-3, 2e-3, 5e-3]
@@ -112,6 +115,19 @@ def _recipe() -> dict[str, object]:
     made["precision"] = st.segmented_control("Precision", list(recipes.PRECISIONS), default=default.precision, required=True,
                                              key="run_precision", help=SOURCES["precision"])  # fmt: skip
     return made
+
+
+def _presets(default: Recipe) -> None:
+    """The two sets of weights that have a name."""
+    named = {"the teacher alone": asdict(default), "as published": recipes.PUBLISHED}
+    with st.container(horizontal=True):
+        for label, weights in named.items():
+            numbers = " / ".join(f"{weights[name]:g}" for name in WEIGHTS)
+            st.button(f"{label}: {numbers}", on_click=_weigh, args=({f"run_{name}": weights[name] for name in WEIGHTS},))
+
+
+def _weigh(weights: dict[str, float]) -> None:
+    st.session_state.update(weights)
 
 
 def _summary(choices: dict[str, object]) -> str:
