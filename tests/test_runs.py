@@ -156,7 +156,7 @@ def test_a_run_marked_as_running_whose_process_is_gone_is_lost():
 
 
 def test_a_run_that_was_stopped_or_deleted_while_it_waited_is_not_trained(monkeypatch):
-    monkeypatch.setattr(subprocess, "Popen", lambda *words, **named: pytest.fail("a process was started"))
+    monkeypatch.setattr(queue.spare, "start", lambda: pytest.fail("a process was started"))
     run = new()
     run.set(status=STOPPED)
     queue.train(run.id)
@@ -166,8 +166,12 @@ def test_a_run_that_was_stopped_or_deleted_while_it_waited_is_not_trained(monkey
 
 def ending(monkeypatch, run: Record, script: str) -> dict:
     """The state of a run whose training process is `script`."""
-    start = subprocess.Popen
-    monkeypatch.setattr(queue.subprocess, "Popen", lambda words, **named: start([sys.executable, "-c", script], **named))
+
+    def start() -> subprocess.Popen:
+        return subprocess.Popen([sys.executable, "-c", script.format(log=run.folder / "log.txt")], stdin=subprocess.PIPE, text=True)
+
+    monkeypatch.setattr(queue, "make_ready", lambda: None)
+    monkeypatch.setattr(queue.spare, "start", start)
     queue.train(run.id)
     return run.state()
 
@@ -182,7 +186,7 @@ def test_a_killed_training_is_marked_failed_with_the_signal_and_keeps_its_record
 
 
 def test_a_training_that_ends_badly_says_its_last_line(monkeypatch):
-    state = ending(monkeypatch, new(), "import sys; print('no more room', file=sys.stderr); sys.exit(3)")
+    state = ending(monkeypatch, new(), "import sys; print('no more room', file=open('{log}', 'w')); sys.exit(3)")
     assert state["status"] == FAILED
     assert state["reason"].endswith("status 3: no more room")
 

@@ -26,6 +26,7 @@ def main(device: str, parent: int) -> None:
                 return
             time.sleep(0.5)
         threading.Thread(target=_leave_with, args=(parent,), daemon=True).start()
+        queue.make_ready()
         huey = queue.queue(device)
         task = queue.task(huey)
         huey.flush()

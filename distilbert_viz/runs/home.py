@@ -16,7 +16,7 @@ def home() -> Path:
     """DISTILBERT_VIZ_RUNS, or a folder of the user's; made if it isn't there."""
     folder = Path(os.environ.get("DISTILBERT_VIZ_RUNS") or Path.home() / ".local" / "share" / "distilbert_viz" / "runs")
     folder.mkdir(parents=True, exist_ok=True)
-    return folder
+    return folder.resolve()
 
 
 def new_run(recipe: Recipe, name: str, **state: object) -> Record:

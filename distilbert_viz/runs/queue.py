@@ -8,7 +8,7 @@ from pathlib import Path
 
 from huey import SqliteHuey
 
-from distilbert_viz.runs import home
+from distilbert_viz.runs import home, spare
 from distilbert_viz.runs.record import FAILED, STARTING, UNDER_WAY, WAITING, Record
 
 DEVICES = ("cpu", "cuda", "mps")
@@ -33,21 +33,25 @@ def task(huey: SqliteHuey) -> object:
 
 
 def train(identity: str) -> None:
-    """Start the training process of a run that still waits, and stay until it ends."""
+    """Let a process train a run that still waits, and stay until it ends; then have another ready for the next."""
     run = home.find(identity)
     if run is None or run.state()["status"] != WAITING:
         return
     run.set(status=STARTING)
-    command = [sys.executable, "-m", "distilbert_viz", "distil", "--resume", str(run.folder)]
-    with (run.folder / "log.txt").open("ab") as log:
-        child = subprocess.Popen(command, cwd=_root(), stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-        code = child.wait()
+    code = spare.give(_ready.pop() if _ready else spare.start(), run.folder)
     if home.find(identity) and run.state()["status"] in UNDER_WAY:
         run.set(status=FAILED, reason=_reason(code, run.folder / "log.txt"))
+    make_ready()
 
 
-def _root() -> Path:
-    return Path(__file__).resolve().parents[2]
+_ready: list[subprocess.Popen] = []
+
+
+def make_ready() -> None:
+    """Have one process waiting that has read its libraries."""
+    _ready[:] = [process for process in _ready if process.poll() is None]
+    if not _ready:
+        _ready.append(spare.start())
 
 
 def _reason(code: int, log: Path) -> str:
@@ -55,7 +59,7 @@ def _reason(code: int, log: Path) -> str:
         return (
             f"The training process was killed (signal {-code}). What it recorded is kept; resume goes on from the last checkpoint."
         )
-    lines = log.read_text(errors="replace").strip().splitlines()
+    lines = log.read_text(errors="replace").strip().splitlines() if log.exists() else []
     return f"The training process ended with status {code}: {lines[-1][:300] if lines else 'it said nothing'}"
 
 
@@ -69,7 +73,7 @@ def start_consumer(device: str) -> None:
     command = [sys.executable, "-m", "distilbert_viz.runs.consumer", device, str(os.getpid())]
     with (home.home() / f"consumer-{device}.txt").open("ab") as log:
         _consumers[device] = subprocess.Popen(
-            command, cwd=_root(), stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+            command, cwd=spare.ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
         )
 
 

@@ -25,7 +25,9 @@ TEXTS = {"sentences": "built-in sentences", "file": "a text file of mine", "hub"
 
 def new_run(pair: TracePair) -> None:
     """The choices and the start; a person who changes nothing gets the default recipe and the present text as a probe."""
-    choices = {"teacher": teacher_source(), "device": choice.loading().pair.teacher.device.type, "probes": _probes()}
+    device = choice.loading().pair.teacher.device.type
+    queue.start_consumer(device)  # its first process reads its libraries while a person reads the page
+    choices = {"teacher": teacher_source(), "device": device, "probes": _probes()}
     start, name = st.container(horizontal=True, vertical_alignment="bottom"), f"run of {time.strftime('%H:%M')}"
     with st.expander("Student, text and recipe"):
         left, right = st.columns(2)

@@ -1,0 +1,46 @@
+"""A training process that has read its libraries and waits for a run, so that a run's first point comes soon after Start.
+
+python -m distilbert_viz.runs.spare: the folder of a run comes as a line on its standard input; no line, no run.
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from distilbert_viz.runs import child
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def start() -> subprocess.Popen:
+    """A process that gets ready."""
+    environment = {**os.environ, "OMP_WAIT_POLICY": "passive"}
+    words = [sys.executable, "-m", "distilbert_viz.runs.spare"]
+    return subprocess.Popen(words, cwd=ROOT, env=environment, stdin=subprocess.PIPE, text=True)
+
+
+def give(process: subprocess.Popen, folder: Path) -> int:
+    """Let the process train the run in `folder`; its exit status, negative for a signal."""
+    try:
+        process.stdin.write(f"{folder}\n")
+        process.stdin.close()
+    except BrokenPipeError:
+        pass
+    return process.wait()
+
+
+def main() -> None:
+    """Wait for a run and train it."""
+    from distilbert_viz.distillation import engine  # noqa: F401  read now, so that nobody waits for it later
+
+    folder = Path(sys.stdin.readline().strip())
+    if folder.is_absolute():
+        log = os.open(folder / "log.txt", os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+        os.dup2(log, 1)
+        os.dup2(log, 2)
+        child.train(folder, lambda step: None)
+
+
+if __name__ == "__main__":
+    main()
