@@ -16,6 +16,7 @@ PAGES = {
         ("soft_labels", "Soft labels", "soft-labels"),
     ],
     "Distillation": [
+        ("one_step", "One step", "one-distillation-step"),
         ("distil", "Distil", "live-distillation"),
         ("race", "Ablation race", "ablation-race"),
     ],

@@ -148,24 +148,12 @@ def _loaded(name: str | None, teacher: str | None, student: str | None) -> "Pair
     sources = [source for source in (teacher, student) if source is not None]
     if sources and (name is not None or len(sources) == 1):
         _refuse("Give either --pair, or both --teacher and --student.")
-    for source in sources:
-        _refuse_missing_folder(source)
     from distilbert_viz.pairs import load_pair
 
-    name = BUILT_IN if name is None else name
     try:
-        return load_pair(name, teacher, student)
+        return load_pair(BUILT_IN if name is None else name, teacher, student)
     except ValueError as error:
         _refuse(str(error))
-    except Exception as error:  # a damaged folder fails in as many ways as there are libraries that read it
-        _refuse(f"{' and '.join(sources) or name} can't be loaded: {type(error).__name__}, {error}")
-
-
-def _refuse_missing_folder(source: str) -> None:
-    """A hub name has at most one slash, and doesn't begin with it, with a dot or with a tilde."""
-    path = Path(source)
-    if not source or ((path.is_absolute() or source[0] in ".~" or len(path.parts) > 2) and not os.path.isdir(path)):
-        _refuse(f"There is no folder {source!r}.")
 
 
 def _logits(loaded: "Pair", traces: TracePair) -> tuple[np.ndarray, ...]:

@@ -1,5 +1,9 @@
 """Numbers that hold teacher and student against each other. Plain formulas on arrays; knows no model."""
 
+import os
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
 import numpy as np
 from jaxtyping import Float, Int
 
@@ -27,8 +31,7 @@ def _positive(temperature: float) -> float:
 
 def entropy(probabilities: Float[np.ndarray, "*row outcome"]) -> Float[Number, "*row"]:
     """-sum p ln p in nats, 0 ln 0 = 0; ln(number of outcomes) for an even distribution."""
-    safe = np.where(probabilities > 0, probabilities, np.float32(1))
-    return -(probabilities * np.log(safe)).sum(-1)
+    return -np.vecdot(probabilities, np.log(np.maximum(probabilities, np.finfo(np.float32).tiny)))
 
 
 def kl(
@@ -86,22 +89,40 @@ def position_labels(
     student_logits: Float[np.ndarray, "token vocab"],
     temperature: float,
 ) -> PositionLabels:
-    """Every position at once. Row by row, because one row of logits fits the processor's cache and all of them don't."""
-    rows = zip(teacher_logits, student_logits, strict=True)
-    columns = zip(*((*_likeliest(t), *_likeliest(s), kl(t, s, temperature)) for t, s in rows), strict=True)
-    teacher_ids, teacher, student_ids, student, divergence = (np.array(column) for column in columns)
+    """Every position at once.
+
+    Row by row, because one row of logits fits the processor's cache and all of them don't; and rows beside each other,
+    because numpy lets other threads run while it computes.
+    """
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        rows = threads.map(partial(_position, 1 / _positive(temperature)), teacher_logits, student_logits)
+        teacher_ids, teacher, student_ids, student, divergence = map(np.array, zip(*rows, strict=True))
     return PositionLabels(float(temperature), teacher_ids, student_ids, teacher, student, divergence)
 
 
-def _likeliest(logits: Float[np.ndarray, "vocab"]) -> tuple[int, np.float32]:
+def _position(coldness: float, teacher: np.ndarray, student: np.ndarray) -> tuple[int, np.float32, int, np.float32, np.float32]:
+    """Likeliest token and its probability of either model, and KL(teacher || student) of both logits times `coldness`."""
+    best, probability, scaled, powers, total = _powers(teacher, coldness)
+    students_best, students_probability, other, _, students_total = _powers(student, coldness)
+    divergence = powers @ np.subtract(scaled, other, out=other) / total + np.log(students_total / total)
+    return best, probability, students_best, students_probability, divergence
+
+
+def _powers(logits: np.ndarray, coldness: float) -> tuple[int, np.float32, np.ndarray, np.ndarray, np.float32]:
+    """The likeliest token, its probability, and every logit below the largest, times `coldness`: with exp, and its sum."""
     best = int(logits.argmax())
-    return best, np.float32(1) / np.exp(logits - logits[best]).sum()
+    scaled = logits - logits[best]
+    powers = np.exp(scaled)
+    probability = np.float32(1) / powers.sum()
+    scaled *= np.float32(coldness)
+    np.exp(scaled, out=powers)
+    return best, probability, scaled, powers, powers.sum()
 
 
 def cosine(a: Float[np.ndarray, "*row hidden"], b: Float[np.ndarray, "*row hidden"]) -> Float[Number, "*row"]:
     """a . b / (|a| |b|) of each pair of vectors, from -1 to 1; 0 where one of them has no length."""
-    lengths = np.linalg.norm(a, axis=-1) * np.linalg.norm(b, axis=-1)
-    return (a * b).sum(-1) / np.where(lengths > 0, lengths, 1)
+    lengths = np.sqrt(np.vecdot(a, a)) * np.sqrt(np.vecdot(b, b))
+    return np.vecdot(a, b) / np.where(lengths > 0, lengths, 1)
 
 
 def share(part: Float[np.ndarray, "*row hidden"], total: Float[np.ndarray, "*row hidden"]) -> Float[Number, "*row"]:

@@ -299,3 +299,91 @@ class Difference:
     def largest(self) -> float:
         """The larger of the two."""
         return max(self.teacher, self.student)
+
+
+@dataclass(frozen=True, eq=False)
+class MaskedText:
+    """A text as a training example: `encoding` is what both models read, `labels` the true ids at chosen tokens, else -100.
+
+    `outcomes`: "masked", "replaced" by a random token or "kept" at a drawn token, "by hand" where a person masked it, ""
+    elsewhere. `share` of the `ordinary` tokens was drawn with `seed`.
+    """
+
+    encoding: Encoding
+    labels: Int[np.ndarray, "token"]
+    outcomes: tuple[str, ...]
+    seed: int
+    share: float
+    ordinary: int
+
+    @property
+    def positions(self) -> tuple[int, ...]:
+        """Where there is a true label, in order."""
+        return tuple(i for i, outcome in enumerate(self.outcomes) if outcome)
+
+
+@dataclass(frozen=True)
+class StepChoices:
+    """What decides one step on a masked text, with the published weights (Sanh et al. 2019, released training script).
+
+    `form` says how the weights are meant: "published", or "textbook", where alpha_mlm is a, alpha_ce 1 - a and alpha_cos 0.
+    `ce_on`: L_ce at "all" tokens or at the "masked" (chosen) ones.
+    """
+
+    form: str = "published"
+    temperature: float = 2.0
+    alpha_ce: float = 5.0
+    alpha_mlm: float = 2.0
+    alpha_cos: float = 1.0
+    ce_on: str = "all"
+    learning_rate: float = 5e-5
+
+
+@dataclass(frozen=True)
+class Losses:
+    """L_ce (T^2 included) and L_mlm in nats a token, L_cos as 1 - cosine; none of them weighted."""
+
+    ce: float
+    mlm: float
+    cos: float
+
+    def combined(self, choices: StepChoices) -> float:
+        """The weighted sum that the student follows."""
+        return choices.alpha_ce * self.ce + choices.alpha_mlm * self.mlm + choices.alpha_cos * self.cos
+
+
+@dataclass(frozen=True, eq=False)
+class OneStep:
+    """One distillation step on a copy of the student, opened up; dropout is off, so that it can be repeated.
+
+    Logits stand at the tokens that have a true label. `gradient_norms` are Euclidean lengths of the gradient of the
+    combined loss, and of alpha_ce L_ce, alpha_mlm L_mlm and alpha_cos L_cos each, over the parameters of a component.
+    `gradient_sizes`: mean over `sized` tokens of the length of d KL(teacher || student) / d student logits at each of
+    `temperatures`, without T^2. Moves are |after - before| of a weight; `parameters` of teacher and student.
+    """
+
+    text: MaskedText
+    choices: StepChoices
+    parameters: tuple[int, int]
+    teacher_logits: Float[np.ndarray, "label vocab"]
+    student_logits: Float[np.ndarray, "label vocab"]
+    student_after: Float[np.ndarray, "label vocab"]
+    before: Losses
+    after: Losses
+    components: tuple[str, ...]
+    gradient_norms: Float[np.ndarray, "component 4"]
+    mean_move: float
+    largest_move: float
+    temperatures: Float[np.ndarray, "temperature"]
+    gradient_sizes: Float[np.ndarray, "temperature"]
+    sized: int
+
+    @property
+    def tokens(self) -> int:
+        """How many tokens L_ce is a mean over."""
+        return len(self.text.positions if self.choices.ce_on == "masked" else self.text.labels)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes held by the three arrays of logits."""
+        return 3 * self.teacher_logits.nbytes

@@ -12,6 +12,9 @@ from distilbert_viz import comparison
 from test_rooms import ROOT
 
 pytestmark = pytest.mark.browser
+ADDRESSES = (
+    "", "wordpieces", "embedding-sum", "attention-heads", "inside-a-block", "hidden-states", "soft-labels", "one-distillation-step",
+)  # fmt: skip
 SENTENCE = "The old sailor drank a cup of [MASK] by the sea."
 
 
@@ -156,7 +159,7 @@ def test_any_token_can_be_masked_by_choosing_it_and_shown_again(visit):
 
 def test_no_markup_of_the_user_is_ever_interpreted(visit):
     hostile = "<img src=x onerror=window.hacked=1> <script>window.hacked=1</script> **bold** [a](javascript:window.hacked=1)"
-    for address in ("", "wordpieces", "embedding-sum", "attention-heads", "inside-a-block", "hidden-states", "soft-labels"):
+    for address in ADDRESSES:
         page = visit(address, hostile)
         assert page.evaluate("window.hacked") is None
         assert page.locator("img[src=x]").count() == 0
@@ -183,6 +186,6 @@ def test_a_link_to_a_page_works_on_a_server_that_nobody_has_visited(page):
 @pytest.mark.parametrize("width", [1440, 390])
 def test_nothing_is_wider_than_the_window(visit, page, width):
     page.set_viewport_size({"width": width, "height": 900})
-    for address in ("", "wordpieces", "embedding-sum", "attention-heads", "inside-a-block", "hidden-states", "soft-labels"):
+    for address in ADDRESSES:
         visit(address)
         assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= width

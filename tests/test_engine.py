@@ -11,10 +11,14 @@ from pathlib import Path
 
 import pytest
 import torch
+import typer
 from transformers import BertForMaskedLM, DistilBertForMaskedLM, pipeline
+from typer.testing import CliRunner
 
+from distilbert_viz.cli_distil import distil
 from distilbert_viz.distillation import recipe as recipes
-from distilbert_viz.runs.record import Record
+from distilbert_viz.runs import child
+from distilbert_viz.runs.record import Record, create
 from test_rooms import ROOT
 from tiny import bert_config, random_model
 
@@ -144,17 +148,34 @@ LAUNCHERS = {
 }  # fmt: skip
 
 
+SPLITS = """
+import sys
+from pathlib import Path
+from distilbert_viz.distillation import recipe as recipes
+from distilbert_viz.runs import child
+folder, recipe = Path(sys.argv[1]), Path(sys.argv[2])
+for parts in (1, 2, 4):
+    if int(__import__("os").environ.get("RANK", "0")) == 0:
+        from distilbert_viz.runs.record import create
+        create(folder / str(parts), recipes.read(recipe, accumulation=parts), "split")
+    while not (folder / str(parts) / "recipe.toml").exists(): pass
+    child.train(folder / str(parts), lambda step: None)
+"""
+
+
 @pytest.fixture(scope="module")
 def split_runs(write_recipe, tmp_path_factory) -> dict[tuple[int, int], list]:
     """The first steps of runs whose steps are split over processes and parts: (processes, parts) -> steps."""
-    found = {}
-    for processes in (1, 2):
-        for parts in (1, 2, 4):
-            folder = tmp_path_factory.mktemp("split") / "run"
-            launcher = LAUNCHERS["torchrun"] if processes == 2 else None
-            recipe = write_recipe(steps=5, accumulation=parts, teacher=str(plain_teacher(tmp_path_factory)))
-            digest(run("--out", folder, "--recipe", recipe, launcher=launcher))
-            found[processes, parts] = Record(folder).all_steps()
+    found, script = {}, tmp_path_factory.mktemp("script") / "splits.py"
+    script.write_text(SPLITS)
+    recipe = write_recipe(steps=5, teacher=str(plain_teacher(tmp_path_factory)))
+    for processes, launcher in ((1, [sys.executable]), (2, LAUNCHERS["torchrun"])):
+        folder = tmp_path_factory.mktemp("split")
+        environment = ENVIRONMENT | {"PYTHONPATH": str(ROOT)}
+        words = [*launcher, str(script), str(folder), str(recipe)]
+        ended = subprocess.run(words, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300)
+        assert ended.returncode == 0, ended.stderr[-2000:]
+        found |= {(processes, parts): Record(folder / str(parts)).all_steps() for parts in (1, 2, 4)}
     return found
 
 
@@ -173,6 +194,7 @@ def plain_teacher(factory) -> Path:
 
 
 def test_losses_and_gradient_norms_do_not_depend_on_how_a_step_is_split(split_runs):
+    assert len(split_runs[1, 1]) == 5
     for split, steps in split_runs.items():
         for step, expected in zip(steps, split_runs[1, 1], strict=True):
             for name in ("loss", "loss_ce", "loss_mlm", "loss_cos", "gradient_norm"):
@@ -216,12 +238,19 @@ def test_a_finished_run_leaves_a_record_a_student_and_no_checkpoint(whole):
     ],
 )
 def test_a_run_that_fails_says_why_in_one_sentence_and_keeps_what_it_recorded(write_recipe, tmp_path, changes, words):
-    ended = run("--out", tmp_path / "run", "--recipe", write_recipe(**changes))
+    record = create(tmp_path / "run", recipes.read(write_recipe(threads=torch.get_num_threads(), **changes)), "failing")
+    with pytest.raises((ValueError, OSError, ArithmeticError)):
+        child.train(record.folder, lambda step: None)
+    assert record.state()["status"] == "failed"
+    assert words in record.state()["reason"]
+    assert bool(record.all_steps()) == ("learning_rate" in changes)
+
+
+def test_a_command_that_fails_ends_in_one_line_and_status_1(write_recipe, tmp_path):
+    ended = run("--out", tmp_path / "run", "--recipe", write_recipe(layers=9))
     assert ended.returncode == 1
     assert "Traceback" not in ended.stderr
-    state = Record(tmp_path / "run").state()
-    assert state["status"] == "failed"
-    assert words in state["reason"]
+    assert "has 1 to 3 layers" in ended.stderr.strip().splitlines()[-1]
 
 
 @pytest.mark.parametrize(
@@ -233,7 +262,9 @@ def test_a_run_that_fails_says_why_in_one_sentence_and_keeps_what_it_recorded(wr
     ],
 )
 def test_a_command_that_cannot_be_followed_ends_in_one_line(words, sentence):
-    ended = run(*words)
-    assert ended.returncode == 2
+    app = typer.Typer()
+    app.command()(distil)
+    ended = CliRunner().invoke(app, words)
+    assert ended.exit_code == 2
     assert sentence in ended.stderr
     assert len(ended.stderr.strip().splitlines()) == 1

@@ -1,11 +1,13 @@
 """Loading a pair, refusing what is none, and attention that is recorded without being changed."""
 
+import json
 import os
+from pathlib import Path
 
 import huggingface_hub.constants
 import pytest
 import torch
-from safetensors.torch import load_file
+from safetensors.torch import load_file, save_file
 from transformers import BertConfig, BertForMaskedLM, BertTokenizer, DistilBertConfig, DistilBertForMaskedLM, GPT2Config
 
 from distilbert_viz.pairs import CATALOGUE, load_pair
@@ -42,6 +44,12 @@ def folder(tmp_path):
         return str(tmp_path / name)
 
     return save
+
+
+def configure(source: str, **values: object) -> None:
+    """Write the values into the configuration of a folder."""
+    file = Path(source, "config.json")
+    file.write_text(json.dumps(json.loads(file.read_text()) | values))
 
 
 def refusal(**choice: str) -> str:
@@ -127,7 +135,7 @@ def test_a_name_that_is_in_no_catalogue_is_refused_with_the_names_that_are():
     assert refusal(name="large") == "There is no pair called 'large'; there are built-in, base-uncased."
 
 
-@pytest.mark.parametrize("choice", [{"teacher": TEACHER}, {"student": STUDENT}, {"teacher": TEACHER, "student": ""}])
+@pytest.mark.parametrize("choice", [{"teacher": TEACHER}, {"student": STUDENT}, {"teacher": TEACHER, "student": ""}, {"teacher": "", "student": ""}])
 def test_one_model_is_no_pair(choice):
     assert refusal(**choice) == "A pair of your own needs both a teacher and a student."
 
@@ -162,6 +170,84 @@ def test_a_folder_without_a_readable_configuration_is_refused(content, tmp_path)
     if content is not None:
         (tmp_path / "config.json").write_text(content)
     assert refusal(teacher=str(tmp_path), student=STUDENT).startswith(f"{tmp_path} can't be loaded: ")
+
+
+def test_a_configuration_that_is_no_json_is_refused_by_its_name(folder):
+    source = folder("scribbled")
+    Path(source, "config.json").write_text("{nonsense")
+    assert refusal(teacher=source, student=source).startswith(f"{source} can't be loaded: its config.json can't be read (")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"hidden_size": "wide"}, {"hidden_size": None}, {"hidden_size": 0}, {"num_attention_heads": 0}, {"num_attention_heads": 5},
+        {"hidden_act": "no such function"}, {"num_hidden_layers": 0}, {"num_hidden_layers": -1}, {"model_type": 3},
+    ],
+)  # fmt: skip
+def test_a_configuration_of_which_no_model_can_be_made_is_refused(wrong, folder):
+    source = folder("odd")
+    configure(source, **wrong)
+    sentence = refusal(teacher=source, student=source)
+    assert sentence.startswith(source)
+    assert "config.json" in sentence
+
+
+@pytest.mark.parametrize("kept", [0, 4, 1000])
+def test_weights_that_break_off_are_refused(kept, folder):
+    source = folder("cut")
+    weights = Path(source, "model.safetensors")
+    weights.write_bytes(weights.read_bytes()[:kept])
+    assert refusal(teacher=source, student=source).startswith(f"{source} can't be loaded: its weights are damaged (")
+
+
+def test_weights_of_another_size_are_refused_with_both_sizes(folder):
+    source = folder("swollen")
+    configure(source, vocab_size=70)
+    said = "bert.embeddings.word_embeddings.weight is 60 × 24 in its weights and 70 × 24 by its config.json."
+    assert refusal(teacher=source, student=source) == f"{source} can't be loaded: {said}"
+
+
+@pytest.mark.parametrize(("lost", "count"), [("bert.encoder.layer.1.", 16), ("cls.predictions.transform.dense.weight", 1)])
+def test_weights_that_lack_a_part_are_refused_and_not_made_up(lost, count, folder):
+    source = folder("holey")
+    weights = load_file(f"{source}/model.safetensors")
+    left = {name: tensor for name, tensor in weights.items() if not name.startswith(lost)}
+    save_file(left, f"{source}/model.safetensors", metadata={"format": "pt"})
+    said = f"its weights lack {count} of the model's tensors, such as {lost}"
+    assert refusal(teacher=source, student=source).startswith(f"{source} can't be loaded: {said}")
+
+
+def test_weights_with_the_names_of_the_published_bert_lack_nothing(folder):
+    """bert-base-uncased calls its LayerNorms gamma and beta, leaves the tied decoder out, and holds two heads more."""
+    source = folder("published")
+    saved = {name: tensor for name, tensor in load_file(f"{source}/model.safetensors").items() if "decoder" not in name}
+    old = {n.replace("LayerNorm.weight", "LayerNorm.gamma").replace("LayerNorm.bias", "LayerNorm.beta"): t for n, t in saved.items()}
+    more = {"bert.pooler.dense.weight": torch.zeros(24, 24), "cls.seq_relationship.bias": torch.zeros(2)}
+    save_file(old | more, f"{source}/model.safetensors", metadata={"format": "pt"})
+    loaded = load_pair(teacher=source, student=source, device="cpu").teacher.network.state_dict()
+    assert all(torch.equal(loaded[name], tensor) for name, tensor in saved.items())
+
+
+@pytest.mark.parametrize("content", ["", "{nonsense", "{}", "[]", '{"added_tokens": []}', '{"model": {"type": "WordPiece"}, "added_tokens": []}'])
+def test_a_damaged_tokenizer_is_refused(content, folder):
+    source = folder("stammering")
+    Path(source, "tokenizer.json").write_text(content)
+    assert refusal(teacher=source, student=source).startswith(f"{source} can't be loaded: its tokenizer can't be read (")
+
+
+def test_a_tokenizer_that_has_no_special_tokens_is_refused(folder):
+    source = folder("plain")
+    Path(source, "tokenizer_config.json").write_text('{"tokenizer_class": "NoSuchTokenizer"}')
+    assert refusal(teacher=source, student=source) == f"{source} has a tokenizer without [CLS], [SEP] and [MASK]."
+
+
+@pytest.mark.parametrize("started", [[0], [0, 9], [0, "x"], [[0], 1], 3, "ab"])
+def test_a_student_that_started_from_layers_its_teacher_does_not_have_is_refused(started, folder):
+    teacher, student = folder("big", layers=4), folder("small", "distilbert")
+    configure(student, initial_layers=started)
+    said = f"{student} says that teacher layers {started} started its 2, and {teacher} has 4."
+    assert refusal(teacher=teacher, student=student) == said
 
 
 def test_a_folder_without_a_tokenizer_is_refused(folder):

@@ -39,11 +39,11 @@ def _gap(voice: str, name: str, note: str) -> dict:
 
 
 def _length(vectors: np.ndarray) -> float:
-    return float(np.linalg.norm(vectors, axis=-1).mean())
+    return float(np.sqrt(np.vecdot(vectors, vectors)).mean())
 
 
 def _text(pair: TracePair) -> dict:
-    text = visible(pair.encoding.text, 90)
+    text = visible(pair.encoding.text[:91], 90)  # of 50,000 characters, these are seen
     return _box("shared", "Input text", f"{len(pair.encoding.text)} characters", text, "Tokens")
 
 
@@ -111,7 +111,7 @@ def _block(voice: str, trace: Trace, block: Block, opened: bool) -> dict:
 def _steps(trace: Trace, block: Block) -> list[tuple[str, str, str]]:
     sizes, tokens, layer = trace.architecture, len(trace.encoding), block.layer
     dim = trace.queries.shape[-1]
-    forward = float(np.triu(trace.attentions[layer], 1).sum(-1).mean())
+    forward = float(np.triu(trace.attentions[layer].mean(0), 1).sum(-1).mean())
     passed = float((block.activation > 0).mean())
     return [
         ("Q, K, V projections", f"3 × (1, {sizes.heads}, {tokens}, {dim})", f"query length {_length(block.query):.3g}"),

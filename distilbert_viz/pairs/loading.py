@@ -1,10 +1,13 @@
 """Loading a pair: built in, by a hub name, or from a folder. Safetensors only, no remote code."""
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import torch
-from huggingface_hub.errors import HfHubHTTPError
-from transformers import AutoConfig, AutoModelForMaskedLM, AutoTokenizer, logging
+from safetensors import SafetensorError
+from transformers import AutoConfig, AutoModelForMaskedLM, AutoTokenizer, PreTrainedConfig, logging
 
 from distilbert_viz.pairs import attention
 from distilbert_viz.pairs.catalogue import CATALOGUE, FOLDER, PairCard
@@ -22,13 +25,24 @@ class PairError(ValueError):
 def load_pair(name: str = "built-in", teacher: str | None = None, student: str | None = None, device: str | None = None) -> Pair:
     """The pair of the catalogue called `name`, or the pair of two hub names or folders `teacher` and `student`.
 
-    Weights are read as float32 in eval mode, onto `device`, by default the fastest there is. Raises PairError with one
-    sentence when that can't be done.
+    Weights are read as float32 in eval mode, onto `device`, by default the fastest there is. Raises PairError, and nothing
+    else, when that can't be done: one sentence that names the model and what is wrong with it.
     """
     card = _card(name, teacher, student)
     models = [_model(source, device or fastest_device()) for source in (card.teacher, card.student)]
     _refuse_strangers(card, *models)
-    return Pair(card.name, *models, initial_layers(*(len(model.layers) for model in models)))
+    return Pair(card.name, *models, _started(*models))
+
+
+def _started(teacher: Model, student: Model) -> tuple[int, ...]:
+    """The teacher layers that started the student's, as its own configuration says, else by the published rule."""
+    deep, shallow = len(teacher.layers), len(student.layers)
+    said = getattr(student.network.config, "initial_layers", None)
+    if said is None:
+        return initial_layers(deep, shallow)
+    if not isinstance(said, list) or len(said) != shallow or not all(layer in range(deep) for layer in said):
+        raise PairError(f"{student.name} says that teacher layers {said} started its {shallow}, and {teacher.name} has {deep}.")
+    return tuple(said)
 
 
 def _refuse_strangers(card: PairCard, teacher: Model, student: Model) -> None:
@@ -55,7 +69,7 @@ def fastest_device() -> str:
 def _card(name: str, teacher: str | None, student: str | None) -> PairCard:
     if teacher and student:
         return PairCard(f"{teacher} → {student}", f"{teacher} → {student}", teacher, student, "Your own pair.")
-    if teacher or student:
+    if teacher is not None or student is not None:
         raise PairError("A pair of your own needs both a teacher and a student.")
     if name not in CATALOGUE:
         raise PairError(f"There is no pair called {name!r}; there are {', '.join(CATALOGUE)}.")
@@ -64,40 +78,68 @@ def _card(name: str, teacher: str | None, student: str | None) -> PairCard:
 
 def _model(source: str, device: str) -> Model:
     label = f"built-in {Path(source).name}" if Path(source).parent == FOLDER else source
-    try:
+    with _reading(label, source, "config.json"):
         config = AutoConfig.from_pretrained(source)
-        _refuse_other_families(label, config.model_type)
-        network = AutoModelForMaskedLM.from_pretrained(
-            source, dtype=torch.float32, attn_implementation=attention.NAME, use_safetensors=True
-        )
+    _refuse_other_families(label, config)
+    with _reading(label, source, "config.json or weights"):
+        network, report = AutoModelForMaskedLM.from_pretrained(
+            source, dtype=torch.float32, attn_implementation=attention.NAME, use_safetensors=True,
+            ignore_mismatched_sizes=True, output_loading_info=True,
+        )  # fmt: skip
+        network = network.eval().requires_grad_(False).to(device)
+    _refuse_other_weights(label, report)
+    with _reading(label, source, "tokenizer"):
         tokenizer = AutoTokenizer.from_pretrained(source)
-        _refuse_other_tokenizers(label, tokenizer, config.vocab_size)
-    except (OSError, ValueError, HfHubHTTPError) as error:
-        if isinstance(error, PairError):
-            raise
-        raise PairError(f"{label} can't be loaded: {_reason(error)}") from error
-    return Model(label, network.eval().requires_grad_(False).to(device), tokenizer)
+    _refuse_other_tokenizers(label, tokenizer, config.vocab_size)
+    return Model(label, network, tokenizer)
 
 
-def _refuse_other_families(label: str, family: str) -> None:
-    if family not in ("bert", "distilbert"):
-        raise PairError(f"{label} is a {family} model; a pair is made of BERT and DistilBERT models.")
+@contextmanager
+def _reading(label: str, source: str, part: str) -> Iterator[None]:
+    """What goes wrong in here is a PairError: damaged files make three libraries fail in a dozen ways, even dividing by 0."""
+    try:
+        yield
+    except Exception as error:
+        raise PairError(f"{label} can't be loaded: {_reason(error, source, part)}") from error
+
+
+def _refuse_other_families(label: str, config: PreTrainedConfig) -> None:
+    if config.model_type not in ("bert", "distilbert"):
+        raise PairError(f"{label} is a {config.model_type} model; a pair is made of BERT and DistilBERT models.")
+    if config.num_hidden_layers < 1:
+        raise PairError(f"{label} has no layer, by its config.json.")
+
+
+def _refuse_other_weights(label: str, report: dict) -> None:
+    """transformers itself would fill with random numbers what the weights lack."""
+    if mismatched := sorted(report["mismatched_keys"]):
+        name, there, expected = mismatched[0]
+        sizes = f"{' × '.join(map(str, there))} in its weights and {' × '.join(map(str, expected))} by its config.json"
+        raise PairError(f"{label} can't be loaded: {name} is {sizes}.")
+    if missing := sorted(report["missing_keys"]):
+        raise PairError(f"{label} can't be loaded: its weights lack {len(missing)} of the model's tensors, such as {missing[0]}.")
 
 
 def _refuse_other_tokenizers(label: str, tokenizer, most: int) -> None:
     """Without tokenizer files transformers makes up a tokenizer that knows no word at all."""
     if len(tokenizer) <= len(tokenizer.all_special_tokens):
         raise PairError(f"{label} holds no tokenizer, so no word could be read.")
+    if None in (tokenizer.cls_token_id, tokenizer.sep_token_id, tokenizer.mask_token_id):
+        raise PairError(f"{label} has a tokenizer without [CLS], [SEP] and [MASK].")
     if len(tokenizer) > most:
         raise PairError(f"{label} knows {most} tokens and its tokenizer {len(tokenizer)}: they don't belong together.")
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: Exception, source: str, part: str) -> str:
     text = str(error)
-    if "couldn't connect" in text.lower() or "offline" in text.lower() or "connection" in text.lower():
-        return "it isn't in the local cache and the Hugging Face hub can't be reached from here."
-    if "not a local folder" in text or "404" in text or text.startswith("Repo id must"):
-        return "there is no such folder here and no such model on the hub."
-    if "safetensors" in text:
+    if not os.path.isdir(source):
+        if any(word in text.lower() for word in ("couldn't connect", "offline", "connection")):
+            return "it isn't in the local cache and the Hugging Face hub can't be reached from here."
+        if "not a local folder" in text or "404" in text or text.startswith("Repo id must"):
+            return "there is no such folder here and no such model on the hub."
+    if isinstance(error, OSError) and "safetensors" in text:
         return "it holds no model.safetensors file (other weight files are not opened)."
-    return text.strip().splitlines()[0][:200]
+    said = " ".join(text.split())[:200].rstrip(".")
+    if isinstance(error, SafetensorError):
+        return f"its weights are damaged ({said})."
+    return f"its {part} can't be read ({type(error).__name__}: {said})."

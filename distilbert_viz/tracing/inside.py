@@ -12,17 +12,34 @@ def block(model: Model, trace: Trace, layer: int, token: int) -> Block:
     """Layer `layer` (from 0) at position `token`: what goes in, every station, what comes out.
 
     The whole text goes through the layer, as in the model: a row alone is summed in another order, and where a station
-    reaches 200 (the feed-forward output may) float32 then differs by 1e-4.
+    reaches 200 (the feed-forward output may) float32 then differs by 2e-4.
     """
+    return _block(model, trace, layer, token, slice(None))
+
+
+@torch.inference_mode()
+def blocks(model: Model, trace: Trace, token: int) -> tuple[Block, ...]:
+    """Every layer at position `token`, which alone goes through: a sixth of the work for 128 tokens.
+
+    A station differs from that of `block` by at most 3e-6 of its layer's largest number. Taking more rows along is no
+    remedy: how many give the order of the whole text depends on the processor and on the number of threads.
+    """
+    return tuple(_block(model, trace, layer, token, slice(token, token + 1)) for layer in range(trace.layers))
+
+
+def _block(model: Model, trace: Trace, layer: int, token: int, rows: slice) -> Block:
+    """`rows` of the text go through the layer, and what it makes of `token` is kept."""
     query, key, value, entering = (
         torch.from_numpy(part[layer]).to(model.device) for part in (trace.queries, trace.keys, trace.values, trace.hidden_states)
     )
+    query, entering, row = query[:, rows], entering[rows], token - (rows.start or 0)
     scores = query @ key.transpose(1, 2) * query.shape[-1] ** -0.5
     weights = scores.softmax(-1)
     context = weights @ value
-    heads = {"query": query, "key": key, "value": value, "scores": scores, "weights": weights, "context": context}
-    rows = {"input": entering} | _second_half(model, layer, entering, context.transpose(0, 1).flatten(1))
-    parts = {name: part[:, token] for name, part in heads.items()} | {name: part[token] for name, part in rows.items()}
+    heads = {"query": query, "scores": scores, "weights": weights, "context": context}
+    stations = {"input": entering} | _second_half(model, layer, entering, context.transpose(0, 1).flatten(1))
+    parts = {"key": key[:, token], "value": value[:, token]}
+    parts |= {name: part[:, row] for name, part in heads.items()} | {name: part[row] for name, part in stations.items()}
     return Block(layer=layer, token=token, **{name: to_numpy(part.clone()) for name, part in parts.items()})
 
 

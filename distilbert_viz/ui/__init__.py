@@ -7,6 +7,7 @@ from distilbert_viz.ui.components import canvas, flow, pieces
 from distilbert_viz.ui.controls import chosen_heads, chosen_layers, link, notice, plot, table, theme
 from distilbert_viz.ui.live import routes
 from distilbert_viz.ui.new_run import new_run
+from distilbert_viz.ui.one_step import losses_by_hand, masked_text, one_step, step_checked, step_flow, step_labels
 from distilbert_viz.ui.pages import go_to_asked, sections
 from distilbert_viz.ui.panels import (
     distances,
@@ -30,8 +31,8 @@ from distilbert_viz.ui.state import write_address
 __all__ = [
     "all_blocks", "bar", "blocks", "canvas", "checked", "chosen_heads", "chosen_layers", "chosen_run", "compare_runs",
     "distances", "flow", "forget_race", "go_to_asked", "head_difference", "hide_special", "lifespan", "link",
-    "mean_over_heads", "new_run", "notice", "overview_difference", "pieces", "plot", "position", "position_labels",
-    "predictions", "reading", "routes", "run_checks", "run_controls", "sections", "similarity", "soft_labels", "stages",
-    "standings", "start_race", "table", "temperature", "theme", "traced_text", "vocabulary", "walk", "watch_run",
-    "write_address",
+    "losses_by_hand", "masked_text", "mean_over_heads", "new_run", "notice", "one_step", "overview_difference", "pieces",
+    "plot", "position", "position_labels", "predictions", "reading", "routes", "run_checks", "run_controls", "sections",
+    "similarity", "soft_labels", "stages", "standings", "start_race", "step_checked", "step_flow", "step_labels", "table",
+    "temperature", "theme", "traced_text", "vocabulary", "walk", "watch_run", "write_address",
 ]  # fmt: skip

@@ -118,7 +118,7 @@ def all_blocks(token: int) -> tuple[tuple[records.Block, ...], tuple[records.Blo
     from distilbert_viz import tracing
 
     models = zip(loading().pair, _trace(), strict=True)
-    return tuple(tuple(tracing.block(m, t, layer, token) for layer in range(t.layers)) for m, t in models)
+    return tuple(tracing.blocks(model, trace, token) for model, trace in models)
 
 
 def predictions(token: int, k: int = 5) -> tuple[records.Predictions, records.Predictions]:
@@ -131,7 +131,7 @@ def predictions(token: int, k: int = 5) -> tuple[records.Predictions, records.Pr
 
 def vocabulary() -> tuple[str, ...]:
     """Every WordPiece, by id."""
-    return tuple(vocabulary_ids())
+    return loading().pieces
 
 
 def vocabulary_ids() -> Mapping[str, int]:

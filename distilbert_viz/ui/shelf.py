@@ -29,6 +29,7 @@ class Loading:
     pair: object | None = None
     stocks: tuple | None = None
     vocabulary: dict[str, int] | None = None
+    pieces: tuple[str, ...] = ()
     began: float | None = None
     finished: threading.Event = field(default_factory=threading.Event)
 
@@ -108,6 +109,7 @@ def _load_by_stages(name: str, loading: Loading) -> None:
     pair = load_pair(**_sources(name))
     loading.stocks = tuple(stock_model(model) for model in pair)
     loading.vocabulary = dict(sorted(pair.teacher.tokenizer.get_vocab().items(), key=lambda item: item[1]))
+    loading.pieces = tuple(loading.vocabulary)
     loading.done, loading.pair = 1.0, pair
     gc.collect()
     gc.freeze()

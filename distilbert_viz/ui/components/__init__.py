@@ -19,6 +19,8 @@ HTML = {
     "walk": '<div class="frame"><table class="walk"></table></div>',
     "flow": '<div class="flow"></div>',
     "run": '<div class="run"></div>',
+    "masking": '<div class="masking"></div>',
+    "step": '<div class="step"></div>',
 }
 
 
