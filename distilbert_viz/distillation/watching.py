@@ -1,9 +1,10 @@
 """What happens beside the training: records, evaluations, pictures, checkpoints, and listening for a pause or a stop."""
 
+import itertools
 import math
 import time
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import torch
 from transformers import TrainerCallback
@@ -18,6 +19,7 @@ HOLD_SECONDS = 30.0
 GO, PAUSE, STOP, LEAVE = "go", "pause", "stop", "leave"
 
 
+@runtime_checkable
 class Record(Protocol):
     """Where a run's records go, and where its wishes come from. Rank 0 alone writes and reads."""
 
@@ -108,10 +110,12 @@ class Watch(TrainerCallback):
             table = torch.stack([parts for *_, parts in self.waiting]).tolist()  # one synchronisation for all
             steps = [_step(*entry[:3], parts) for entry, parts in zip(self.waiting, table, strict=True)]
             self.waiting = []
-            self.record.steps(steps)
-            for step in steps:
-                if not math.isfinite(step.loss):
-                    raise FloatingPointError(f"The loss is {step.loss} at step {step.number}: try a smaller learning rate.")
+            finite = list(itertools.takewhile(lambda step: math.isfinite(step.loss), steps))
+            if finite:
+                self.record.steps(finite)
+            if len(finite) < len(steps):
+                failed = steps[len(finite)]
+                raise FloatingPointError(f"The loss is {failed.loss} at step {failed.number}: try a smaller learning rate.")
 
     def _evaluate(self, number: int) -> None:
         with self.evaluations:
