@@ -24,9 +24,7 @@ ui.checked("hidden states", lambda stock: checking.hidden_states(pair, stock))
 st.subheader("What each layer would already predict")
 position = ui.position(pair.encoding)
 predictions = ui.predictions(position)
-for column, voice, part in zip(st.columns(2), ("teacher", "student"), predictions, strict=True):
-    with column:
-        ui.plot(hidden_states.lens(part, voice, ui.theme()), f"lens {voice}", f"Likeliest tokens at each {voice} state.")
+ui.cells(hidden_states.lens(predictions, ui.theme()), "lens")
 ui.checked(f"lens {position}", lambda stock: checking.predictions(predictions, stock))
 ui.notice(
     "L_cos pulled the student's last state towards the teacher's last state, and nothing else: the outlined cells "

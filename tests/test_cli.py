@@ -27,7 +27,7 @@ NOTEBOOK = """\
 from distilbert_viz import load_pair, trace_pair
 from distilbert_viz.figures import hidden_states
 pair = trace_pair(load_pair(), "The capital of France is [MASK].")
-hidden_states.similarity(pair, "cosine", "light")
+hidden_states.final_cosine(pair)
 """
 
 
@@ -105,7 +105,7 @@ def test_four_lines_in_a_notebook_end_in_a_figure():
     exec(compile(ast.Module(lines, []), "cell", "exec"), cell)
     figure = eval(compile(ast.Expression(last.value), "cell", "eval"), cell)
     assert isinstance(figure, go.Figure)
-    assert figure.data[0].z.shape == (cell["pair"].student.layers + 1, cell["pair"].teacher.layers + 1)
+    assert len(figure.data[0].y) == len(cell["pair"].encoding)
 
 
 def test_the_file_holds_every_array_of_both_traces_to_the_last_bit(written, traces, logits):

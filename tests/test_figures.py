@@ -313,11 +313,11 @@ def test_a_map_begins_and_ends_at_its_outer_colours():
 
 @pytest.mark.parametrize("theme", THEMES)
 def test_words_stay_readable_on_every_cell_that_may_lie_under_them(theme):
-    settings = colours.under_text(theme)
-    text = parsed(settings["textfont"]["color"])
-    places = [place for place, _ in settings["colorscale"]]
-    assert (places[0], places[-1], sorted(places)) == (0, 1, places)
-    assert min(contrast(text, parsed(colour)) for _, colour in settings["colorscale"]) >= 4.5
+    shades = [parsed(colour) for colour in colours.under_text(theme)]
+    steps = np.diff(lightness(np.array(shades)))
+    assert (steps <= 0).all() if theme == "light" else (steps >= 0).all()
+    assert min(contrast(parsed(colours.TEXT[theme]), shade) for shade in shades) >= 4.5
+    assert shades[0] == parsed(colours.BACKGROUND[theme])
 
 
 @pytest.mark.parametrize("theme", THEMES)
@@ -354,15 +354,12 @@ def plotly_figures(built_in, pair: TracePair, vocabulary: tuple[str, ...]) -> li
     read = [logits(model, trace) for model, trace in zip(built_in, pair, strict=True)]
     candidates = comparison.soft_labels(*read, vocabulary, 1, 2.0)
     chosen = tuple(blocks[0] for blocks in blocks_of(built_in, pair))
-    lenses = [hidden_states.lens(p, "teacher", theme) for p in predictions_of(built_in, pair) for theme in THEMES]
     return [
         embeddings.norms(pair),
         embeddings.share_bars(pair),
-        hidden_states.similarity(pair, "cosine", "light"),
         hidden_states.final_cosine(pair),
         soft_labels.bars(candidates, int(pair.encoding.original_ids[1])),
         block_figures.lengths(chosen),
-        *lenses,
     ]
 
 
@@ -370,12 +367,10 @@ def test_a_token_that_looks_like_markup_is_escaped_on_every_plotly_figure(built_
     trap = with_tokens(pair, TRAP, TRAP)
     read = [logits(model, trace) for model, trace in zip(built_in, pair, strict=True)]
     candidates = comparison.soft_labels(*read, vocabulary, 1, 2.0)
-    lens = Predictions(1, ((TRAP,),), np.ones((1, 1), np.float32))
     figures = [
         embeddings.norms(trap),
         embeddings.share_bars(trap),
         hidden_states.final_cosine(trap),
-        hidden_states.lens(lens, "teacher", "light"),
         soft_labels.bars(replace(candidates, tokens=(TRAP,) * len(candidates.tokens)), None),
     ]
     for figure in figures:
@@ -414,14 +409,40 @@ def test_the_tables_have_a_row_a_token(pair):
         assert {len(column) for column in table.values()} == {len(pair.encoding)}
 
 
+def cells_of(table: dict, name: str) -> list[list]:
+    """One thing of every cell, row by row."""
+    return [[cell.get(name) for cell in row["cells"]] for row in table["rows"]]
+
+
 @pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("measure", ["cosine", "CKA"])
-def test_the_similarity_outlines_the_state_that_each_student_layer_started_from(measure, theme, pair):
-    figure = hidden_states.similarity(pair, measure, theme)
-    assert np.shape(figure.data[0].z) == (4, 7)
-    middles = [((s.x0 + s.x1) / 2, (s.y0 + s.y1) / 2) for s in figure.layout.shapes]
-    assert sorted(middles) == [(0, 0), (1, 1), (3, 2), (6, 3)]
-    assert figure.data[0].zmax == 1
+def test_the_similarity_holds_every_student_state_against_every_teacher_state(measure, theme, pair):
+    (table,) = hidden_states.similarity(pair, measure, theme)["tables"]
+    states = [trace.hidden_states for trace in (pair.student, pair.teacher)]
+    compare = {"cosine": lambda a, b: comparison.cosine(a, b).mean(), "CKA": comparison.debiased_cka}[measure]
+    said = [[float(words.split()[-1]) for words in row] for row in cells_of(table, "words")]
+    assert np.array(said) == pytest.approx(np.array([[compare(s, t) for t in states[1]] for s in states[0]]), abs=6e-5)
+    assert np.array(cells_of(table, "text"), float) == pytest.approx(np.array(said), abs=0.0051)
+    assert cells_of(table, "words")[1][3].startswith("student after L0, teacher after L2: ")
+    assert (table["columns"][0], [row["state"] for row in table["rows"]][:2]) == ("embeddings", ["embeddings", "after L0"])
+
+
+def test_the_similarity_outlines_the_state_that_each_student_layer_started_from(pair):
+    (table,) = hidden_states.similarity(pair, "cosine", "light")["tables"]
+    outlined = cells_of(table, "outlined")
+    assert [(row, column) for row in range(4) for column in range(7) if outlined[row][column]] == [(0, 0), (1, 1), (2, 3), (3, 6)]
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_the_larger_a_number_the_stronger_its_colour_from_nothing_to_one(theme, pair):
+    shades = colours.under_text(theme)
+    drawn = hidden_states.lens((Predictions(0, (("a", "b", "c"),), np.array([[1.0, 0.5, 0.0]], np.float32)),) * 2, theme)
+    assert cells_of(drawn["tables"][0], "colour") == [[shades[100], shades[50], shades[0]]]
+    assert drawn["ink"] == colours.TEXT[theme]
+    (table,) = hidden_states.similarity(pair, "cosine", theme)["tables"]
+    values = [float(words.split()[-1]) for row in cells_of(table, "words") for words in row]
+    places = [shades.index(colour) for row in cells_of(table, "colour") for colour in row]
+    assert [places[i] for i in np.argsort(values, kind="stable")] == sorted(places)
 
 
 def test_the_cosine_of_the_last_states_is_a_bar_a_token(pair):
@@ -429,11 +450,21 @@ def test_the_cosine_of_the_last_states_is_a_bar_a_token(pair):
     assert bars == pytest.approx(comparison.cosine(pair.teacher.hidden_states[-1], pair.student.hidden_states[-1]), abs=1e-6)
 
 
-def test_the_lens_has_a_row_a_state(built_in, pair):
-    shown = predictions_of(built_in, pair)[1]
-    figure = hidden_states.lens(shown, "student", "dark").data[0]
-    assert list(figure.y) == ["embeddings", "after L0", "after L1", "after L2"]
-    assert np.array_equal(figure.z, shown.probabilities)
+def test_the_lens_has_a_row_a_state_and_a_column_a_rank(built_in, pair):
+    shown = predictions_of(built_in, pair)
+    teacher, student = hidden_states.lens(shown, "dark")["tables"]
+    assert (teacher["voice"], student["voice"]) == ("teacher", "student")
+    assert [row["state"] for row in student["rows"]] == ["embeddings", "after L0", "after L1", "after L2"]
+    assert student["columns"] == ["#1", "#2", "#3", "#4", "#5"]
+    for table, said in zip((teacher, student), shown, strict=True):
+        assert cells_of(table, "text") == [[labels.visible(token) for token in row] for row in said.tokens]
+        read = [[float(words.split()[-1]) for words in row] for row in cells_of(table, "words")]
+        assert np.array(read) == pytest.approx(said.probabilities, abs=6e-5)
+
+
+def test_invisible_characters_of_a_listed_token_are_named(pair):
+    drawn = hidden_states.lens((Predictions(1, (("\u202e",),), np.ones((1, 1), np.float32)),) * 2, "light")
+    assert drawn["tables"][0]["rows"][0]["cells"][0]["text"] == "U+202E"
 
 
 def test_the_bars_of_soft_labels_show_probability_rank_and_true_token(built_in, pair, vocabulary):
@@ -560,6 +591,8 @@ def test_every_figure_can_draw_the_shortest_text(text, built_in, vocabulary):
     decoded(vectors.block_stations(pair, chosen).data)
     decoded(vectors.block_heads(pair, chosen, "scores").data)
     assert all(isinstance(figure, go.Figure) for figure in plotly_figures(built_in, pair, vocabulary))
+    json.dumps(hidden_states.similarity(pair, "cosine", "light"), allow_nan=False)
+    json.dumps(hidden_states.lens(predictions_of(built_in, pair), "dark"), allow_nan=False)
     json.dumps(flow.flow(pair, blocks_of(built_in, pair), predictions_of(built_in, pair)), allow_nan=False)
 
 

@@ -135,7 +135,9 @@ def test_a_name_that_is_in_no_catalogue_is_refused_with_the_names_that_are():
     assert refusal(name="large") == "There is no pair called 'large'; there are built-in, base-uncased."
 
 
-@pytest.mark.parametrize("choice", [{"teacher": TEACHER}, {"student": STUDENT}, {"teacher": TEACHER, "student": ""}, {"teacher": "", "student": ""}])
+@pytest.mark.parametrize(
+    "choice", [{"teacher": TEACHER}, {"student": STUDENT}, {"teacher": TEACHER, "student": ""}, {"teacher": "", "student": ""}]
+)
 def test_one_model_is_no_pair(choice):
     assert refusal(**choice) == "A pair of your own needs both a teacher and a student."
 
@@ -222,14 +224,18 @@ def test_weights_with_the_names_of_the_published_bert_lack_nothing(folder):
     """bert-base-uncased calls its LayerNorms gamma and beta, leaves the tied decoder out, and holds two heads more."""
     source = folder("published")
     saved = {name: tensor for name, tensor in load_file(f"{source}/model.safetensors").items() if "decoder" not in name}
-    old = {n.replace("LayerNorm.weight", "LayerNorm.gamma").replace("LayerNorm.bias", "LayerNorm.beta"): t for n, t in saved.items()}
+    old = {
+        n.replace("LayerNorm.weight", "LayerNorm.gamma").replace("LayerNorm.bias", "LayerNorm.beta"): t for n, t in saved.items()
+    }
     more = {"bert.pooler.dense.weight": torch.zeros(24, 24), "cls.seq_relationship.bias": torch.zeros(2)}
     save_file(old | more, f"{source}/model.safetensors", metadata={"format": "pt"})
     loaded = load_pair(teacher=source, student=source, device="cpu").teacher.network.state_dict()
     assert all(torch.equal(loaded[name], tensor) for name, tensor in saved.items())
 
 
-@pytest.mark.parametrize("content", ["", "{nonsense", "{}", "[]", '{"added_tokens": []}', '{"model": {"type": "WordPiece"}, "added_tokens": []}'])
+@pytest.mark.parametrize(
+    "content", ["", "{nonsense", "{}", "[]", '{"added_tokens": []}', '{"model": {"type": "WordPiece"}, "added_tokens": []}']
+)
 def test_a_damaged_tokenizer_is_refused(content, folder):
     source = folder("stammering")
     Path(source, "tokenizer.json").write_text(content)

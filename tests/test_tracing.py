@@ -9,7 +9,7 @@ import torch
 from torch.nn import functional as F
 
 from distilbert_viz.pairs.models import BLOCK_PARTS
-from distilbert_viz.tracing import block, encode, logits, predictions, stock_pass, trace, trace_pair
+from distilbert_viz.tracing import block, blocks, encode, logits, predictions, stock_pass, trace, trace_pair
 from distilbert_viz.tracing.forward import longest
 from distilbert_viz.tracing.stock import stock_model
 
@@ -314,6 +314,18 @@ def test_inside_a_block_context_is_the_weighted_sum_of_values_and_the_activation
     assert np.allclose(stations.weights, one.attentions[0, :, 1], **NEAR)
     assert np.allclose(stations.context, np.einsum("hk,hkd->hd", stations.weights, one.values[0]), **NEAR)
     assert torch.allclose(tensor(stations.activation), F.gelu(tensor(stations.intermediate)), **NEAR)
+
+
+def test_all_layers_at_once_are_the_blocks_one_by_one_up_to_the_rounding_of_their_largest_number(traced, model):
+    one, _ = traced
+    for token in {0, 1, len(one.encoding) - 1}:
+        found = blocks(model, one, token)
+        assert [(stations.layer, stations.token) for stations in found] == [(layer, token) for layer in range(one.layers)]
+        for stations in found:
+            whole = vars(block(model, one, stations.layer, token))
+            largest = max(np.abs(part).max() for part in whole.values() if isinstance(part, np.ndarray))
+            for name, part in vars(stations).items():
+                assert np.allclose(part, whole[name], rtol=0, atol=3e-6 * largest), (stations.layer, name)
 
 
 # Predictions

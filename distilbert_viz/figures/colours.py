@@ -1,5 +1,7 @@
 """The two voices, and colour maps whose lightness is even in OKLab (Ottosson 2020), one table a theme."""
 
+from functools import cache
+
 import numpy as np
 from jaxtyping import Float
 
@@ -30,10 +32,11 @@ def table(anchors: tuple[str, ...]) -> Float[np.ndarray, "256 3"]:
     return 255 * _srgb(np.stack([np.interp(at, steps, lab[:, i]) for i in range(3)], axis=1))
 
 
-def scale(anchors: tuple[str, ...], upto: float = 1.0, stops: int = 17) -> list[list]:
-    """The same colours as a plotly colour scale; `upto` below 1 keeps to the quiet end, under text."""
-    rows = table(anchors)[np.linspace(0, 255 * upto, stops).round().astype(int)].round().astype(int)
-    return [[i / (stops - 1), f"rgb({r},{g},{b})"] for i, (r, g, b) in enumerate(rows.tolist())]
+@cache
+def under_text(theme: str) -> list[str]:
+    """101 CSS colours, the quiet end of the sequential map: the contrast of TEXT with each of them stays above 4.5."""
+    rows = table(SEQUENTIAL[theme])[np.linspace(0, 255 * UNDER_TEXT[theme], 101).round().astype(int)].round().astype(int)
+    return [f"rgb({r},{g},{b})" for r, g, b in rows.tolist()]
 
 
 def _oklab(srgb: np.ndarray) -> np.ndarray:
@@ -44,8 +47,3 @@ def _oklab(srgb: np.ndarray) -> np.ndarray:
 def _srgb(lab: np.ndarray) -> np.ndarray:
     linear = np.clip((lab @ np.linalg.inv(_TO_LAB).T) ** 3 @ np.linalg.inv(_TO_LMS).T, 0, 1)
     return np.where(linear <= 0.0031308, linear * 12.92, 1.055 * linear ** (1 / 2.4) - 0.055)
-
-
-def under_text(theme: str) -> dict:
-    """Plotly settings of a heatmap with words in its cells: the contrast of each word with its cell stays above 4.5."""
-    return {"colorscale": scale(SEQUENTIAL[theme], UNDER_TEXT[theme]), "textfont": {"color": TEXT[theme]}}

@@ -4,48 +4,53 @@ import plotly.graph_objects as go
 
 from distilbert_viz import comparison
 from distilbert_viz.figures import colours
-from distilbert_viz.figures.labels import numbered, plain
+from distilbert_viz.figures.canvas import VOICES
+from distilbert_viz.figures.labels import numbered, visible
 from distilbert_viz.figures.plots import plot
 from distilbert_viz.records import Predictions, TracePair
 
 MEASURES = {"cosine": comparison.cosine_matrix, "CKA": comparison.cka_matrix}
+Cell = tuple[str, str, float]  # what it says, the same in full, and the value behind its colour
 
 
-def similarity(pair: TracePair, measure: str, theme: str) -> go.Figure:
-    """Every student state (row) with every teacher state (column); the initialisation map is outlined.
+def similarity(pair: TracePair, measure: str, theme: str) -> dict:
+    """A table of every student state (row) with every teacher state (column); the initialisation map is outlined.
 
     Raises ValueError when the text is too short for the measure.
     """
     values = MEASURES[measure](pair.student.hidden_states, pair.teacher.hidden_states)
-    heatmap = {
-        "type": "heatmap",
-        "z": values,
-        "zmin": min(0.0, float(values.min())),
-        "zmax": 1,
-        "x": _states(pair.teacher.layers),
-        "y": _states(pair.student.layers),
-        "texttemplate": "%{z:.2f}",
-        "colorbar": {"title": {"text": measure}, "thickness": 12},
-        "hovertemplate": "student %{y}, teacher %{x}: %{z:.4f}<extra></extra>",
-        "xgap": 2,
-        "ygap": 2,
-    }
-    return plot(
-        [heatmap | colours.under_text(theme)],
-        height=110 + 46 * len(values),
-        shapes=[_outline(layer + 1, state + 1) for state, layer in enumerate(pair.initial_layers)] + [_outline(0, 0)],
-        xaxis={"title": {"text": "teacher state"}},
-        yaxis={"title": {"text": "student state"}, "autorange": "reversed"},
-    )
-
-
-def _outline(column: int, row: int) -> dict:
-    edges = {"x0": column - 0.5, "x1": column + 0.5, "y0": row - 0.5, "y1": row + 0.5}
-    return {"type": "rect", "line": {"width": 3, "color": "#882255"}} | edges
+    columns, states = _states(pair.teacher.layers), _states(pair.student.layers)
+    cells = [
+        [
+            (f"{value:.2f}", f"student {state}, teacher {column}: {value:.4f}", value)
+            for column, value in zip(columns, row, strict=True)
+        ]
+        for state, row in zip(states, values.tolist(), strict=True)
+    ]
+    name = f"{measure} of student states (rows) with teacher states (columns)"
+    table = _table("", name, columns, states, cells, theme)
+    for row, start in zip(table["rows"], [0, *(layer + 1 for layer in pair.initial_layers)], strict=True):
+        row["cells"][start]["outlined"] = True
+    return {"ink": colours.TEXT[theme], "tables": [table]}
 
 
 def _states(layers: int) -> list[str]:
     return ["embeddings", *(f"after L{i}" for i in range(layers))]
+
+
+def _table(voice: str, name: str, columns: list[str], states: list[str], rows: list[list[Cell]], theme: str) -> dict:
+    """What the browser shows: a row a state. Colours lie evenly from the least value, or 0 if that is less, to 1."""
+    low = min(0.0, *(value for row in rows for _, _, value in row))
+    lines = [
+        {"state": state, "cells": [{"text": t, "words": w, "colour": _colour((v - low) / (1 - low), theme)} for t, w, v in row]}
+        for state, row in zip(states, rows, strict=True)
+    ]
+    return {"voice": voice, "name": name, "columns": columns, "rows": lines}
+
+
+def _colour(share: float, theme: str) -> str:
+    shades = colours.under_text(theme)
+    return shades[min(len(shades) - 1, round(share * (len(shades) - 1)))]
 
 
 def final_cosine(pair: TracePair) -> go.Figure:
@@ -57,29 +62,19 @@ def final_cosine(pair: TracePair) -> go.Figure:
     return plot([bar], height=280, yaxis=axis, xaxis={"tickangle": -45, "automargin": True})
 
 
-def lens(predictions: Predictions, voice: str, theme: str) -> go.Figure:
-    """A row a state, a column a rank: the tokens that the masked-LM head reads there, coloured by probability."""
-    count = predictions.probabilities.shape[1]
-    table = {
-        "type": "heatmap",
-        "z": predictions.probabilities,
-        "zmin": 0,
-        "zmax": 1,
-        "text": [[plain(token) for token in row] for row in predictions.tokens],
-        "texttemplate": "%{text}",
-        "x": [f"#{rank + 1}" for rank in range(count)],
-        "y": _states(len(predictions.tokens) - 1),
-        "showscale": False,
-        "hovertemplate": "%{y}, %{x}: %{text}, probability %{z:.4f}<extra></extra>",
-        "xgap": 2,
-        "ygap": 2,
-    }
-    title = {"text": f"{voice.capitalize()}", "font": {"size": 15}}
-    rows = {"autorange": "reversed", "automargin": True}
-    return plot(
-        [table | colours.under_text(theme)],
-        height=80 + 36 * len(predictions.tokens),
-        title=title,
-        xaxis={"side": "top"},
-        yaxis=rows,
-    )
+def lens(predictions: tuple[Predictions, Predictions], theme: str) -> dict:
+    """A table a voice, a row a state, a column a rank: the tokens that the masked-LM head reads, coloured by probability."""
+    tables = [_lens(voice, part, theme) for voice, part in zip(VOICES, predictions, strict=True)]
+    return {"ink": colours.TEXT[theme], "tables": tables}
+
+
+def _lens(voice: str, predictions: Predictions, theme: str) -> dict:
+    states, columns = _states(len(predictions.tokens) - 1), [f"#{rank + 1}" for rank in range(predictions.probabilities.shape[1])]
+    cells = [
+        [
+            (visible(token), f"{state}, {column}: {visible(token)}, probability {value:.4f}", value)
+            for column, token, value in zip(columns, tokens, row, strict=True)
+        ]
+        for state, tokens, row in zip(states, predictions.tokens, predictions.probabilities.tolist(), strict=True)
+    ]
+    return _table(voice, voice.capitalize(), columns, states, cells, theme)

@@ -7,8 +7,8 @@ from distilbert_viz.figures import attention, hidden_states, tokens
 from distilbert_viz.records import Canvas, Difference, Encoding, PositionLabels, SoftLabels, TracePair
 from distilbert_viz.ui import choice
 from distilbert_viz.ui.checks import Passes
-from distilbert_viz.ui.components import literal, mount
-from distilbert_viz.ui.controls import plot, theme
+from distilbert_viz.ui.components import cells, literal, mount
+from distilbert_viz.ui.controls import theme
 
 
 def reading(encoding: Encoding) -> tokens.Reading:
@@ -74,7 +74,7 @@ def similarity(pair: TracePair, measure: str) -> None:
     except ValueError as error:
         st.info(f"{error}: type a longer one, or look at the cosine.")
         return
-    plot(figure, "similarity", f"{measure} of every student state with every teacher state.")
+    cells(figure, "similarity")
     if measure == "CKA":
         floor = comparison.shuffled_cka(pair.student.hidden_states, pair.teacher.hidden_states)
         st.caption(f"Debiased CKA. With the student's tokens shuffled, the largest cell is {floor:.2f}: read cells against it.")

@@ -13,6 +13,7 @@ from distilbert_viz.ui import choice, state
 FOLDER = Path(__file__).parent
 HTML = {
     "canvas": '<div class="canvas"></div>',
+    "cells": '<div class="cells"></div>',
     "tokens": '<div class="tokens"><div class="strip" role="group"></div><button class="action"></button></div>',
     "pieces": '<div class="pieces"></div>',
     "stages": '<div class="stages"></div>',
@@ -110,6 +111,11 @@ def pieces(encoding: Encoding, position: int) -> None:
 def flow(drawing: dict) -> None:
     """The forward pass as boxes."""
     mount("flow", drawing, "flow")
+
+
+def cells(drawing: dict, key: str) -> None:
+    """Tables of words or numbers on colour."""
+    mount("cells", drawing, key)
 
 
 def literal(text: str) -> str:
