@@ -20,6 +20,10 @@ PAGES = {
         ("distil", "Distil", "live-distillation"),
         ("race", "Ablation race", "ablation-race"),
     ],
+    "What it saves": [
+        ("size", "Size", "size-and-parts"),
+        ("computation", "Computation", "arithmetic"),
+    ],
 }
 
 if __name__ == "__main__":  # a visitor's session

@@ -387,3 +387,78 @@ class OneStep:
     def nbytes(self) -> int:
         """Bytes held by the three arrays of logits."""
         return 3 * self.teacher_logits.nbytes
+
+
+@dataclass(frozen=True)
+class Component:
+    """The parameters of one part ("word", "attention", ...) of a whole ("embeddings", "L0", "pooler", ...) of a model."""
+
+    whole: str
+    part: str
+    parameters: int
+
+    @property
+    def in_block(self) -> bool:
+        """Whether it is a part of an encoder layer."""
+        return self.whole[1:].isdigit()
+
+    @property
+    def name(self) -> str:
+        """Both words, or one where they are the same."""
+        return self.whole if self.whole == self.part else f"{self.whole}: {self.part}"
+
+
+@dataclass(frozen=True)
+class ModelSize:
+    """A model class in numbers: `parameters` of all its modules, by component, each tensor once; `tied` would come twice."""
+
+    class_name: str
+    architecture: Architecture
+    components: tuple[Component, ...]
+    parameters: int
+    tied: int
+
+
+@dataclass(frozen=True)
+class Change:
+    """One size of the teacher beside the student's; `counted`: it is a component's number of parameters."""
+
+    what: str
+    teacher: int | float | str
+    student: int | float | str
+    counted: bool = False
+
+    @property
+    def verdict(self) -> str:
+        """ "kept", "removed", "added", "reduced", "enlarged" or, where there is no more and less, "changed"."""
+        if self.teacher == self.student:
+            return "kept"
+        if isinstance(self.teacher, str):
+            return "changed"
+        if self.student < self.teacher:
+            return "reduced" if self.student else "removed"
+        return "enlarged" if self.teacher else "added"
+
+
+@dataclass(frozen=True)
+class Operation:
+    """The multiply-accumulates of one component, and the formula that gave them."""
+
+    name: str
+    formula: str
+    macs: int
+
+
+@dataclass(frozen=True)
+class Computation:
+    """The matrix products of one pass of a model class over `batch` texts of `length` tokens."""
+
+    class_name: str
+    length: int
+    batch: int
+    operations: tuple[Operation, ...]
+
+    @property
+    def macs(self) -> int:
+        """All of them."""
+        return sum(operation.macs for operation in self.operations)

@@ -59,6 +59,8 @@ def test_a_temperature_that_is_not_above_zero_is_refused(temperature):
         comparison.soften(logits, temperature)
     with pytest.raises(ValueError, match="temperature must be above 0"):
         comparison.kl(logits, logits, temperature)
+    with pytest.raises(ValueError, match="temperature must be above 0"):
+        comparison.position_labels(logits[None], logits[None], temperature)
 
 
 @pytest.mark.parametrize("outcomes", [1, 2, 10, 30522])
@@ -167,6 +169,14 @@ def test_every_position_is_labelled_as_torch_does_row_by_row(temperature):
         assert (shown.teacher_ids[row], shown.student_ids[row]) == (p.argmax(), q.argmax())
         assert (shown.teacher[row], shown.student[row]) == pytest.approx((p.max(), q.max()), abs=1e-6)
         assert shown.kl[row] == pytest.approx(torch_kl(teacher[row], student[row], temperature), rel=1e-5, abs=1e-5)
+
+
+def test_at_every_position_equal_models_do_not_diverge_and_large_logits_do_not_overflow():
+    logits = 300 * random_logits(3, 400)
+    for temperature in TEMPERATURES:
+        shown = comparison.position_labels(logits, logits, temperature)
+        assert shown.kl.tolist() == [0] * 3
+        assert np.isfinite(shown.teacher).all()
 
 
 # Vectors

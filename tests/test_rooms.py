@@ -22,6 +22,7 @@ TOOLS = {
     "checking": set(),
     "pairs": {"torch", "transformers", "huggingface_hub", "safetensors"},
     "tracing": {"torch", "transformers"},
+    "cost": {"torch", "transformers"},
     "distillation": {"torch", "transformers", "accelerate", "datasets"},
     "runs": {"huey", "psutil"},
     "figures": {"plotly", "bertviz"},

@@ -1,0 +1,115 @@
+"""Parameters by component, and what a student's sizes leave of its teacher's: compared, never written down."""
+
+from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path
+
+from torch import nn
+from transformers.utils import cached_file
+
+from distilbert_viz.pairs.models import Model
+from distilbert_viz.records import Change, Component, ModelSize
+
+EMBEDDINGS = {
+    "word_embeddings": "word",
+    "position_embeddings": "position",
+    "token_type_embeddings": "segment",
+    "LayerNorm": "LayerNorm",
+}
+BLOCK = {
+    "attention": ("query", "key", "value", "attention_output"),
+    "feed-forward": ("intermediate", "feed_forward"),
+    "LayerNorms": ("attention_norm", "output"),
+}
+HEADS = {
+    "pooler": ("pooler", "pooler"),
+    "bert.pooler": ("pooler", "pooler"),
+    "cls.predictions.transform": ("masked-LM head", "transform"),
+    "vocab_transform": ("masked-LM head", "transform"),
+    "vocab_layer_norm": ("masked-LM head", "transform"),
+    "cls.predictions": ("masked-LM head", "projection"),
+    "vocab_projector": ("masked-LM head", "projection"),
+    "cls.seq_relationship": ("next-sentence head", "classifier"),
+    "pre_classifier": ("classification head", "pre-classifier"),
+    "classifier": ("classification head", "classifier"),
+}
+SIZES = {
+    "layers": "encoder layers",
+    "hidden": "hidden size",
+    "heads": "attention heads a layer",
+    "intermediate": "feed-forward size",
+    "vocabulary": "WordPieces",
+    "positions": "positions",
+    "activation": "activation",
+    "layer_norm_eps": "LayerNorm ε",
+    "dropout": "dropout",
+}
+
+
+def model_size(model: Model) -> ModelSize:
+    """Every parameter of a model in its component; a tensor used twice is counted once, where it is met first."""
+    modules = dict(model.network.named_modules())
+    used_twice = sum(p.numel() for _, p in model.network.named_parameters(remove_duplicate=False))
+    parameters = sum(p.numel() for p in model.network.parameters())
+    seen: set[int] = set()
+    counts: dict[tuple[str, str], int] = {}
+    for whole, part, module in (*_embeddings(model), *_blocks(model), *_heads(modules), ("other", "other", model.network)):
+        counts[whole, part] = counts.get((whole, part), 0) + _unseen(module, seen)
+    components = tuple(Component(*place, count) for place, count in counts.items() if count)
+    return ModelSize(model.name, model.architecture, components, parameters, used_twice - parameters)
+
+
+def _unseen(module: nn.Module, seen: set[int]) -> int:
+    found = {id(p): p.numel() for p in module.parameters() if id(p) not in seen}
+    seen.update(found)
+    return sum(found.values())
+
+
+def _embeddings(model: Model) -> Iterator[tuple[str, str, nn.Module]]:
+    for name, part in EMBEDDINGS.items():
+        if hasattr(model.embeddings, name):
+            yield "embeddings", part, getattr(model.embeddings, name)
+
+
+def _blocks(model: Model) -> Iterator[tuple[str, str, nn.Module]]:
+    for layer in range(len(model.layers)):
+        for part, names in BLOCK.items():
+            yield f"L{layer}", part, nn.ModuleList([model.part(layer, name) for name in names])
+
+
+def _heads(modules: dict[str, nn.Module]) -> Iterator[tuple[str, str, nn.Module]]:
+    return ((*place, modules[name]) for name, place in HEADS.items() if name in modules)
+
+
+def changes(teacher: ModelSize, student: ModelSize) -> tuple[Change, ...]:
+    """What was removed, reduced, kept, added or enlarged: every size of the two configurations, then every component.
+
+    Blocks of a model are alike, so that the first stands for each.
+    """
+    sizes = [Change(SIZES[f.name], *_both(teacher, student, f.name)) for f in fields(teacher.architecture) if f.name in SIZES]
+    before, after = _collapsed(teacher), _collapsed(student)
+    parts = [Change(name, before.get(name, 0), after.get(name, 0), True) for name in before | after]
+    return (*sizes, *parts)
+
+
+def _both(teacher: ModelSize, student: ModelSize, name: str) -> tuple:
+    return getattr(teacher.architecture, name), getattr(student.architecture, name)
+
+
+def _collapsed(size: ModelSize) -> dict[str, int]:
+    counts = {}
+    for component in size.components:
+        if not component.in_block:
+            counts[component.name] = component.parameters
+        elif component.whole == "L0":
+            counts[f"each layer's {component.part}"] = component.parameters
+    return counts
+
+
+def file_bytes(source: str) -> int | None:
+    """The size of the weights of a folder or of a hub name in the local cache; None where there is no such single file."""
+    try:
+        path = cached_file(source, "model.safetensors", local_files_only=True)
+    except (OSError, ValueError):
+        return None
+    return Path(path).stat().st_size if path else None
