@@ -35,18 +35,20 @@ def distil(
     except (recipes.RecipeError, FileExistsError, FileNotFoundError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from error
-    with _bar() as bar:
-        total = Record(folder).recipe.steps
-        task = bar.add_task("loading the teacher", total=total, step="")
-        try:
-            left = child.train(
-                folder, lambda step: bar.update(task, completed=step.number, description="training", step=_said(step))
-            )
-        except Exception as error:
-            typer.echo(child.sentence(error), err=True)
-            raise typer.Exit(1) from error
+    try:
+        left = _train(folder)
+    except Exception as error:
+        typer.echo(child.sentence(error), err=True)
+        raise typer.Exit(1) from error
     if _first():
         _say_end(folder, left)
+
+
+def _train(folder: Path) -> str | None:
+    """The run to its end, under a bar that is closed before anything else is said."""
+    with _bar() as bar:
+        task = bar.add_task("loading the teacher", total=Record(folder).recipe.steps, step="")
+        return child.train(folder, lambda step: bar.update(task, completed=step.number, description="training", step=_said(step)))
 
 
 def _first() -> bool:
