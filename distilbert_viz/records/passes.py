@@ -1,0 +1,186 @@
+"""What one forward pass read and made: of one model, of both, of the independent witness."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from jaxtyping import Float, Int
+
+
+@dataclass(frozen=True, eq=False)
+class Encoding:
+    """A text as one tokenizer reads it: [CLS] A [SEP], or [CLS] A [SEP] B [SEP] when the text itself holds [SEP].
+
+    `offsets` are character ranges of `text`, (0, 0) for added tokens. `original_ids` are the ids before any token was
+    masked by hand: where they differ from `input_ids`, they are the hard labels. `dropped` tokens did not fit.
+    """
+
+    text: str
+    tokens: tuple[str, ...]
+    input_ids: Int[np.ndarray, "token"]
+    token_type_ids: Int[np.ndarray, "token"]
+    offsets: Int[np.ndarray, "token 2"]
+    original_ids: Int[np.ndarray, "token"]
+    special: tuple[bool, ...]
+    dropped: int
+
+    def __len__(self) -> int:
+        return len(self.tokens)
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """A model's sizes, read off its configuration; `segments` is 0 where there is no segment embedding."""
+
+    family: str
+    vocabulary: int
+    hidden: int
+    layers: int
+    heads: int
+    intermediate: int
+    positions: int
+    segments: int
+    dropout: float
+    layer_norm_eps: float
+    activation: str
+
+
+@dataclass(frozen=True, eq=False)
+class Embeddings:
+    """The parts of one model's input sum, and `output` = LayerNorm(word + position + token_type)."""
+
+    word: Float[np.ndarray, "token hidden"]
+    position: Float[np.ndarray, "token hidden"]
+    token_type: Float[np.ndarray, "token hidden"] | None
+    output: Float[np.ndarray, "token hidden"]
+
+    @property
+    def sum(self) -> Float[np.ndarray, "token hidden"]:
+        """word + position (+ token_type), before LayerNorm."""
+        parts = self.word + self.position
+        return parts if self.token_type is None else parts + self.token_type
+
+
+@dataclass(frozen=True, eq=False)
+class Trace:
+    """One forward pass of one model on one encoding; attention rows (the last axis) sum to 1."""
+
+    model_name: str
+    architecture: Architecture
+    encoding: Encoding
+    embeddings: Embeddings
+    hidden_states: Float[np.ndarray, "state token hidden"]
+    queries: Float[np.ndarray, "layer head token dim"]
+    keys: Float[np.ndarray, "layer head token dim"]
+    values: Float[np.ndarray, "layer head token dim"]
+    attentions: Float[np.ndarray, "layer head query key"]
+
+    @property
+    def layers(self) -> int:
+        """How many encoder layers the model has."""
+        return self.attentions.shape[0]
+
+    @property
+    def heads(self) -> int:
+        """How many heads a layer has."""
+        return self.attentions.shape[1]
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes held by the arrays, the small ones of the encoding left out."""
+        arrays = (self.hidden_states, self.queries, self.keys, self.values, self.attentions)
+        return sum(a.nbytes for a in arrays) + 4 * self.embeddings.output.nbytes
+
+
+@dataclass(frozen=True, eq=False)
+class TracePair:
+    """Teacher and student on the same input_ids; `initial_layers[i]` is the teacher layer that started student layer i."""
+
+    teacher: Trace
+    student: Trace
+    initial_layers: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        ours, theirs = self.teacher.encoding, self.student.encoding
+        if not np.array_equal(ours.input_ids, theirs.input_ids):
+            raise ValueError(f"teacher and student read different tokens: {_short(ours.tokens)} against {_short(theirs.tokens)}")
+
+    @property
+    def encoding(self) -> Encoding:
+        """What both models read."""
+        return self.teacher.encoding
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes held by both traces."""
+        return self.teacher.nbytes + self.student.nbytes
+
+    def __iter__(self):
+        """Teacher, then student."""
+        return iter((self.teacher, self.student))
+
+
+def _short(tokens: tuple[str, ...], most: int = 12) -> str:
+    return " ".join(tokens[:most]) + (" ..." if len(tokens) > most else "")
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """One layer at one token, station by station (post-norm: Vaswani et al. 2017, section 3.1; Devlin et al. 2019).
+
+    input + attention_output -> LayerNorm -> attention_norm; attention_norm + feed_forward -> LayerNorm -> output.
+    """
+
+    layer: int
+    token: int
+    input: Float[np.ndarray, "hidden"]
+    query: Float[np.ndarray, "head dim"]
+    key: Float[np.ndarray, "head dim"]
+    value: Float[np.ndarray, "head dim"]
+    scores: Float[np.ndarray, "head key"]
+    weights: Float[np.ndarray, "head key"]
+    context: Float[np.ndarray, "head dim"]
+    attention_output: Float[np.ndarray, "hidden"]
+    attention_residual: Float[np.ndarray, "hidden"]
+    attention_norm: Float[np.ndarray, "hidden"]
+    intermediate: Float[np.ndarray, "intermediate"]
+    activation: Float[np.ndarray, "intermediate"]
+    feed_forward: Float[np.ndarray, "hidden"]
+    output_residual: Float[np.ndarray, "hidden"]
+    output: Float[np.ndarray, "hidden"]
+
+
+@dataclass(frozen=True, eq=False)
+class Predictions:
+    """The masked-LM head read on every state at one position: the `k` likeliest tokens of each state, likeliest first."""
+
+    position: int
+    tokens: tuple[tuple[str, ...], ...]
+    probabilities: Float[np.ndarray, "state k"]
+
+
+@dataclass(frozen=True, eq=False)
+class StockPass:
+    """An independent second pass of the stock eager model, every inner tensor by the name a panel asks for.
+
+    Arrays are float32; `layers[i]` holds one block's named outputs, each (token, ...).
+    """
+
+    embeddings: dict[str, np.ndarray]
+    hidden_states: Float[np.ndarray, "state token hidden"]
+    attentions: Float[np.ndarray, "layer head query key"]
+    logits: Float[np.ndarray, "token vocab"]
+    layers: tuple[dict[str, np.ndarray], ...] = field(default=())
+
+
+@dataclass(frozen=True, eq=False)
+class Difference:
+    """What a panel shows against the stock pass: max |difference| of each model, and the step that rounding allows."""
+
+    teacher: float
+    student: float
+    step: float = 0.0
+
+    @property
+    def largest(self) -> float:
+        """The larger of the two."""
+        return max(self.teacher, self.student)
