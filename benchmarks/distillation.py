@@ -17,7 +17,8 @@ import torch
 from rich.console import Console
 from transformers import AutoTokenizer, BertConfig, BertForMaskedLM, logging, set_seed
 
-from benchmarks.distillation_tables import memory_table, screen_table, step_table, watched_table
+from benchmarks.course import course
+from benchmarks.distillation_tables import course_table, memory_table, screen_table, step_table, watched_table
 from benchmarks.published_step import STEPS, Batch, largest_difference, material, peak_bytes, tokens_a_second
 from benchmarks.watched import VIEWERS, seconds_a_step, seconds_to_screen, served_runs
 from distilbert_viz.distillation.engine import Material
@@ -29,6 +30,7 @@ FORMS = {  # 15 % is the released script's share, 30 % this app's
     "masked tokens, 15 %": {"ce_on": "masked", "masked": 0.15},
     "masked tokens, 30 %": {"ce_on": "masked", "masked": 0.3},
 }
+BATCH, WATCHED_STEPS = 32, 60
 BASE = {"layers": 6, "length": 128, "batch": 128, "precision": "bfloat16"}
 PEAK_FLOPS = {"A100": 312e12, "H100": 989e12, "H200": 989e12}  # dense bfloat16, the makers' data sheets
 
@@ -65,7 +67,7 @@ def recipe_of(device: str) -> Iterator[Recipe]:
     """The app's own recipe: the built-in teacher, or on CUDA a teacher of BERT-base's sizes with random weights."""
     alike = {"device": device, "save_seconds": 1e6}
     if device == "cpu":
-        yield Recipe(teacher=str(FOLDER / "teacher"), **alike)
+        yield Recipe(teacher=str(FOLDER / "teacher"), batch=BATCH, **alike)
         return
     with tempfile.TemporaryDirectory() as folder:
         set_seed(0)
@@ -135,9 +137,15 @@ def measured_memory(recipe: Recipe, repeats: int) -> dict[str, dict[str, list[in
     return found
 
 
+def watched_recipe(recipe: Recipe) -> Recipe:
+    """The default run on a CPU, the same sizes as before on CUDA, cut short."""
+    batch = Recipe().batch if recipe.device == "cpu" else recipe.batch
+    return dataclasses.replace(recipe, batch=batch, steps=WATCHED_STEPS)
+
+
 def measured_watching(recipe: Recipe, repeats: int) -> dict[str, list[float]]:
     """Seconds a step under no, one and ten viewers, in an order that turns from repeat to repeat."""
-    found, order = {watched_by: [] for watched_by in VIEWERS}, list(VIEWERS)
+    recipe, found, order = watched_recipe(recipe), {watched_by: [] for watched_by in VIEWERS}, list(VIEWERS)
     with served_runs(recipe) as (address, browser):
         for _ in range(repeats):
             for watched_by in order:
@@ -148,9 +156,17 @@ def measured_watching(recipe: Recipe, repeats: int) -> dict[str, list[float]]:
 
 def measured_screen(recipe: Recipe, repeats: int) -> dict[str, list[float]]:
     """Of each repeat, the middle and the 95th percentile of the seconds from a step to the screen."""
+    recipe = watched_recipe(recipe)
     with served_runs(recipe) as (address, browser):
         runs = [seconds_to_screen(address, browser, recipe) for _ in range(repeats)]
     return {f"percentile {share}": [float(np.percentile(delays, share)) for delays in runs] for share in (50, 95)}
+
+
+def measured_course(recipe: Recipe, repeats: int) -> dict[str, list[float]]:
+    """Of each repeat, how the default run went."""
+    with served_runs(recipe) as (address, browser):
+        runs = [course(address, browser) for _ in range(repeats)]
+    return {name: [run[name] for run in runs] for name in runs[0]}
 
 
 PARTS: dict[str, tuple[Callable, Callable]] = {
@@ -158,6 +174,7 @@ PARTS: dict[str, tuple[Callable, Callable]] = {
     "memory": (measured_memory, memory_table),
     "watched": (measured_watching, watched_table),
     "screen": (measured_screen, screen_table),
+    "course": (measured_course, course_table),
 }
 
 if __name__ == "__main__":

@@ -8,6 +8,12 @@ from rich.table import Table
 SPEED_GOALS = {"all tokens": 1.8, "masked tokens, 15 %": 3.5, "masked tokens, 30 %": 3.5}
 WATCHED_GOALS = {"one page": 1.03, "ten viewers": 1.2}
 SCREEN_GOAL = 1.0
+COURSE_GOALS = {
+    "first point, s": (10.0, False),
+    "KL after 45 s, share of the start": (1 / 4, False),
+    "KL after 180 s, share of the start": (1 / 6, False),
+    "agreement after 180 s, points gained": (35.0, True),
+}
 
 
 def spread(values: Sequence[float], form: str, scale: float = 1.0) -> str:
@@ -21,7 +27,7 @@ def judged(values: Sequence[float], goal: float, least: bool) -> str:
     middle = np.median(values)
     kept = middle >= goal if least else middle <= goal
     sign = {(True, True): "≥", (True, False): "<", (False, True): "≤", (False, False): ">"}[least, bool(kept)]
-    return f"[{'green' if kept else 'red'}]{sign} {goal}"
+    return f"[{'green' if kept else 'red'}]{sign} {goal:.3g}"
 
 
 def columns(title: str, *names: str) -> Table:
@@ -77,4 +83,13 @@ def screen_table(raw: dict[str, list[float]]) -> Table:
     """From a step to its point."""
     table = columns("From a step to its point on the screen, s: median (quartiles) of the repeats", *raw, "goal")
     table.add_row(*(spread(values, "{:.2f}") for values in raw.values()), judged(raw["percentile 95"], SCREEN_GOAL, False))
+    return table
+
+
+def course_table(raw: dict[str, list[float]]) -> Table:
+    """How the default run went, a row a number."""
+    table = columns("The default run, from Start: median (quartiles)", "number", "measured", "goal")
+    for name, values in raw.items():
+        goal = judged(values, *COURSE_GOALS[name]) if name in COURSE_GOALS else ""
+        table.add_row(name, spread(values, "{:.2f}"), goal)
     return table

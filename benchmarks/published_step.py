@@ -22,7 +22,7 @@ from distilbert_viz.distillation.recipe import Recipe
 from distilbert_viz.distillation.rows import ALIKE, MaskedRows
 from distilbert_viz.distillation.training import Distillation
 
-BATCHES = 10
+BATCHES = 4
 CLIP = 1.0  # Trainer's own largest gradient norm
 Batch = dict[str, Tensor]
 

@@ -71,6 +71,17 @@ def test_a_text_that_is_too_short_or_no_text_is_refused_with_a_sentence(content,
     assert words in session.warning[0].value
 
 
+@pytest.mark.parametrize("name", ["/etc/passwd", "../books.txt", "C:\\text.txt", "<script>", "tests", "https://example.org/a"])
+def test_what_cannot_be_a_data_sets_name_is_refused_and_no_file_of_the_server_is_opened(name):
+    session = visit("distil")
+    session.segmented_control(key="run_text").set_value("hub").run()
+    session.text_input(key="run_data").set_value(name).run()
+    assert "owner/name" in session.warning[0].value
+    button(session, "Start").click().run()
+    assert any("There is no text to learn from" in found.value for found in session.warning)
+    assert home.all_runs() == []
+
+
 def test_too_few_teacher_layers_are_refused_with_a_sentence():
     session = visit("distil")
     session.multiselect(key="run_from_3").set_value([0, 2]).run()

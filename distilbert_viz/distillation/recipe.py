@@ -41,7 +41,7 @@ SOURCES = {
     "layers": "half the teacher's depth, as DistilBERT (Sanh et al. 2019, section 3)",
     "start": "every other layer of the teacher (Sanh et al. 2019, section 3; released script)",
     "steps": "tried on two CPU cores",
-    "batch": "tried on two CPU cores",
+    "batch": "tried on two CPU cores: 16 learned sooner than 32 in equal time",
     "length": "long enough for the sentences of the built-in text",
     "masked": "Wettig et al. 2023 (arXiv 2202.08005) for small budgets; BERT masked 0.15",
     "ce_on": "the released script's --restrict_ce_to_mask; its default is all tokens, which costs about twice the time here",
@@ -50,7 +50,7 @@ SOURCES = {
     "alpha_mlm": "the released training used 2; on a text as small as the built-in one L_mlm teaches facts that the teacher "
     "doesn't know, and the student leaves its teacher",
     "alpha_cos": "released DistilBERT training",
-    "learning_rate": "the released script's 5e-4",
+    "learning_rate": "tried on two CPU cores: 3e-4 learned sooner than the released script's 5e-4, and than 1e-3 and 2e-3",
     "warmup": "the released script's 0.05",
     "precision": "exact repeats need float32",
 }
@@ -78,7 +78,7 @@ class Recipe:
     initial_layers: tuple[int, ...] = ()
     text: tuple[str, ...] = (SENTENCES,)
     steps: int = 600
-    batch: int = 32
+    batch: int = 16
     accumulation: int = 1
     length: int = 64
     masked: float = 0.3
@@ -87,7 +87,7 @@ class Recipe:
     alpha_ce: float = 5.0
     alpha_mlm: float = 0.0
     alpha_cos: float = 1.0
-    learning_rate: float = 5e-4
+    learning_rate: float = 3e-4
     warmup: float = 0.05
     seed: int = 7
     device: str = "auto"

@@ -1,6 +1,7 @@
 """What decides a new run, asked on the page; each default is the recipe's own and says where it comes from."""
 
 import hashlib
+import re
 import secrets
 import time
 from dataclasses import asdict
@@ -20,6 +21,7 @@ from distilbert_viz.ui.components import literal
 
 MOST_STEPS, MOST_WAITING, FEWEST_LINES = 20_000, 3, 64
 WEIGHTS = ("alpha_ce", "alpha_mlm", "alpha_cos")
+HUB_NAME = re.compile(r"[\w-][\w.-]*(/[\w-][\w.-]*)?")  # a path of this machine is none
 TEXTS = {"sentences": "built-in sentences", "file": "a text file of mine", "hub": "a Hugging Face data set"}
 
 
@@ -27,7 +29,7 @@ def new_run(pair: TracePair) -> None:
     """The choices and the start; a person who changes nothing gets the default recipe and the present text as a probe."""
     device = choice.loading().pair.teacher.device.type
     queue.start_consumer(device)  # its first process reads its libraries while a person reads the page
-    choices = {"teacher": teacher_source(), "device": device, "probes": _probes()}
+    choices = {"teacher": teacher_source(), "probes": _probes()}
     start, name = st.container(horizontal=True, vertical_alignment="bottom"), f"run of {time.strftime('%H:%M')}"
     with st.expander("Student, text and recipe"):
         left, right = st.columns(2)
@@ -35,7 +37,7 @@ def new_run(pair: TracePair) -> None:
             name = st.text_input("Name", max_chars=60, placeholder=name, key="run_name") or name
             choices |= _student(pair.teacher.layers) | _text()
         with right:
-            choices |= _recipe()
+            choices |= {"device": _device(device)} | _recipe()
     with start:
         st.button("Start", type="primary", on_click=_start, args=(choices, name))
         st.caption(_summary(choices))
@@ -77,8 +79,18 @@ def _text() -> dict[str, object]:
         upload = st.file_uploader("A .txt file, a sentence or a paragraph a line", type="txt", key="run_file")
         return {"text": () if upload is None else (_kept(upload.getvalue()),)}
     if kind == "hub":
-        return {"text": (st.text_input("Name of the data set", max_chars=200, key="run_data", placeholder="wikitext/…").strip(),)}
+        return {"text": (_hub_name(),)}
     return {"text": (SENTENCES,)}
+
+
+def _hub_name() -> str:
+    """What was typed where it can be a data set's name, else nothing."""
+    typed = st.text_input("Name of the data set", max_chars=200, key="run_data", placeholder="owner/name").strip()
+    if HUB_NAME.fullmatch(typed) and not typed.endswith((".txt", ".gz")) and not Path(typed).exists():
+        return typed
+    if typed:
+        st.warning("A data set's name is owner/name or a single word: letters, digits, dots, hyphens and underscores.")
+    return ""
 
 
 def _kept(content: bytes) -> str:
@@ -88,6 +100,13 @@ def _kept(content: bytes) -> str:
     if not file.exists():
         file.write_text(content.decode("utf-8", errors="replace"), encoding="utf-8")
     return str(file)
+
+
+def _device(present: str) -> str:
+    """Where the run computes: the device of the shown pair, or the CPU."""
+    offered = list(dict.fromkeys([present, "cpu"]))
+    text = "The queue of each device takes one run at a time."
+    return st.segmented_control("Device", offered, default=present, required=True, key="run_device", help=text)
 
 
 def _recipe() -> dict[str, object]:
@@ -104,7 +123,7 @@ def _recipe() -> dict[str, object]:
         made[name] = st.slider(label, 0.0, 10.0, getattr(default, name), 0.5, key=f"run_{name}", help=SOURCES[name])
     made["ce_on"] = st.segmented_control("L_ce at", list(recipes.TARGETS), default=default.ce_on, required=True, key="run_ce_on",
                                          format_func=lambda n: f"{n} tokens", help=SOURCES["ce_on"])  # fmt: skip
-    rates = [1e-5, 2e-5, 5e-5, 1e-4, 2e-4, 5e-4, 1e-3, 2e-3, 5e-3]
+    rates = [1e-5, 2e-5, 5e-5, 1e-4, 2e-4, 3e-4, 5e-4, 1e-3, 2e-3, 5e-3]
     made["learning_rate"] = st.select_slider("Learning rate", rates, default.learning_rate, key="run_rate",
                                              format_func="{:g}".format, help=SOURCES["learning_rate"])  # fmt: skip
     made["warmup"] = st.slider(

@@ -15,9 +15,13 @@ const digits = (number) => Number(number.toPrecision(3)).toString()
 const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`
 
 class Series {
-  constructor() { this.rows = new Map() }
-  add(columns) { columns.number.forEach((number, i) => this.rows.set(number, Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, values[i]])))) }
-  get list() { return [...this.rows.values()].sort((a, b) => a.number - b.number) }
+  constructor() { this.list = [] }
+  // A resumed run makes some steps again: what is here from the first new number on is made anew.
+  add(columns) {
+    if (!columns.number.length) return
+    while (this.list.length && this.last.number >= columns.number[0]) this.list.pop()
+    columns.number.forEach((_, i) => this.list.push(Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, values[i]]))))
+  }
   get last() { return this.list.at(-1) }
 }
 
@@ -174,7 +178,8 @@ class Run {
     if (!picture || !this.views) return
     this.where.textContent = `step ${this.shown}${this.live && ACTIVE.includes(this.status) ? ", live" : ""}`
     const heads = Object.fromEntries(Object.entries(this.chosen).map(([name, list]) => [name, Number(list.value)]))
-    this.views.forEach((view, i) => view.draw(picture[i], heads))
+    const theme = isDark(this.root) ? "dark" : "light"
+    this.views.forEach((view, i) => view.draw(picture[i], heads, theme))
   }
 }
 
@@ -211,22 +216,24 @@ class Card {
     })
   }
 
-  draw(picture, heads) {
+  draw(picture, heads, theme) {
     this.rows.forEach(({ student, value }, i) => {
       student.style.width = `${100 * picture.student[i]}%`
       value.textContent = `${percent(this.probe.teacher[i])} | ${percent(picture.student[i])}`
     })
     const own = picture.own.map((token, i) => `${token} ${percent(picture.own_probabilities[i])}`).join(", ")
     this.note.textContent = `KL ${digits(picture.kl)} nats. The student's own first: ${own}`
-    this.map(0, this.probe.maps, heads.teacherLayer, heads.teacherHead)
-    this.map(1, picture.maps, heads.studentLayer, heads.studentHead)
+    const teacher = [heads.teacherLayer, heads.teacherHead, theme]
+    if (String(teacher) !== this.teacher) this.map(0, this.probe.maps, ...teacher)
+    this.teacher = String(teacher)
+    this.map(1, picture.maps, heads.studentLayer, heads.studentHead, theme)
   }
 
-  map(index, maps, layer, head) {
+  map(index, maps, layer, head, theme) {
     const { canvas, words } = this.canvases[index]
     const size = this.probe.tokens.length
     const start = (layer * this.probe.shape[1] + head) * size * size
-    const table = TABLES.sequential[isDark(canvas) ? "dark" : "light"]
+    const table = TABLES.sequential[theme]
     canvas.width = canvas.height = size
     const context = canvas.getContext("2d")
     const image = context.createImageData(size, size)
