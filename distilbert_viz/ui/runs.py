@@ -73,7 +73,7 @@ def run_controls(run: Record) -> None:
     if st.session_state.pop("delete", None) == run.id:
         _ask_to_delete(run)
     if status in (STARTING, WAITING):
-        st.caption("The training process starts: Python, PyTorch, teacher, text. The first point comes within seconds.")
+        st.caption("When its turn comes, a process of its own reads teacher and text; the first point follows within seconds.")
 
 
 def _resume(run: Record) -> None:
