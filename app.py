@@ -20,9 +20,20 @@ PAGES = {
         ("distil", "Distil", "live-distillation"),
         ("race", "Ablation race", "ablation-race"),
     ],
+    "What the student kept": [
+        ("what_if", "What if", "what-moves"),
+        ("attribution", "Attribution", "owed-to-tokens"),
+        ("lines", "Lines", "token-to-token"),
+        ("bertviz", "bertviz", "bertviz-views"),
+    ],
     "What it saves": [
         ("size", "Size", "size-and-parts"),
         ("computation", "Computation", "arithmetic"),
+        ("speed", "Speed", "measured-speed"),
+        ("memory", "Memory", "measured-memory"),
+        ("quality", "Quality", "what-is-lost"),
+        ("choose", "When to use which", "teacher-or-student"),
+        ("why_faster", "Why it is faster", "chain-of-causes"),
     ],
 }
 

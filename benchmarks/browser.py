@@ -39,11 +39,11 @@ class ColdStart:
 
 
 @contextlib.contextmanager
-def app_server() -> Iterator[tuple[str, int]]:
+def app_server(script: str = "app.py", *options: str) -> Iterator[tuple[str, int]]:
     """Address and process id of a healthy server that has had no visitor yet."""
     port = free_port()
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port), "--server.headless", "true"]
-    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    command = [sys.executable, "-m", "streamlit", "run", script, "--server.port", str(port), "--server.headless", "true"]
+    server = subprocess.Popen([*command, *options], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         if not healthy(server, port):
             raise RuntimeError("the app's server did not start")

@@ -8,7 +8,18 @@ from collections.abc import Callable, Iterable, Sequence
 import numpy as np
 
 from distilbert_viz import comparison
-from distilbert_viz.records import Block, Canvas, Difference, PositionLabels, Predictions, SoftLabels, StockPass, Trace
+from distilbert_viz.records import (
+    Block,
+    Canvas,
+    Difference,
+    Frame,
+    MovedLabels,
+    PositionLabels,
+    Predictions,
+    SoftLabels,
+    StockPass,
+    Trace,
+)
 
 Passes = tuple[StockPass, StockPass]
 
@@ -77,6 +88,13 @@ def head_maps(
     return _both(_panels(s, [shrink(m)]) for s, m in zip(drawing.shown, maps, strict=True))
 
 
+def frames(shown: tuple[Frame, Frame], stock: Passes) -> Difference:
+    """The weights in a frame of each model, of the first tokens alone."""
+    tokens = shown[0].weights.shape[-1]
+    maps = (p.attentions[:, :, :tokens, :tokens] for p in stock)
+    return _both((largest_difference(f.weights, m) for f, m in zip(shown, maps, strict=True)), shown[0].step)
+
+
 def hidden_states(traces: Iterable[Trace], stock: Passes) -> Difference:
     """Every hidden state of every token."""
     return _both(largest_difference(t.hidden_states, s.hidden_states) for t, s in zip(traces, stock, strict=True))
@@ -115,3 +133,25 @@ def position_labels(shown: PositionLabels, stock: Passes) -> Difference:
     drawn, best = (shown.teacher, shown.student), (shown.teacher_ids, shown.student_ids)
     softened = [comparison.soften(s.logits, 1.0)[np.arange(len(i)), i] for s, i in zip(stock, best, strict=True)]
     return _both(largest_difference(d, s) for d, s in zip(drawn, softened, strict=True))
+
+
+def moved_labels(shown: tuple[MovedLabels, MovedLabels], before: Passes, after: Passes) -> Difference:
+    """The softened probabilities of every candidate, before and after a change."""
+    return _both(max(_moved(s.before, s, b), _moved(s.after, s, a)) for s, b, a in zip(shown, before, after, strict=True))
+
+
+def _moved(probabilities: np.ndarray, shown: MovedLabels, stock: StockPass) -> float:
+    return largest_difference(probabilities, comparison.soften(stock.logits[shown.position], shown.temperature)[shown.candidates])
+
+
+def before_and_after(
+    drawing: Canvas, before: Passes, after: Passes, drawn: Sequence[Callable[[StockPass, StockPass], np.ndarray]]
+) -> Difference:
+    """One drawn matrix a model, `drawn` being what makes it of the two passes."""
+    parts = zip(drawing.shown, before, after, drawn, strict=True)
+    return _both((_panels(s, [make(b, a)]) for s, b, a, make in parts), drawing.step)
+
+
+def numbers(shown: Sequence[float], stock: Sequence[float]) -> Difference:
+    """One number a model."""
+    return _both(abs(ours - theirs) for ours, theirs in zip(shown, stock, strict=True))

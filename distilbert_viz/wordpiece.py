@@ -91,7 +91,7 @@ def normalise(text: str, lowercase: bool, strip_accents: bool | None = None, chi
 
 def words(normalised: str) -> tuple[str, ...]:
     """The text split at white space, each punctuation mark a word of its own, as tokenizers' BertPreTokenizer does."""
-    spaced = "".join(f" {character} " if _is_punctuation(character) else character for character in normalised)
+    spaced = "".join(f" {character} " if is_punctuation(character) else character for character in normalised)
     return tuple(filter(None, WHITE_SPACE.split(spaced)))
 
 
@@ -159,7 +159,7 @@ def _without_accents(text: str) -> str:
     return "".join(c for c in decomposed if _category(c) != "Mn")
 
 
-def _is_punctuation(character: str) -> bool:
+def is_punctuation(character: str) -> bool:
     """Unicode punctuation, and the ASCII signs that Unicode calls symbols, such as $ and +."""
     return character in string.punctuation or _category(character).startswith("P")
 

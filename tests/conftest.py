@@ -13,6 +13,8 @@ from browsers import open_browser, served
 install_import_hook("distilbert_viz", "beartype.beartype")
 
 ROOT = Path(__file__).resolve().parent.parent
+# Threads that wait by spinning would take the core that the other worker, or a child process, needs.
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 os.environ["DISTILBERT_VIZ_RUNS"] = tempfile.mkdtemp(prefix="distilbert_viz_runs_")
 
 

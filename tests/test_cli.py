@@ -13,9 +13,10 @@ import pytest
 from typer.testing import CliRunner
 
 import distilbert_viz
-from distilbert_viz import comparison
+from distilbert_viz import comparison, cost
 from distilbert_viz.cli import app
 from distilbert_viz.pairs import CATALOGUE
+from tiny import bert_config, distilbert_config
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILT_IN = ROOT / "distilbert_viz" / "builtin"
@@ -75,7 +76,7 @@ def written(tmp_path_factory):
         return answer.stdout, path, dict(archive)
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["soft-labels", "--help"], ["pairs"], ["pairs", "--json"]])
+@pytest.mark.parametrize("arguments", [["--help"], ["soft-labels", "--help"], ["bench", "--help"], ["pairs"], ["pairs", "--json"]])
 def test_help_and_the_catalogue_come_without_torch(arguments):
     code = "import sys; from distilbert_viz.cli import app; app(standalone_mode=False); sys.exit('torch' in sys.modules)"
     answer = started(*arguments, code=code)
@@ -212,6 +213,93 @@ def test_the_table_shows_the_numbers_of_the_json():
     ]
 
 
+def sized(*arguments: object) -> dict:
+    """The JSON object of `size --json`."""
+    answer = typed("size", *arguments, "--json")
+    assert (answer.exit_code, answer.stderr) == (0, "")
+    return json.loads(answer.stdout)
+
+
+def test_the_size_of_the_base_architecture_is_the_published_one_to_the_unit():
+    counted = sized("--pair", "base-architecture")
+    assert counted == sized()
+    assert {voice: (one["parameters"], one["bytes"]) for voice, one in counted.items()} == {
+        "teacher": (109_514_298, 438_057_192),
+        "student": (66_985_530, 267_942_120),
+    }
+    assert [sum(one["components"].values()) for one in counted.values()] == [109_514_298, 66_985_530]
+    assert counted["student"]["components"]["embeddings: word"] == 30_522 * 768
+    assert sized("--form", "as pre-trained")["teacher"]["parameters"] == 110_106_428
+    assert sized("--form", "encoder")["student"]["parameters"] == 66_362_880
+
+
+def test_the_size_of_a_pair_is_what_its_loaded_models_hold(built_in):
+    expected = [sum(p.numel() for p in model.network.parameters()) for model in built_in]
+    folders = ("--teacher", BUILT_IN / "teacher", "--student", BUILT_IN / "student")
+    for counted in (sized("--pair", "built-in"), sized(*folders)):
+        assert [counted[voice]["parameters"] for voice in ("teacher", "student")] == expected
+
+
+def test_size_reads_no_weights(tmp_path):
+    for voice in ("teacher", "student"):
+        (tmp_path / voice).mkdir()
+        shutil.copy(BUILT_IN / voice / "config.json", tmp_path / voice)
+    folders = ("--teacher", tmp_path / "teacher", "--student", tmp_path / "student")
+    assert sized(*folders) == sized("--pair", "built-in")
+
+
+def test_the_table_of_sizes_ends_in_the_totals_of_the_json():
+    rows = [[cell.strip() for cell in line.strip("│").split("│")] for line in typed("size").stdout.splitlines() if "│" in line]
+    assert rows[-1] == ["all", "109,514,298", "66,985,530", "42,528,768"]
+    assert "438.1 MB → 267.9 MB" in typed("size").stdout
+
+
+def test_configurations_whose_sizes_do_not_fit_together_are_refused_in_one_line(tmp_path):
+    config = json.loads((BUILT_IN / "teacher" / "config.json").read_text(encoding="utf-8"))
+    (tmp_path / "config.json").write_text(json.dumps(config | {"num_attention_heads": 7}), encoding="utf-8")
+    answer = typed("size", "--teacher", tmp_path, "--student", BUILT_IN / "student")
+    assert (answer.exit_code, answer.stdout, len(answer.stderr.splitlines())) == (2, "", 1)
+
+
+@pytest.fixture(scope="module")
+def benched(tmp_path_factory):
+    """A folder of tiny models, what `bench --json` says of them, and the file that it wrote."""
+    from transformers import BertForMaskedLM, DistilBertForMaskedLM
+
+    folder = tmp_path_factory.mktemp("bench")
+    BertForMaskedLM(bert_config()).save_pretrained(folder / "teacher")
+    DistilBertForMaskedLM(distilbert_config(1)).save_pretrained(folder / "student")
+    grid = ("--lengths", "4,9", "--lengths", "4", "--batches", "1", "--repeats", "5", "--seconds", "0", "--threads", "1")
+    pair = ("--teacher", folder / "teacher", "--student", folder / "student")
+    answer = typed("bench", *pair, *grid, "--json", "--out", folder / "speed.json")
+    assert (answer.exit_code, answer.stderr) == (0, "")
+    return folder, json.loads(answer.stdout)
+
+
+def test_bench_says_every_time_and_what_follows_from_them(benched):
+    folder, answer = benched
+    measurement = cost.from_json(answer)
+    assert json.loads((folder / "speed.json").read_text(encoding="utf-8")) == answer
+    assert [(timing.length, timing.batch, len(timing.teacher)) for timing in measurement.timings] == [(4, 1, 5), (9, 1, 5)]
+    for timing, said in zip(measurement.timings, answer["summary"], strict=True):
+        assert (said["length"], said["batch"]) == (timing.length, timing.batch)
+        assert said["teacher"]["median"] == np.median(timing.teacher)
+        assert (said["ratio"]["median"], said["ratio"]["low"], said["ratio"]["high"]) == cost.ratio(timing)
+
+
+def test_the_tables_of_bench_show_the_medians_and_the_ratio_of_the_json(benched, monkeypatch):
+    _, answer = benched
+    monkeypatch.setattr("distilbert_viz.cost.speed.measure", lambda request: iter([cost.from_json(answer)]))
+    shown = CliRunner().invoke(app, ["bench"], env={"COLUMNS": "150"}).stdout
+    for said in answer["summary"]:
+        assert "{median:.2f} [{low:.2f}, {high:.2f}]".format(**said["ratio"]) in shown
+        for voice in ("teacher", "student"):
+            assert f"{1000 * said[voice]['median']:#.3g} (" in shown
+    parts = [line.split("│")[1].strip() for line in shown.splitlines() if line.count("│") == 4]
+    assert parts == ["embeddings", "L0", "L1", "head"]
+    assert "random weights, sdpa, float32" in shown
+
+
 def test_a_text_is_shown_as_it_was_typed():
     text = "[bold]x[/bold] [MASK] :smile: [/nothing] " + "and on and on " * 10 + "to the end."
     answer = typed("soft-labels", text, "--k", 2)
@@ -254,6 +342,21 @@ def test_pairs_lists_the_catalogue():
         (["trace", "A cat.", "--out", "."], "it is a folder"),
         (["trace", "A cat.", "--out", "/no/such/folder/trace.npz"], "there is no folder /no/such/folder"),
         (["trace", "A cat.", "--out", "x" * 300], "File name too long"),
+        (["size", "--pair", "[bold]pear"], "no pair called '[bold]pear'; there are built-in, base-uncased, base-architecture."),
+        (["size", "--form", "decoder"], "no form called 'decoder'; there are as pre-trained"),
+        (["size", "--student", "a/b"], "both --teacher and --student"),
+        (["size", "--pair", "built-in", "--teacher", "a/b", "--student", "c/d"], "either --pair"),
+        (["size", "--teacher", "/no/such\nfolder", "--student", "a/b"], "no such folder"),
+        (["bench", "--lengths", "16,513"], "lengths must be from 1 to 512, not 513."),
+        (["bench", "--lengths", "16;32"], "lengths must be whole numbers with commas between, not '16;32'."),
+        (["bench", "--lengths", "9" * 5000], "lengths must be whole numbers"),
+        (["bench", "--batches", ""], "batches must be whole numbers"),
+        (["bench", "--batches", "0"], "batches must be 1 or more, not 0."),
+        (["bench", "--batches", "1" + "0" * 9], "need at least"),
+        (["bench", "--repeats", 1], "repeats must be 5 or more, not 1."),
+        (["bench", "--device", "tpu"], "no device called 'tpu'"),
+        (["bench", "--pair", ""], "no pair called ''"),
+        (["bench", "--out", "/no/such/folder/speed.json"], "there is no folder /no/such/folder"),
     ],
 )
 def test_bad_input_is_refused_in_one_line(arguments, sentence):
@@ -275,6 +378,12 @@ def test_a_damaged_folder_is_refused_in_one_line(damaged, tmp_path):
 @pytest.mark.parametrize("arguments", [[], ["walk"], ["trace", "A cat."], ["soft-labels", "[MASK]", "--k", 0]])
 def test_wrong_usage_is_status_2(arguments):
     assert typed(*arguments).exit_code == 2
+
+
+@pytest.mark.parametrize("command", ["size", "bench"])
+def test_the_help_names_the_full_sizes_and_the_catalogue_does_not(command):
+    assert "base-architecture" in typed(command, "--help").stdout
+    assert "base-architecture" not in typed("pairs").stdout
 
 
 def test_a_person_sees_a_table_and_a_script_sees_json_alone():

@@ -15,7 +15,7 @@ import typer
 from transformers import BertForMaskedLM, DistilBertForMaskedLM, pipeline
 from typer.testing import CliRunner
 
-from distilbert_viz.cli_distil import distil
+from distilbert_viz.cli.distil import distil
 from distilbert_viz.distillation import recipe as recipes
 from distilbert_viz.distillation import training
 from distilbert_viz.runs import child
@@ -119,7 +119,7 @@ def killed(function, before):
         if len(calls) == 3: os.kill(os.getpid(), signal.SIGKILL)
     return call
 {patch}
-from distilbert_viz.cli_distil import distil
+from distilbert_viz.cli.distil import distil
 from pathlib import Path
 distil(out=Path({str(folder)!r}), recipe=Path({str(write_recipe())!r}))
 """

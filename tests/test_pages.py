@@ -7,7 +7,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = ["architecture", "tokens", "embeddings", "attention", "block", "hidden_states", "soft_labels", "one_step"]
+PAGES = ["architecture", "tokens", "embeddings", "attention", "block", "hidden_states", "soft_labels", "one_step",
+         "what_if", "attribution", "lines", "bertviz"]  # fmt: skip
 NASTY = {
     "script": "<script>alert(1)</script> & <b>bold</b>",
     "markdown": "**bold** # head `code` [link](http://example.org) $x^2$ :red[red] ![i](x)",
@@ -29,11 +30,16 @@ NASTY = {
 @pytest.fixture(scope="module")
 def loaded():
     """The built-in pair on the server's shelf, as it is a few seconds after the first visit."""
+    from distilbert_viz.ui import jobs
     from distilbert_viz.ui.shelf import shelf
 
     waiting = shelf().load("built-in")
     assert waiting.finished.wait(120)
     assert waiting.error is None
+    yield
+    for job in list(jobs._jobs()._jobs.values()):  # a thread inside torch when Python ends would take the process down
+        job.stop()
+        assert job.finished.wait(120)
 
 
 def visit(page: str, text: str | None = None, **address: str) -> AppTest:

@@ -22,13 +22,13 @@ TOOLS = {
     "checking": set(),
     "pairs": {"torch", "transformers", "huggingface_hub", "safetensors"},
     "tracing": {"torch", "transformers"},
-    "cost": {"torch", "transformers"},
+    "attribution": {"torch", "captum"},
+    "cost": {"torch", "transformers", "scipy", "psutil"},
     "distillation": {"torch", "transformers", "accelerate", "datasets"},
     "runs": {"huey", "psutil"},
     "figures": {"plotly", "bertviz"},
     "ui": {"streamlit", "starlette", "cachetools"},
     "cli": {"typer", "rich"},
-    "cli_distil": {"typer", "rich"},
     "pages": {"streamlit"},
     "app": {"streamlit"},
     "__init__": set(),
@@ -38,7 +38,7 @@ TOOLS = {
 INNER = {
     "figures": {"records", "wordpiece", "comparison", "checking", "figures"},
     "__init__": {"pairs", "tracing"},
-    "__main__": {"cli", "cli_distil"},
+    "__main__": {"cli"},
 }
 EVERYWHERE = sys.stdlib_module_names | {"numpy", "jaxtyping"}
 STREAMLIT_CACHES = ["cache" + "_data", "cache" + "_resource"]  # in two halves, since this file is searched too

@@ -1,7 +1,33 @@
-"""What a pair costs: parameters, bytes and arithmetic, from the architecture alone; no weight is read."""
+"""What a pair costs: parameters, bytes and arithmetic from the architecture alone, and time and memory as measured.
 
-from distilbert_viz.cost.macs import computation, operations_counted
-from distilbert_viz.cost.parameters import changes, file_bytes, model_size
-from distilbert_viz.cost.weightless import CLASSES, FULL_SIZE, weightless
+The names are brought when first asked for: a bare import of this room, or of a Request, brings no torch.
+"""
 
-__all__ = ["CLASSES", "FULL_SIZE", "changes", "computation", "file_bytes", "model_size", "operations_counted", "weightless"]
+from importlib import import_module
+
+HOMES = {
+    "BASE_ARCHITECTURE": "request",
+    "CLASSES": "classes",
+    "FULL_SIZE": "classes",
+    "Request": "request",
+    "RequestError": "request",
+    "best_throughput": "statistics",
+    "changes": "parameters",
+    "computation": "macs",
+    "file_bytes": "parameters",
+    "from_json": "as_json",
+    "measure": "speed",
+    "model_size": "parameters",
+    "operations_counted": "macs",
+    "ratio": "statistics",
+    "sizes": "models",
+    "spread": "statistics",
+    "to_json": "as_json",
+    "weightless": "classes",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{HOMES[name]}"), name)

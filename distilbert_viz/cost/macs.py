@@ -7,7 +7,7 @@ softmax, LayerNorm and GELU are not.
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
-from distilbert_viz.cost.weightless import LABELS
+from distilbert_viz.cost.classes import LABELS
 from distilbert_viz.pairs.models import Model
 from distilbert_viz.records import Architecture, Computation, Operation
 

@@ -41,12 +41,16 @@ def material(sources: tuple[str, ...], tokenizer, length: int, most: int, seed: 
     The built-in sentences are a row each, and their held-out part shares no pattern with them.
     """
     if sources == (SENTENCES,):
-        parts = (sentences.training(), sentences.held_out())
-        return tuple(list(_pieces_of(_encoded(part, tokenizer), tokenizer, length, seed, short=0.0)) for part in parts)
+        return tuple(list(whole_rows(part, tokenizer, length)) for part in (sentences.training(), sentences.held_out()))
     training, held_out = split(sources, seed)
     cut = _pieces_of(_encoded(training["text"], tokenizer), tokenizer, length, seed)
     kept = [row for row, _ in zip(cut, range(most), strict=False)]
     return kept, list(_pieces_of(_encoded(held_out["text"], tokenizer), tokenizer, length, seed))
+
+
+def whole_rows(text: Sequence[str], tokenizer, length: int) -> Iterator[list[int]]:
+    """Every line as one row, or as several of at most `length` tokens, cut where sentences end."""
+    return _pieces_of(_encoded(text, tokenizer), tokenizer, length, seed=0, short=0.0)
 
 
 def rows(text: Dataset, tokenizer, length: int, tokens: int, seed: int, skip: int = 0) -> Rows:

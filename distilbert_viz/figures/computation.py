@@ -17,7 +17,7 @@ def operations_bars(both: Computations) -> go.Figure:
     traces = [_bars(voice, computation, names) for voice, computation in zip(VOICE, both, strict=True)]
     return plot(
         traces,
-        height=110 + 56 * len(names),
+        height=90 + 40 * len(names),
         barmode="group",
         bargap=0.3,
         yaxis={"autorange": "reversed", "automargin": True, "showgrid": False},

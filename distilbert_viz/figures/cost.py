@@ -26,7 +26,7 @@ def treemap(sizes: Sizes, theme: str) -> go.Figure:
         "textfont": {"color": inks}, "texttemplate": "%{label}<br>%{value:,}", "pathbar": {"visible": True},
         "hovertemplate": "%{label}: %{value:,} parameters, %{percentParent:.1%} of %{parent}<extra></extra>",
     }  # fmt: skip
-    return plot([trace], height=460, margin={"l": 0, "r": 0, "t": 24, "b": 4})
+    return plot([trace], height=350, margin={"l": 0, "r": 0, "t": 24, "b": 4})
 
 
 def _tiles(voice: str, size: ModelSize) -> list[tuple]:
@@ -147,8 +147,8 @@ def _millions(sizes: dict[str, Sizes]) -> tuple[str, ...]:
 
 def _megabytes(sizes: dict[str, Sizes]) -> tuple[str, ...]:
     counted = _each(sizes, lambda size: f"{size.parameters * 4 / 1e6:.1f} MB")
-    why = "The quoted pair is 110 M × 4 and 66 M × 4 bytes: rounded first, multiplied then."
-    return "440 → 264 MB in float32", "this project's first sketch", counted, why
+    why = "Rounded first, multiplied then."
+    return "440 → 264 MB in float32", "often quoted; 110 M × 4 and 66 M × 4 bytes", counted, why
 
 
 def _saved(sizes: dict[str, Sizes]) -> tuple[str, ...]:
@@ -160,7 +160,7 @@ def _saved(sizes: dict[str, Sizes]) -> tuple[str, ...]:
 def _operations(computations: dict[str, Computations]) -> tuple[str, ...]:
     counted = "; ".join(f"{form} {100 * (1 - b.macs / a.macs):.1f} %" for form, (a, b) in computations.items())
     why = "Half the layers are half the encoder's products; the vocabulary projection is not halved."
-    return "50 % fewer operations", "this project's first sketch", counted, why
+    return "50 % fewer operations", "often quoted; 6 of 12 layers", counted, why
 
 
 def _each(sizes: dict[str, Sizes], say) -> str:

@@ -1,7 +1,7 @@
-"""One attention function for both families that keeps what flows through it: queries, keys, values and weights.
+"""One attention function for both families that keeps what flows through it, and can leave a head out.
 
 Registered with transformers by name, so no hook is needed, and with BERT's own eager mask, without which padding
-would be attended to.
+would be attended to. What is recorded or switched off holds for one thread: the model itself is never touched.
 """
 
 import threading
@@ -13,32 +13,48 @@ from transformers import AttentionInterface, AttentionMaskInterface
 from transformers.masking_utils import eager_mask
 
 NAME = "distilbert_viz_recorded"
-_recording = threading.local()
+_thread = threading.local()
 
 
 def recorded_attention(
     module, query, key, value, attention_mask, scaling=None, dropout=0.0, **kwargs
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """softmax(q k^T / sqrt(dim) + mask) v, all four tensors kept while `recording` is open on this thread."""
+    """softmax(q k^T / sqrt(dim) + mask) v: tensors kept while `recording` is open, no context of a head in `heads_off`."""
     scaling = query.size(-1) ** -0.5 if scaling is None else scaling
     scores = torch.matmul(query, key.transpose(2, 3)) * scaling
     if attention_mask is not None:
         scores = scores + attention_mask
     weights = torch.softmax(scores, dim=-1)
-    layers = getattr(_recording, "layers", None)
+    layers, off = getattr(_thread, "layers", None), getattr(_thread, "off", None)
     if layers is not None:
         layers.append((query, key, value, weights))
-    return torch.matmul(weights, value).transpose(1, 2).contiguous(), weights
+    context = torch.matmul(weights, value)
+    if off is not None:
+        context = context.masked_fill(next(off)[..., None, None], 0.0)
+    return context.transpose(1, 2).contiguous(), weights
 
 
 @contextmanager
 def recording() -> Iterator[list[tuple[torch.Tensor, ...]]]:
     """A list that fills with (query, key, value, weights), each (batch, head, token, ...), one entry a layer."""
-    _recording.layers = []
+    _thread.layers = []
     try:
-        yield _recording.layers
+        yield _thread.layers
     finally:
-        _recording.layers = None
+        _thread.layers = None
+
+
+@contextmanager
+def heads_off(off: torch.Tensor) -> Iterator[None]:
+    """One forward pass in which heads contribute nothing where `off`, (layer, head) or (layer, batch, head), is True.
+
+    Their weights are computed, and recorded, all the same; the output projection's bias stays.
+    """
+    _thread.off = iter(off)
+    try:
+        yield
+    finally:
+        _thread.off = None
 
 
 AttentionInterface.register(NAME, recorded_attention)

@@ -8,6 +8,7 @@ from pathlib import Path
 import torch
 from safetensors import SafetensorError
 from transformers import AutoConfig, AutoModelForMaskedLM, AutoTokenizer, PreTrainedConfig, logging
+from transformers.utils import cached_file
 
 from distilbert_viz.pairs import attention
 from distilbert_viz.pairs.catalogue import CATALOGUE, FOLDER, PairCard
@@ -32,6 +33,26 @@ def load_pair(name: str = "built-in", teacher: str | None = None, student: str |
     models = [_model(source, device or fastest_device()) for source in (card.teacher, card.student)]
     _refuse_strangers(card, *models)
     return Pair(card.name, *models, _started(*models))
+
+
+def load_configurations(
+    name: str = "built-in", teacher: str | None = None, student: str | None = None
+) -> tuple[PreTrainedConfig, PreTrainedConfig]:
+    """The two configurations alone: no weight is read, and the two need not fit together. Raises PairError as `load_pair`."""
+    card = _card(name, teacher, student)
+    return _configuration(card.teacher), _configuration(card.student)
+
+
+def weight_folders(name: str = "built-in", teacher: str | None = None, student: str | None = None) -> tuple[Path, Path]:
+    """The folders on this disk with both models' configuration and weights, fetched if need be. Raises PairError."""
+    card = _card(name, teacher, student)
+    return _folder(card.teacher), _folder(card.student)
+
+
+def _folder(source: str) -> Path:
+    with _reading(_label(source), source, "weights"):
+        cached_file(source, "config.json")
+        return Path(cached_file(source, "model.safetensors")).parent
 
 
 def _started(teacher: Model, student: Model) -> tuple[int, ...]:
@@ -76,11 +97,20 @@ def _card(name: str, teacher: str | None, student: str | None) -> PairCard:
     return CATALOGUE[name]
 
 
-def _model(source: str, device: str) -> Model:
-    label = f"built-in {Path(source).name}" if Path(source).parent == FOLDER else source
+def _label(source: str) -> str:
+    return f"built-in {Path(source).name}" if Path(source).parent == FOLDER else source
+
+
+def _configuration(source: str) -> PreTrainedConfig:
+    label = _label(source)
     with _reading(label, source, "config.json"):
         config = AutoConfig.from_pretrained(source)
     _refuse_other_families(label, config)
+    return config
+
+
+def _model(source: str, device: str) -> Model:
+    label, config = _label(source), _configuration(source)
     with _reading(label, source, "config.json or weights"):
         network, report = AutoModelForMaskedLM.from_pretrained(
             source, dtype=torch.float32, attn_implementation=attention.NAME, use_safetensors=True,

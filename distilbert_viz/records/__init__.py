@@ -4,7 +4,10 @@ Axis words: token, hidden, layer, head, query, key, dim (one head's width), stat
 i + 1 comes after layer i), vocab. Layer and head count from 0.
 """
 
+from distilbert_viz.records.attribution import Attribution, AttributionChoices
+from distilbert_viz.records.choosing import Margin, Needs, Offer, Preset, Score, Verdict
 from distilbert_viz.records.cost import (
+    Cause,
     Change,
     Component,
     Computation,
@@ -27,7 +30,8 @@ from distilbert_viz.records.distillation import (
     Step,
     StepChoices,
 )
-from distilbert_viz.records.drawing import Canvas
+from distilbert_viz.records.drawing import Canvas, Frame
+from distilbert_viz.records.heads import HeadAtlas, HeadSpace, Matching, Similarity, Words
 from distilbert_viz.records.passes import (
     Architecture,
     Block,
@@ -40,11 +44,15 @@ from distilbert_viz.records.passes import (
     TracePair,
 )
 from distilbert_viz.records.soft_labels import PositionLabels, SoftLabels
+from distilbert_viz.records.what_if import Intervention, MovedLabels, Sweep, WhatIf
 
 __all__ = [
     "Architecture",
+    "Attribution",
+    "AttributionChoices",
     "Block",
     "Canvas",
+    "Cause",
     "Change",
     "Component",
     "Computation",
@@ -52,25 +60,41 @@ __all__ = [
     "Embeddings",
     "Encoding",
     "Evaluation",
+    "Frame",
+    "HeadAtlas",
+    "HeadSpace",
+    "Intervention",
     "Losses",
+    "Margin",
     "MaskedText",
+    "Matching",
     "Measurement",
     "ModelSize",
+    "MovedLabels",
+    "Needs",
+    "Offer",
     "OneStep",
     "Operation",
     "PartTimes",
     "Picture",
     "PositionLabels",
     "Predictions",
+    "Preset",
     "Probe",
     "ProbePicture",
     "Quality",
+    "Score",
     "Setting",
+    "Similarity",
     "SoftLabels",
     "Step",
     "StepChoices",
     "StockPass",
+    "Sweep",
     "Timing",
     "Trace",
     "TracePair",
+    "Verdict",
+    "WhatIf",
+    "Words",
 ]

@@ -104,6 +104,7 @@ class Timing:
     teacher stands beside pass i of the student.
 
     A peak is what a process needed at most during a pass beside its loaded weights, in bytes; None where nobody can tell.
+    `teacher_events` and `student_events` are the same passes between two CUDA events, empty on another device.
     """
 
     length: int
@@ -112,6 +113,8 @@ class Timing:
     student: tuple[float, ...]
     teacher_peak: int | None = None
     student_peak: int | None = None
+    teacher_events: tuple[float, ...] = ()
+    student_events: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -129,8 +132,8 @@ class PartTimes:
 class Measurement:
     """What a pair costs on one machine, measured: teacher first wherever there are two.
 
-    `weights` in bytes at the setting's dtype; `loading`: seconds of each loading from the disk to the device, files in the
-    system's cache.
+    `weights` in bytes at the setting's dtype; `loading`: seconds of each loading from the disk to the device, every weight read
+    once, files in the system's cache.
     """
 
     setting: Setting
@@ -156,3 +159,23 @@ class Quality:
     perplexity: tuple[float, float]
     agreement: float
     kl: float
+
+
+@dataclass(frozen=True)
+class Cause:
+    """One link of the chain from a smaller model to a faster one: a quantity of both, `counted` or else measured.
+
+    `paired`: where both were timed in turn, the median of the repeats' ratios and the ends of its 95 % interval.
+    """
+
+    what: str
+    unit: str
+    teacher: float
+    student: float
+    counted: bool
+    paired: tuple[float, float, float] | None = None
+
+    @property
+    def ratio(self) -> float:
+        """Teacher over student: how many times less the student has or takes."""
+        return self.paired[0] if self.paired else self.teacher / self.student

@@ -78,7 +78,7 @@ def sentence(error: Exception) -> str:
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
         return "The disk is full. What was recorded is kept; make room, then resume."
     if isinstance(error, MemoryError) or "out of memory" in str(error):
-        return "There was not enough memory: try fewer sentences a step, or shorter ones."
+        return "There was not enough memory: try fewer texts at a time, or shorter ones."
     if isinstance(error, ValueError | ArithmeticError | FileNotFoundError | ConnectionError):
         return str(error).strip().splitlines()[0][:300]
     return f"{type(error).__name__}: {(str(error).strip() or 'without a word').splitlines()[0][:300]}"

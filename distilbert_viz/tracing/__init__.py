@@ -3,6 +3,11 @@
 from distilbert_viz.tracing.encoding import encode
 from distilbert_viz.tracing.forward import logits, predictions, trace, trace_pair
 from distilbert_viz.tracing.inside import block, blocks
+from distilbert_viz.tracing.interventions import logits_at, stock_what_if, sweep, what_if
+from distilbert_viz.tracing.norms import transformed_values, value_norms
 from distilbert_viz.tracing.stock import stock_pass
 
-__all__ = ["block", "blocks", "encode", "logits", "predictions", "stock_pass", "trace", "trace_pair"]
+__all__ = [
+    "block", "blocks", "encode", "logits", "logits_at", "predictions", "stock_pass", "stock_what_if", "sweep", "trace",
+    "trace_pair", "transformed_values", "value_norms", "what_if",
+]  # fmt: skip

@@ -11,6 +11,7 @@ from transformers import AutoModelForMaskedLM
 
 from distilbert_viz.pairs.models import BLOCK_PARTS, Model
 from distilbert_viz.records import Encoding, StockPass
+from distilbert_viz.records.what_if import Heads
 from distilbert_viz.tracing.forward import model_inputs, to_numpy
 
 
@@ -26,10 +27,14 @@ def stock_model(model: Model) -> Model:
 
 
 @torch.inference_mode()
-def stock_pass(stock: Model, encoding: Encoding) -> StockPass:
-    """One pass of `stock_model(...)`: inner tensors from forward hooks, the rest from the model's own output."""
+def stock_pass(stock: Model, encoding: Encoding, off: Heads = ()) -> StockPass:
+    """One pass of `stock_model(...)`: inner tensors from forward hooks, the rest from the model's own output.
+
+    Heads that are `off` reach their output projection as zeros.
+    """
     seen: dict[tuple, torch.Tensor] = {}
     hooks = [module.register_forward_hook(partial(_keep, seen, key)) for key, module in _watched(stock)]
+    hooks += [stock.part(i, "attention_output").register_forward_pre_hook(partial(_zero, stock, head)) for i, head in off]
     try:
         output = stock.network(**model_inputs(stock, encoding), output_hidden_states=True, output_attentions=True)
     finally:
@@ -50,6 +55,13 @@ def _watched(stock: Model) -> list[tuple[tuple, nn.Module]]:
     names = {"word": "word_embeddings", "position": "position_embeddings", "token_type": "token_type_embeddings"}
     parts += [((None, n), getattr(stock.embeddings, m)) for n, m in names.items() if hasattr(stock.embeddings, m)]
     return [*parts, ((None, "output"), stock.embeddings)]
+
+
+def _zero(stock: Model, head: int, module: nn.Module, inputs: tuple[torch.Tensor]) -> tuple[torch.Tensor]:
+    width = module.in_features // stock.network.config.num_attention_heads
+    context = inputs[0].clone()
+    context[..., head * width : (head + 1) * width] = 0
+    return (context,)
 
 
 def _keep(seen: dict, key: tuple, module: nn.Module, inputs: tuple, output: torch.Tensor) -> None:

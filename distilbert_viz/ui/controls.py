@@ -22,6 +22,13 @@ def plot(figure: object, key: str, alt: str) -> None:
     st.plotly_chart(figure, key=key, alt=alt, config={"displaylogo": False})
 
 
+def metrics(numbers: Mapping[str, str]) -> None:
+    """Numbers beside each other, each under its name."""
+    with st.container(horizontal=True, gap="medium"):
+        for name, value in numbers.items():
+            st.metric(name, value, width="content")
+
+
 def table(columns: Mapping[str, object], name: str) -> None:
     """A picture's numbers as a table, a click away."""
     if st.toggle(f"Show {name} as a table", key=f"table_{name}"):

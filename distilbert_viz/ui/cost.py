@@ -7,7 +7,7 @@ from distilbert_viz.figures import cost as figures
 from distilbert_viz.records import Computation, ModelSize
 from distilbert_viz.ui import choice
 from distilbert_viz.ui.components import literal
-from distilbert_viz.ui.controls import plot, table, theme
+from distilbert_viz.ui.controls import metrics, plot, table, theme
 
 PRESENT, FULL = "the present pair", "BERT-base and DistilBERT at full size"
 KEPT = {"persist_state": "session", "bind": "query-params"}
@@ -18,19 +18,28 @@ FORMS_HELP = (
 Asked = tuple[bool, str]
 
 
-def cost_pair(form: str) -> Asked:
-    """Which pair is counted, and as which classes, `form` until a person chooses. Stops the page where there is no pair."""
+def cost_pair(form: str, done: str = "counted", rests_on: str = "what is counted here depends on the architecture alone") -> Asked:
+    """Which pair, and as which classes, `form` until a person chooses; `done` is what is done with it.
+
+    Stops the page where there is no pair.
+    """
     with st.container(horizontal=True):
-        full = _asked("Pair", [PRESENT, FULL], FULL, "cost_pair", None) == FULL
-        if not choice.loading().finished.is_set():
-            choice.traced_text()  # says what is awaited, and stops
+        full = asked_pair()
         from distilbert_viz.cost import CLASSES
 
-        form = _asked("Counted as", list(CLASSES), form, f"cost_{form}".replace(" ", "_"), FORMS_HELP)
+        form = _asked(f"{done.capitalize()} as", list(CLASSES), form, f"cost_{form}".replace(" ", "_"), FORMS_HELP)
+    st.caption(f"{_label(full)}: {rests_on}.")
+    return full, form
+
+
+def asked_pair() -> bool:
+    """Whether the full sizes are asked for, and not the present pair. Stops the page where there is no pair."""
+    full = _asked("Pair", [PRESENT, FULL], FULL, "cost_pair", None) == FULL
+    if not choice.loading().finished.is_set():
+        choice.traced_text()  # says what is awaited, and stops
     if not full and choice.loading().error:
         st.stop()
-    st.caption(_label(full))
-    return full, form
+    return full
 
 
 def _asked(label: str, options: list[str], default: str, key: str, text: str | None) -> str:
@@ -39,11 +48,8 @@ def _asked(label: str, options: list[str], default: str, key: str, text: str | N
 
 def _label(full: bool) -> str:
     if full:
-        return (
-            "BERT-base and DistilBERT at full size with **random weights**: what is counted here depends on the architecture alone."
-        )
-    teacher, student = (literal(model.name) for model in choice.loading().pair)
-    return f"{teacher} → {student}: counted from the two configurations; what is counted here depends on the architecture alone."
+        return "BERT-base and DistilBERT at full size with **random weights**"
+    return " → ".join(literal(model.name) for model in choice.loading().pair)
 
 
 def _models(full: bool, form: str) -> tuple:
@@ -67,7 +73,7 @@ def sizes(asked: Asked) -> tuple[ModelSize, ModelSize]:
 
 def size_overview(both: tuple[ModelSize, ModelSize]) -> None:
     """Both totals, every component as an area, the check, and the table."""
-    _metrics(figures.headline(both))
+    metrics(figures.headline(both))
     plot(figures.treemap(both, theme()), "treemap", "Parameters of both models as areas on one scale, by component.")
     st.caption(figures.check_sentence(both))
     if st.toggle("Show parameters by component as a table", key="table_parameters"):
@@ -112,12 +118,16 @@ def claims(asked: Asked) -> None:
     st.table(found)
 
 
+def longest(asked: Asked) -> int:
+    """How many tokens both models have positions for."""
+    return min(model.architecture.positions for model in _models(*asked))
+
+
 def length_and_batch(asked: Asked) -> tuple[int, int]:
     """n and b; n at most what both models have positions for."""
-    longest = min(model.architecture.positions for model in _models(*asked))
-    key = f"cost_length_{longest}"
+    most = longest(asked)
     columns = st.columns(2)
-    length = columns[0].slider("Length n, tokens a text", 1, longest, min(128, longest), key=key, **KEPT)
+    length = columns[0].slider("Length n, tokens a text", 1, most, min(128, most), key=f"cost_length_{most}", **KEPT)
     batch = columns[1].slider("Batch b, texts at a time", 1, 64, 1, key="cost_batch", **KEPT)
     return int(length), int(batch)
 
@@ -137,7 +147,7 @@ def _computations(full: bool, length: int, batch: int) -> dict[str, tuple[Comput
 
 def operations_overview(both: tuple[Computation, Computation]) -> object:
     """Both totals, every component as a bar, its formula in a table. Returns a place for the check."""
-    _metrics(computation.operations_headline(both))
+    metrics(computation.operations_headline(both))
     plot(computation.operations_bars(both), "operations", "Multiply-accumulates of both models by component, from zero.")
     place = st.empty()
     place.caption("checked against torch's FlopCounterMode: …")
@@ -165,15 +175,10 @@ def ratios(asked: Asked, length: int, batch: int) -> None:
 
 def attention_share(asked: Asked) -> None:
     """Attention's share over all lengths that both models can read."""
-    longest = min(model.architecture.positions for model in _models(*asked))
-    lengths = sorted({1, longest, *range(max(1, longest // 64), longest, max(1, longest // 64))})
+    most = longest(asked)
+    lengths = sorted({1, most, *range(max(1, most // 64), most, max(1, most // 64))})
     shares = [computations(asked, length, 1) for length in lengths]
     plot(computation.attention_share(shares), "share", "Attention's share of all multiply-accumulates over the length.")
-
-
-def _metrics(numbers: dict[str, str]) -> None:
-    for column, (name, value) in zip(st.columns(len(numbers)), numbers.items(), strict=True):
-        column.metric(name, value)
 
 
 def _numbers(columns: dict[str, object], *words: str, ratio: str | None = None) -> None:

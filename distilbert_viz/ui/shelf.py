@@ -106,7 +106,7 @@ def _load_by_stages(name: str, loading: Loading) -> None:
     from distilbert_viz.tracing.stock import stock_model
 
     loading.stage, loading.done = "teacher and student", LIBRARIES_SHARE
-    pair = load_pair(**_sources(name))
+    pair = load_pair(**sources(name))
     loading.stocks = tuple(stock_model(model) for model in pair)
     loading.vocabulary = dict(sorted(pair.teacher.tokenizer.get_vocab().items(), key=lambda item: item[1]))
     loading.pieces = tuple(loading.vocabulary)
@@ -115,7 +115,7 @@ def _load_by_stages(name: str, loading: Loading) -> None:
     gc.freeze()
 
 
-def _sources(name: str) -> dict[str, str]:
+def sources(name: str) -> dict[str, str]:
     """What `load_pair` takes for a pair's name: a run's teacher and student, two names, or a name of the catalogue."""
     if run := home.find(name):
         teacher = run.recipe.teacher

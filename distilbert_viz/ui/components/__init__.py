@@ -13,6 +13,7 @@ from distilbert_viz.ui import choice, state
 FOLDER = Path(__file__).parent
 HTML = {
     "canvas": '<div class="canvas"></div>',
+    "lines": '<div class="canvas"></div>',
     "cells": '<div class="cells"></div>',
     "tokens": '<div class="tokens"><div class="strip" role="group"></div><button class="action"></button></div>',
     "pieces": '<div class="pieces"></div>',
@@ -28,6 +29,10 @@ HTML = {
 @cache
 def _source(name: str) -> tuple[str, str]:
     js, css = (_text(f"{name}.{kind}") for kind in ("js", "css"))
+    if name in ("canvas", "lines"):
+        js = f"{_text('figures.js')}\n{js}"
+    if name == "lines":
+        css = f"{_text('canvas.css')}\n{css}"
     if name in ("canvas", "run"):
         js = f"const TABLES = {json.dumps(_tables())}\n{js}"
     if name == "run":
@@ -82,6 +87,11 @@ def _choose_head(voice: str, layer: int, head: int) -> None:
 def canvas(drawing: Canvas, key: str) -> None:
     """Matrices of colour that answer to pointer and keyboard."""
     mount("canvas", drawing.data, key)
+
+
+def lines(drawing: Canvas, key: str) -> None:
+    """One head of each model as lines from token to token."""
+    mount("lines", drawing.data, key)
 
 
 def token_strip(encoding: Encoding, position: int) -> None:

@@ -1,23 +1,8 @@
 // Matrices drawn as cells of colour: every head at a glance, one head in full, vectors over their dimensions.
-// Wire format: uint32 header length, JSON header, padding to 8 bytes, then the cells (see figures/canvas.py).
+// figures.js stands in front of it.
 
 const GAP = 3
 const LABEL = 11
-
-function decode(bytes) {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const length = view.getUint32(0, true)
-  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length)))
-  const start = Math.ceil((4 + length) / 8) * 8
-  const buffer = bytes.buffer.slice(bytes.byteOffset + start, bytes.byteOffset + bytes.byteLength)
-  const kinds = { u1: Uint8Array, u2: Uint16Array, f4: Float32Array }
-  for (const figure of header.figures) {
-    for (const panel of figure.panels) {
-      panel.cells = new kinds[figure.dtype](buffer, panel.offset, panel.shape[0] * panel.shape[1])
-    }
-  }
-  return header
-}
 
 const STEPS = { u1: 255, u2: 65535 }
 
@@ -297,11 +282,6 @@ class Figure {
   }
 }
 
-function format(value) {
-  if (value !== 0 && Math.abs(value) < 0.0005) return value.toExponential(2)
-  return value.toFixed(4)
-}
-
 class Canvas {
   constructor(root, header, send, tables) {
     Object.assign(this, { root, send, tables, linked: null })
@@ -327,47 +307,7 @@ class Canvas {
   redraw() { this.figures.forEach((figure) => figure.draw()) }
 }
 
-function shell(root, header) {
-  root.textContent = ""
-  const row = document.createElement("div")
-  row.className = "row"
-  header.figures.forEach((spec) => {
-    const figure = document.createElement("div")
-    figure.className = "figure"
-    const title = document.createElement("div")
-    title.className = `title ${spec.voice}`
-    title.textContent = spec.title
-    const canvas = document.createElement("canvas")
-    canvas.tabIndex = 0
-    canvas.setAttribute("role", "application")
-    canvas.setAttribute("aria-label", `${spec.title}. Arrow keys move, Enter chooses.`)
-    figure.append(title, canvas)
-    row.append(figure)
-  })
-  const readout = document.createElement("div")
-  readout.className = "readout"
-  readout.setAttribute("aria-live", "polite")
-  root.append(row, readout)
-}
-
-const mounted = new WeakMap()
-
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".canvas")
-  const header = decode(data)
-  if (root.dataset.shape !== JSON.stringify(header.figures.map((f) => f.title))) {
-    shell(root, header)
-    root.dataset.shape = JSON.stringify(header.figures.map((f) => f.title))
-  }
-  const canvas = new Canvas(root, header, setTriggerValue, TABLES)
-  mounted.get(root)?.disconnect()
-  let width = root.clientWidth
-  const observer = new ResizeObserver(() => {
-    if (root.clientWidth !== width) { width = root.clientWidth; canvas.redraw() }
-  })
-  observer.observe(root)
-  const themes = new MutationObserver(() => canvas.redraw())
-  themes.observe(document.documentElement, { attributes: true })
-  mounted.set(root, { disconnect: () => { observer.disconnect(); themes.disconnect() } })
-  return () => mounted.get(root)?.disconnect()
+  return show(root, data, (header) => new Canvas(root, header, setTriggerValue, TABLES))
 }

@@ -1,4 +1,4 @@
-"""Numbers that hold teacher and student against each other. Plain formulas on arrays; knows no model."""
+"""Logits softened by a temperature, and what teacher and student say beside each other: entropy, KL, ranks, soft labels."""
 
 import os
 from concurrent.futures import ThreadPoolExecutor
@@ -118,83 +118,3 @@ def _powers(logits: np.ndarray, temperature: float) -> tuple[int, np.float32, np
     # exp(2x) = exp(x)^2 takes a quarter of the time, and at T = 2 every new text is shown
     total = powers @ powers if temperature == 2 else np.exp(below).sum()
     return best, np.float32(1) / total, scaled, powers
-
-
-def cosine(a: Float[np.ndarray, "*row hidden"], b: Float[np.ndarray, "*row hidden"]) -> Float[Number, "*row"]:
-    """a . b / (|a| |b|) of each pair of vectors, from -1 to 1; 0 where one of them has no length."""
-    lengths = np.sqrt(np.vecdot(a, a)) * np.sqrt(np.vecdot(b, b))
-    return np.vecdot(a, b) / np.where(lengths > 0, lengths, 1)
-
-
-def share(part: Float[np.ndarray, "*row hidden"], total: Float[np.ndarray, "*row hidden"]) -> Float[Number, "*row"]:
-    """part . total / |total|^2: how much of a sum one of its parts brings; over all parts it adds up to 1."""
-    return (part * total).sum(-1) / (total * total).sum(-1)
-
-
-def cosine_matrix(
-    student: Float[np.ndarray, "state token hidden"], teacher: Float[np.ndarray, "states token hidden"]
-) -> Float[np.ndarray, "state states"]:
-    """Mean over tokens of the cosine of every student state (row) with every teacher state (column)."""
-    student, teacher = (x / np.linalg.norm(x, axis=-1, keepdims=True) for x in (student, teacher))
-    return np.einsum("sth,uth->su", student, teacher, optimize=True) / np.float32(student.shape[1])
-
-
-def debiased_cka(a: Float[np.ndarray, "token hidden"], b: Float[np.ndarray, "token hidden_b"]) -> float:
-    """Linear CKA from the unbiased HSIC (Song et al. 2012, eq. 5; Kornblith et al. 2019, section 3). 1: same geometry.
-
-    About 0 for unrelated features, where the plain CKA of few tokens in many dimensions comes near 1. Needs 4 tokens.
-    """
-    if len(a) < 4:
-        raise ValueError(f"debiased CKA needs at least 4 tokens, and this text has {len(a)}")
-    grams = [_hollow_gram(x.astype(np.float64)) for x in (a, b)]
-    cross, one, two = _hsic(*grams), _hsic(grams[0], grams[0]), _hsic(grams[1], grams[1])
-    return float(cross / np.sqrt(one * two)) if one > 0 and two > 0 else 0.0
-
-
-def _hollow_gram(features: np.ndarray) -> np.ndarray:
-    gram = features @ features.T
-    np.fill_diagonal(gram, 0)
-    return gram
-
-
-def _hsic(k: np.ndarray, other: np.ndarray) -> float:
-    n = len(k)
-    middle = k.sum() * other.sum() / ((n - 1) * (n - 2))
-    return ((k * other).sum() + middle - 2 / (n - 2) * (k.sum(0) @ other.sum(0))) / (n * (n - 3))
-
-
-def cka_matrix(
-    student: Float[np.ndarray, "state token hidden"], teacher: Float[np.ndarray, "states token hidden_t"]
-) -> Float[np.ndarray, "state states"]:
-    """Debiased CKA of every student state (row) with every teacher state (column)."""
-    return np.array([[debiased_cka(s, t) for t in teacher] for s in student], dtype=np.float32)
-
-
-def shuffled_cka(
-    student: Float[np.ndarray, "state token hidden"], teacher: Float[np.ndarray, "states token hidden_t"], seed: int = 0
-) -> float:
-    """What the largest entry of `cka_matrix` is when the student's tokens are shuffled: the floor to read it against."""
-    order = np.random.default_rng(seed).permutation(student.shape[1])
-    return float(np.max(cka_matrix(student[:, order], teacher)))
-
-
-def pooled(attentions: Float[np.ndarray, "*head query key"], side: int) -> tuple[Float[np.ndarray, "*head rows columns"], int]:
-    """Maps of more than `side` tokens drawn smaller: each cell is the largest weight of a `step` x `step` square."""
-    step = -(-attentions.shape[-1] // side)
-    if step == 1:
-        return attentions, 1
-    edges = np.arange(0, attentions.shape[-1], step)
-    return np.maximum.reduceat(np.maximum.reduceat(attentions, edges, axis=-1), edges, axis=-2), step
-
-
-def without_special(
-    attentions: Float[np.ndarray, "*head query key"], special: tuple[bool, ...]
-) -> Float[np.ndarray, "*head kept kept2"]:
-    """The rows and columns of ordinary tokens. Rows are not renormalised: what is missing to 1 went to [CLS] and [SEP]."""
-    kept = np.flatnonzero(~np.array(special))
-    return attentions[..., kept[:, None], kept]
-
-
-def attention_entropy(attentions: Float[np.ndarray, "layer head query key"]) -> Float[np.ndarray, "layer head"]:
-    """Mean over queries of the entropy of each head's rows, in nats."""
-    return entropy(attentions).mean(-1)

@@ -1,0 +1,26 @@
+"""The same rooms from a shell. Numbers go to stdout; a refusal is one line on stderr and exit status 2.
+
+Torch is imported when a command needs a model, and not before. What a user typed is never read as markup.
+"""
+
+import sys
+
+import typer
+
+from distilbert_viz.cli import bench, distil, pairs, size, soft_labels, trace
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+
+
+@app.callback()
+def _main() -> None:
+    """See how BERT becomes DistilBERT: teacher and student, side by side, on any text."""
+    sys.stdout.reconfigure(errors="backslashreplace")
+
+
+app.command()(trace.trace)
+app.command("soft-labels")(soft_labels.soft_labels)
+app.command()(pairs.pairs)
+app.command()(distil.distil)
+app.command()(size.size)
+app.command()(bench.bench)

@@ -1,0 +1,105 @@
+"""What the commands share: their options, the pair that is meant, one line to a person, and refusals."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import numpy as np
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from distilbert_viz.cost.request import BASE_ARCHITECTURE, CHOICES, Request
+from distilbert_viz.figures.labels import visible
+from distilbert_viz.pairs.catalogue import BUILT_IN
+from distilbert_viz.records import TracePair
+
+if TYPE_CHECKING:
+    from distilbert_viz.pairs.models import Pair
+
+LONGEST_LINE = 10_000
+
+TypedText = Annotated[str, typer.Argument(metavar="TEXT", help="What both models read; [MASK] masks, [SEP] starts a second part.")]
+PairName = Annotated[str | None, typer.Option("--pair", metavar="NAME", help=f"A pair of the catalogue, {BUILT_IN} by default.")]
+MeasuredPair = Annotated[
+    str | None,
+    typer.Option(
+        "--pair",
+        metavar="NAME",
+        help=f"{BASE_ARCHITECTURE} (the default: BERT-base and DistilBERT at full size, random weights) or a catalogue name.",
+    ),
+]
+Teacher = Annotated[str | None, typer.Option(metavar="NAME_OR_FOLDER", help="A BERT of your own; needs --student.")]
+Student = Annotated[str | None, typer.Option(metavar="NAME_OR_FOLDER", help="A DistilBERT of your own; needs --teacher.")]
+Form = Annotated[str, typer.Option(metavar="CLASS", help=f"Which class of each family: {', '.join(CHOICES['form'])}.")]
+AsJson = Annotated[bool, typer.Option("--json", help="JSON on stdout and nothing else.")]
+
+
+def refuse(sentence: str) -> NoReturn:
+    """One line on stderr, whatever the sentence holds, and exit status 2."""
+    typer.echo(visible(" ".join(sentence.split()), LONGEST_LINE), err=True)
+    raise typer.Exit(2)
+
+
+def refuse_folder(out: Path) -> None:
+    """Refuse a file that can't be made where it is wanted."""
+    if os.path.isdir(out):
+        refuse(f"{out} can't be written: it is a folder.")
+    if not os.path.isdir(out.parent):
+        refuse(f"{out} can't be written: there is no folder {out.parent}.")
+
+
+def _refuse_text(text: str) -> None:
+    if not text.strip():
+        refuse("The text is empty: there is nothing to read.")
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        refuse("The text is not valid UTF-8.")
+
+
+def traced(text: str, name: str | None, teacher: str | None, student: str | None) -> tuple["Pair", TracePair]:
+    """The pair that is meant, and both its traces of the text."""
+    _refuse_text(text)
+    loaded = _loaded(name, teacher, student)
+    from distilbert_viz.tracing import trace_pair
+
+    try:
+        return loaded, trace_pair(loaded, text)
+    except ValueError as error:
+        refuse(str(error))
+
+
+def _refuse_two_pairs(name: str | None, teacher: str | None, student: str | None) -> None:
+    sources = [source for source in (teacher, student) if source is not None]
+    if sources and (name is not None or len(sources) == 1):
+        refuse("Give either --pair, or both --teacher and --student.")
+
+
+def _loaded(name: str | None, teacher: str | None, student: str | None) -> "Pair":
+    _refuse_two_pairs(name, teacher, student)
+    from distilbert_viz.pairs import load_pair
+
+    try:
+        return load_pair(BUILT_IN if name is None else name, teacher, student)
+    except ValueError as error:
+        refuse(str(error))
+
+
+def logits(loaded: "Pair", traces: TracePair) -> tuple[np.ndarray, ...]:
+    """Both models' logits (token, vocab)."""
+    from distilbert_viz import tracing
+
+    return tuple(tracing.logits(model, trace) for model, trace in zip(loaded, traces, strict=True))
+
+
+def requested(name: str | None, teacher: str | None, student: str | None, **choices: object) -> Request:
+    """What is to be counted or measured, of the pair that is meant."""
+    _refuse_two_pairs(name, teacher, student)
+    try:
+        return Request(pair=BASE_ARCHITECTURE if name is None else name, teacher=teacher, student=student, **choices)
+    except ValueError as error:
+        refuse(str(error))
+
+
+def say(line: Text) -> None:
+    """One line, however narrow the terminal."""
+    Console().print(line, soft_wrap=True)

@@ -1,0 +1,114 @@
+"""python -m distilbert_viz soft-labels: what both models predict at a position."""
+
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated
+
+import numpy as np
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from distilbert_viz import comparison
+from distilbert_viz.cli import shared
+from distilbert_viz.figures.labels import visible
+from distilbert_viz.records import Encoding, SoftLabels, TracePair
+
+if TYPE_CHECKING:
+    from distilbert_viz.pairs.models import Pair
+
+COLDEST, HOTTEST = 0.01, 20.0  # far above, rounding to float32 shows in KL x T^2
+
+
+def soft_labels(
+    text: shared.TypedText,
+    temperature: Annotated[float, typer.Option(help=f"T, from {COLDEST} to {HOTTEST:g}; above 1 it flattens.")] = 2.0,
+    position: Annotated[int | None, typer.Option(help="A token, [CLS] being 0; every [MASK] if none is given.")] = None,
+    k: Annotated[int, typer.Option(min=1, max=1000, help="How many of each model's likeliest tokens.")] = 10,
+    as_json: shared.AsJson = False,
+    pair: shared.PairName = None,
+    teacher: shared.Teacher = None,
+    student: shared.Student = None,
+) -> None:
+    """Show what both models predict at a [MASK].
+
+    Both distributions are softened by the temperature; entropies and KL(teacher || student) in nats, over the vocabulary.
+    """
+    _refuse_temperature(temperature)
+    loaded, traces = shared.traced(text, pair, teacher, student)
+    positions = _positions(loaded, traces.encoding, position)
+    labels = _soft_labels(loaded, traces, positions, temperature, k)
+    show = _soft_labels_as_json if as_json else _soft_labels_as_tables
+    show(traces.encoding, temperature, labels)
+
+
+def _refuse_temperature(temperature: float) -> None:
+    if not COLDEST <= temperature <= HOTTEST:
+        shared.refuse(f"The temperature must be from {COLDEST} to {HOTTEST:g}, not {temperature:g}.")
+
+
+def _positions(loaded: "Pair", encoding: Encoding, position: int | None) -> list[int]:
+    if position is None:
+        masks = np.flatnonzero(encoding.input_ids == loaded.teacher.tokenizer.mask_token_id).tolist()
+        return masks or shared.refuse("The text holds no [MASK]: type one, or name a token with --position.")
+    if not 0 <= position < len(encoding):
+        shared.refuse(f"There is no position {position}: the text has positions 0 to {len(encoding) - 1}.")
+    return [position]
+
+
+def _soft_labels(loaded: "Pair", traces: TracePair, positions: list[int], temperature: float, k: int) -> list[SoftLabels]:
+    ids = loaded.teacher.tokenizer.get_vocab()
+    if k > len(ids):
+        shared.refuse(f"The vocabulary has {len(ids)} tokens, so --k can't be {k}.")
+    vocabulary, logits = tuple(sorted(ids, key=ids.__getitem__)), shared.logits(loaded, traces)
+    return [comparison.soft_labels(*logits, vocabulary, position, temperature, k) for position in positions]
+
+
+def _soft_labels_as_json(encoding: Encoding, temperature: float, labels: list[SoftLabels]) -> None:
+    positions = [_position_as_json(encoding.tokens[label.position], label) for label in labels]
+    typer.echo(json.dumps({"text": encoding.text, "temperature": temperature, "positions": positions}))
+
+
+def _position_as_json(token: str, labels: SoftLabels) -> dict[str, object]:
+    names = ("token", "id", "teacher", "student", "teacher_rank", "student_rank")
+    return {
+        "position": labels.position,
+        "token": token,
+        "kl": labels.kl,
+        "kl_times_t2": _times_t2(labels),
+        "teacher_entropy": labels.teacher_entropy,
+        "student_entropy": labels.student_entropy,
+        "candidates": [dict(zip(names, row, strict=True)) for row in _candidates(labels)],
+    }
+
+
+def _candidates(labels: SoftLabels) -> Iterator[tuple[str, int, float, float, int, int]]:
+    arrays = (labels.candidates, labels.teacher, labels.student, labels.teacher_ranks, labels.student_ranks)
+    return zip(labels.tokens, *(array.tolist() for array in arrays), strict=True)
+
+
+def _times_t2(labels: SoftLabels) -> float:
+    """KL in nats, times T^2 so that gradients keep their scale (Hinton et al. 2015, section 2)."""
+    return labels.kl * labels.temperature**2
+
+
+def _soft_labels_as_tables(encoding: Encoding, temperature: float, labels: list[SoftLabels]) -> None:
+    shared.say(Text(visible(encoding.text, shared.LONGEST_LINE), "bold"))
+    if encoding.dropped:
+        shared.say(Text(f"The last {encoding.dropped} tokens did not fit."))
+    for label in labels:
+        entropies = f"{label.teacher_entropy:z.4f} nats, of the student {label.student_entropy:z.4f} nats"
+        shared.say(Text(f"\nposition {label.position}, {visible(encoding.tokens[label.position])}, T = {temperature:g}"))
+        Console().print(_soft_labels_table(label))
+        shared.say(Text(f"KL(teacher || student) {label.kl:z.4f} nats, times T^2 {_times_t2(label):z.4f}"))
+        shared.say(Text(f"entropy of the teacher {entropies}"))
+
+
+def _soft_labels_table(labels: SoftLabels) -> Table:
+    table = Table("token")
+    for column in ("teacher", "student", "teacher rank", "student rank"):
+        table.add_column(column, justify="right")
+    for token, _, teacher, student, *ranks in _candidates(labels):
+        table.add_row(Text(visible(token)), f"{teacher:#.3g}", f"{student:#.3g}", *map(str, ranks))
+    return table

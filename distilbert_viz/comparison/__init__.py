@@ -1,0 +1,72 @@
+"""Numbers that hold teacher and student against each other. Plain formulas on arrays and records; knows no model."""
+
+from distilbert_viz.comparison.atlas import BROAD, MOST, NO_KIND, classical_scaling, head_atlas, head_space
+from distilbert_viz.comparison.heads import (
+    CKA,
+    COSINE,
+    JS,
+    SHUFFLES,
+    head_similarity,
+    js_distances,
+    layer_similarity,
+    map_cosines,
+    running_mean,
+)
+from distilbert_viz.comparison.intervals import share_interval
+from distilbert_viz.comparison.maps import attention_entropy, pooled, without_special
+from distilbert_viz.comparison.matching import best_matching, from_initial_layers, initial_cells
+from distilbert_viz.comparison.norms import norm_weighted
+from distilbert_viz.comparison.rollout import attention_rollout
+from distilbert_viz.comparison.similarity import cka_matrix, cosine, cosine_matrix, debiased_cka, share, shuffled_cka
+from distilbert_viz.comparison.softening import Number, entropy, kl, position_labels, ranks, soft_labels, soften, top
+from distilbert_viz.comparison.what_if import cosine_distance, moved_labels, relative_distance
+from distilbert_viz.comparison.words import by_word, mean_row, segment_mask, segment_share, whole_words
+
+__all__ = [
+    "BROAD",
+    "CKA",
+    "COSINE",
+    "JS",
+    "MOST",
+    "NO_KIND",
+    "SHUFFLES",
+    "Number",
+    "attention_entropy",
+    "attention_rollout",
+    "best_matching",
+    "by_word",
+    "cka_matrix",
+    "classical_scaling",
+    "cosine",
+    "cosine_distance",
+    "cosine_matrix",
+    "debiased_cka",
+    "entropy",
+    "from_initial_layers",
+    "head_atlas",
+    "head_similarity",
+    "head_space",
+    "initial_cells",
+    "js_distances",
+    "kl",
+    "layer_similarity",
+    "map_cosines",
+    "mean_row",
+    "moved_labels",
+    "norm_weighted",
+    "pooled",
+    "position_labels",
+    "ranks",
+    "relative_distance",
+    "running_mean",
+    "segment_mask",
+    "segment_share",
+    "share",
+    "share_interval",
+    "shuffled_cka",
+    "soft_labels",
+    "soften",
+    "top",
+    "whole_words",
+    "without_special",
+]

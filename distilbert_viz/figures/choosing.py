@@ -1,0 +1,114 @@
+"""A verdict in words and as a table."""
+
+from distilbert_viz.records import Margin, Offer, Score, Verdict
+
+UNITS = {"latency": (1e3, "ms"), "throughput": (1.0, "texts a second"), "memory": (1e-6, "MB"), "quality": (1.0, "points")}
+
+
+def amount(need: str, value: float) -> str:
+    """A value in the unit that people use, two or three significant digits."""
+    scale, unit = UNITS[need]
+    return f"{number(value * scale)} {unit}"
+
+
+def number(value: float) -> str:
+    """Thousands grouped, else three significant digits."""
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+
+
+def answer(verdict: Verdict) -> str:
+    """Who serves, in one sentence."""
+    if verdict.chosen is None:
+        return f"Neither model serves; the {verdict.nearest.voice} comes nearer."
+    if all(offer.serves for offer in verdict.offers):
+        return f"Both models serve, and the {verdict.chosen} is the cheaper one."
+    return f"The {verdict.chosen} serves, and the other doesn't."
+
+
+def binding(verdict: Verdict) -> str:
+    """Which need decides, and what both models were measured at."""
+    margin = verdict.binding
+    if margin is None:
+        return "Nothing was asked but to be cheap."
+    asked = f"{'at most' if margin.need in ('latency', 'memory') else 'at least'} {amount(margin.need, margin.asked)}"
+    both = " and ".join(f"the {offer.voice} has {amount(margin.need, _found(offer, margin.need))}" for offer in verdict.offers)
+    return f"**{margin.need.capitalize()} binds**: {asked} asked, {both}."
+
+
+def consequences(verdict: Verdict, score: Score | None) -> list[str]:
+    """How far each model misses, what the choice saves and what it gives up: a sentence each."""
+    found = [_misses(offer) for offer in verdict.offers if not offer.serves]
+    if verdict.chosen is not None:
+        found += [_saves(verdict), _gives_up(verdict, score)]
+    return found
+
+
+def _found(offer: Offer, need: str) -> float:
+    return next(margin.found for margin in offer.margins if margin.need == need)
+
+
+def _misses(offer: Offer) -> str:
+    said = [f"{margin.need} by {_miss(margin)}" for margin in offer.margins if margin.missed]
+    return f"The {offer.voice} misses {', '.join(said)}."
+
+
+def _miss(margin: Margin) -> str:
+    times = margin.found / margin.asked if margin.asked else 0
+    share = f" ({number(times)} times what was asked)" if times > 2 else f" ({100 * abs(times - 1):.0f} %)"
+    return amount(margin.need, margin.by) + (share if margin.asked else "")
+
+
+def _saves(verdict: Verdict) -> str:
+    chosen, other = _chosen_and_other(verdict)
+    times = chosen.throughput / other.throughput
+    return (
+        f"The {chosen.voice} reads {number(chosen.throughput)} texts a second where the {other.voice} reads "
+        f"{number(other.throughput)}, {times:.2f} times as many: a million texts take {_million(chosen)} against {_million(other)}."
+    )
+
+
+def _million(offer: Offer) -> str:
+    """The time that a million texts take, and what it costs where an hour has a price."""
+    hours = f"{number(1e6 / offer.throughput / 3600)} h"
+    return hours if offer.million is None else f"{hours} (cost {number(offer.million)})"
+
+
+def _gives_up(verdict: Verdict, score: Score | None) -> str:
+    chosen, other = _chosen_and_other(verdict)
+    if score is None:
+        return "What it gives up in quality is not known: no score of these two models is at hand."
+    kept, left = (getattr(score, offer.voice) for offer in (chosen, other))
+    what = f"{score.task} {number(kept)} against {number(left)} ({score.source})"
+    return f"It gives up {number(left - kept)} points of quality: {what}." if left > kept else f"It gives up no quality: {what}."
+
+
+def _chosen_and_other(verdict: Verdict) -> tuple[Offer, Offer]:
+    chosen = verdict.nearest
+    return chosen, verdict.teacher if chosen is verdict.student else verdict.student
+
+
+def table(verdict: Verdict) -> dict[str, list[str]]:
+    """A row a need, asked or not: what both models were measured at, and by how much each misses it."""
+    asked = {need: getattr(verdict.needs, need) for need in UNITS}
+    columns = {"": [*UNITS, "a million texts"], "asked": [_or_dash(need, asked[need]) for need in UNITS] + ["–"]}
+    for offer in verdict.offers:
+        missed = {margin.need: _miss(margin) for margin in offer.margins if margin.missed}
+        columns[offer.voice] = [_or_dash(need, getattr(offer, need)) for need in UNITS] + [_million(offer)]
+        columns[f"{offer.voice} misses by"] = [missed.get(need, "–" if asked[need] is None else "meets it") for need in UNITS]
+        columns[f"{offer.voice} misses by"].append("–")
+    return columns
+
+
+def _or_dash(need: str, value: float | None) -> str:
+    return "–" if value is None else amount(need, value)
+
+
+def small_print(verdict: Verdict) -> str:
+    """How the numbers of the table were taken."""
+    batches = " and ".join(f"{offer.batch} ({offer.voice})" for offer in verdict.offers)
+    peak = "weights and what one text's pass needs beside them"
+    memory = peak if all(offer.peak_known for offer in verdict.offers) else "the weights alone: nobody could tell what a pass needs"
+    return (
+        f"At {verdict.needs.length} tokens a text. Latency: the median for one text alone. Throughput: the best measured batch "
+        f"whose pass keeps within the latency and the memory asked for, here {batches}. Memory: {memory}."
+    )

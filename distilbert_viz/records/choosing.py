@@ -1,0 +1,136 @@
+"""Which model serves: how good both are, what is asked of them, and how far each one is from it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Score:
+    """Both models at one task, in percent, higher is better; `source` says who measured it, `examples` how many the task
+    trains on.
+    """
+
+    task: str
+    measure: str
+    teacher: float
+    student: float
+    source: str
+    examples: int | None = None
+    remark: str = ""
+
+    @property
+    def retained(self) -> float | None:
+        """The student's score as a share of the teacher's; None where the teacher has none."""
+        return self.student / self.teacher if self.teacher else None
+
+
+@dataclass(frozen=True)
+class Needs:
+    """What is asked of a model on texts of `length` tokens; None: nothing is asked.
+
+    `latency`: seconds for one text alone; `throughput`: texts a second; `memory`: bytes; `quality`: a score in percent;
+    `price`: what an hour of the machine costs.
+    """
+
+    length: int
+    latency: float | None = None
+    throughput: float | None = None
+    memory: float | None = None
+    quality: float | None = None
+    price: float | None = None
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A case to start from; its numbers are to be changed. `quality` is a share of the teacher's score at `task`.
+
+    `voice`: the model under which the project's first sketch lists the case; a verdict never reads it.
+    """
+
+    name: str
+    voice: str
+    about: str
+    latency: float | None = None
+    throughput: float | None = None
+    memory: float | None = None
+    quality: float | None = None
+    price: float | None = None
+    task: str | None = None
+
+
+@dataclass(frozen=True)
+class Margin:
+    """One need beside what was measured: `used` is 1 where it is just met, and above 1 where it is missed."""
+
+    need: str
+    asked: float
+    found: float
+    used: float
+
+    @property
+    def missed(self) -> bool:
+        """Whether the model falls short."""
+        return self.used > 1
+
+    @property
+    def by(self) -> float:
+        """How far what was found lies from what was asked, in the need's own unit; never negative."""
+        return abs(self.found - self.asked)
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What one model can do by a measurement, and how that meets the needs.
+
+    `latency`: seconds for one text alone. `throughput`: texts a second at `batch`, the best measured one whose pass keeps
+    within the latency and the memory asked for. `memory`: bytes of weights, and of one text's pass where `peak_known`.
+    `million`: what a million texts cost at that throughput.
+    """
+
+    voice: str
+    class_name: str
+    latency: float
+    throughput: float
+    batch: int
+    memory: float
+    peak_known: bool
+    quality: float | None
+    million: float | None
+    margins: tuple[Margin, ...]
+
+    @property
+    def serves(self) -> bool:
+        """Whether every need is met."""
+        return not any(margin.missed for margin in self.margins)
+
+    @property
+    def tightest(self) -> Margin | None:
+        """The need that is missed most, or met most narrowly; None where nothing is asked."""
+        return max(self.margins, key=lambda margin: margin.used, default=None)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Which model serves: `chosen` is a voice, the cheaper of two that serve, or None where neither does."""
+
+    needs: Needs
+    teacher: Offer
+    student: Offer
+    chosen: str | None
+
+    @property
+    def offers(self) -> tuple[Offer, Offer]:
+        """Teacher, then student."""
+        return self.teacher, self.student
+
+    @property
+    def nearest(self) -> Offer:
+        """The chosen model; where neither serves, the one whose worst miss is smaller, the student if they are equal."""
+        if self.chosen is not None:
+            return next(offer for offer in self.offers if offer.voice == self.chosen)
+        return min(reversed(self.offers), key=lambda offer: offer.tightest.used)
+
+    @property
+    def binding(self) -> Margin | None:
+        """The need that decides: what the one refused model misses most, else the tightest need of the nearest model."""
+        refused = [offer for offer in self.offers if not offer.serves]
+        return refused[0].tightest if len(refused) == 1 else self.nearest.tightest

@@ -1,0 +1,30 @@
+"""When is the student enough, and when does it have to be the teacher?"""
+
+import streamlit as st
+
+from distilbert_viz import ui
+
+st.title("When to use which")
+st.write("Say what you need. The answer comes from what was measured: which model serves, what binds, what the other would cost.")
+full, measured = ui.chosen_measurement()
+asking, answering = st.columns([2, 3], gap="large")
+with asking:
+    needs, score = ui.needs(full, measured)
+with answering:
+    verdict = ui.verdict(measured, needs, score)
+    ui.quality_against_time(verdict, score)
+    ui.consequences(verdict, score)
+
+st.subheader("The numbers that decide")
+ui.numbers(verdict, measured)
+ui.notice(
+    "A case is only a start: its numbers are round, change them to yours. The two lists are those of the project's first sketch, "
+    "and the answer doesn't read them: ask a real-time system for less time than either model takes, and neither serves. Times "
+    "hold for the machine, threads and dtype that were measured; on another one measure again. Where quality is published, it is "
+    "that of trained BERT-base and DistilBERT after fine-tuning, and the times are those of the same architectures."
+)
+st.caption(
+    "Sources: scores: Sanh et al. 2019 (arXiv 1910.01108), tables 1 and 2; 0.1 s as the limit of what feels immediate: Nielsen "
+    "1993, Usability Engineering, chapter 5. Throughput and cost: texts of one pass over its median time, an hour over the texts "
+    "read in it."
+)
