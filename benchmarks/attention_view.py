@@ -124,20 +124,23 @@ def click(page: Page, frames: list[int], picture: str, text: str, patience: floa
 
 def table(shown: list[Shown], patience: float) -> Table:
     """A row a picture and length, and its share of bertviz's model view at the same length."""
-    result = Table(title="The same trace of 12 + 6 layers of 12 heads: median (quartiles)")
-    for name in ("tokens", "picture", "MB sent", "click to painted, s", "of its model view: bytes", "time", "goal"):
-        result.add_column(name, justify="left" if name == "picture" else "right", no_wrap=True)
+    result = Table(title=f"The same trace of 12 + 6 layers of 12 heads: median (quartiles); shares are of {YARDSTICK}")
+    for name in ("tokens", "picture", "MB sent", "bytes", "click to painted, s", "time", "goal"):
+        result.add_column(name, justify="left" if name in ("picture", "goal") else "right", no_wrap=True)
     yardsticks = {row.tokens: row for row in shown if row.picture == YARDSTICK and row.seconds}
     for row in shown:
-        if not row.seconds:
-            result.add_row(str(row.tokens), row.picture, "", f"none in {patience:.0f} s, or crashed", "", "", "")
-            continue
-        shares = shares_of(row, yardsticks.get(row.tokens))
-        result.add_row(
-            str(row.tokens), row.picture, quartiles(row.sent, "{:.2f}", 1e-6), quartiles(row.seconds, "{:.2f}"),
-            *(f"1/{1 / share:.1f}" for share in shares or ()), *([""] * (0 if shares else 2)), goal(row, shares),
-        )  # fmt: skip
+        result.add_row(str(row.tokens), row.picture, *numbers(row, yardsticks.get(row.tokens), patience))
     return result
+
+
+def numbers(row: Shown, yardstick: Shown | None, patience: float) -> tuple[str, ...]:
+    """MB, their share, seconds, their share, and whether the goal is kept."""
+    if not row.seconds:
+        return "", "", f"none in {patience:.0f} s, or crashed", "", ""
+    shares = shares_of(row, yardstick)
+    bytes_share, time_share = (f"1/{1 / share:.1f}" for share in shares) if shares else ("", "")
+    sent = f"{statistics.median(row.sent) / 1e6:.2f}"
+    return sent, bytes_share, quartiles(row.seconds, "{:.2f}"), time_share, goal(row, shares)
 
 
 def shares_of(row: Shown, yardstick: Shown | None) -> tuple[float, float] | None:

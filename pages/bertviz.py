@@ -16,10 +16,10 @@ ui.checked(f"bertviz {view}", lambda stock: checking.frames(frames, stock))
 ui.notice(
     "Head view: the heads of one layer at once, a colour a head; point at a token for its lines, click a square to hide a "
     "head. Model view: every head of every layer, a colour a layer; click one to open it. Neuron view: point at a token, "
-    "press its plus sign, and see how query times key, dimension by dimension, becomes a weight. The colours are bertviz's "
-    "own and don't tell the models apart. A strong line says where a head read, not why the model answered as it did."
+    "press its plus sign, and see how query times key, dimension by dimension, becomes a weight; blue is above 0 there, "
+    "orange below. A strong line says where a head read, not why the model answered as it did."
 )
 st.caption(
-    "Sources: bertviz, Vig 2019 (arXiv 1906.05714), its scripts unchanged, weights rounded to three decimals; attention "
-    "is not explanation: Jain & Wallace 2019 (arXiv 1902.10186); and the answer, Wiegreffe & Pinter 2019 (arXiv 1908.04626)."
+    "Sources: bertviz, Vig 2019 (arXiv 1906.05714), its scripts in another palette, weights rounded to three decimals; "
+    "attention is not explanation: Jain & Wallace 2019 (arXiv 1902.10186); the answer: Wiegreffe & Pinter 2019 (arXiv 1908.04626)."
 )

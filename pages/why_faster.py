@@ -17,14 +17,14 @@ ui.notice(
 )
 
 st.subheader("Fewer layers, less time")
-ui.chain(time, measured, "time")
+ui.chain(time, "time")
 
 st.subheader("Where a pass spends its time")
 ui.time_by_part(measured)
 ui.overhead(time)
 
 st.subheader("Fewer parameters, less memory")
-ui.chain(memory, measured, "memory")
+ui.chain(memory, "memory")
 ui.notice(
     "Every pass reads every weight but the embedding tables, of which it looks up its own tokens' rows; the words' table is read "
     "whole where a masked-LM head is tied to it. For one short text that reading, not arithmetic, can be what takes the time, and "

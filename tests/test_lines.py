@@ -12,7 +12,7 @@ from test_figures import assert_carries, decoded, with_tokens
 
 TEXT = "Who sold the [MASK]? [SEP] A man from the village did."
 CHOSEN = ((2, 3), (1, 4))
-INNER = [i for i in range(14) if i not in (0, 6, 13)]
+INNER = [i for i in range(15) if i not in (0, 6, 14)]
 
 
 @pytest.fixture(scope="module")

@@ -313,7 +313,7 @@ def test_a_peak_holds_the_logits_and_not_much_more(tmp_path):
     asked = Request(
         teacher=str(tmp_path / "teacher"), student=str(tmp_path / "student"), lengths=(40,), batches=(1, 100), threads=1
     )
-    small, large = memory.own_peaks(asked, 0)
+    small, large = memory.peaks(asked, 0)
     logits = 100 * 40 * 5000 * 4
     assert logits < large < 1.5 * logits
     assert small < large / 10

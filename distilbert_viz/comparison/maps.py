@@ -26,11 +26,3 @@ def without_special(
 def attention_entropy(attentions: Float[np.ndarray, "layer head query key"]) -> Float[np.ndarray, "layer head"]:
     """Mean over queries of the entropy of each head's rows, in nats."""
     return entropy(attentions).mean(-1)
-
-
-def share_interval(share: float, count: int) -> tuple[float, float]:
-    """Wilson's 95 % interval of a share that was seen in `count` independent trials (Wilson 1927)."""
-    from scipy.stats import binomtest
-
-    interval = binomtest(round(share * count), count).proportion_ci(method="wilson")
-    return float(interval.low), float(interval.high)

@@ -2,7 +2,7 @@
 
 from distilbert_viz.records import Margin, Offer, Score, Verdict
 
-UNITS = {"latency": (1e3, "ms"), "throughput": (1.0, "texts a second"), "memory": (1e-6, "MB"), "quality": (1.0, "points")}
+UNITS = {"latency": (1e3, "ms"), "throughput": (1.0, "texts/s"), "memory": (1e-6, "MB"), "quality": (1.0, "points")}
 
 
 def amount(need: str, value: float) -> str:
@@ -88,15 +88,17 @@ def _chosen_and_other(verdict: Verdict) -> tuple[Offer, Offer]:
 
 
 def table(verdict: Verdict) -> dict[str, list[str]]:
-    """A row a need, asked or not: what both models were measured at, and by how much each misses it."""
-    asked = {need: getattr(verdict.needs, need) for need in UNITS}
-    columns = {"": [*UNITS, "a million texts"], "asked": [_or_dash(need, asked[need]) for need in UNITS] + ["–"]}
+    """A row a need, asked or not: what both models were measured at, and by how much they miss it."""
+    asked = [getattr(verdict.needs, need) for need in UNITS]
+    columns = {"": [*UNITS, "a million texts"], "asked": [*map(_or_dash, UNITS, asked), "–"]}
     for offer in verdict.offers:
-        missed = {margin.need: _miss(margin) for margin in offer.margins if margin.missed}
-        columns[offer.voice] = [_or_dash(need, getattr(offer, need)) for need in UNITS] + [_million(offer)]
-        columns[f"{offer.voice} misses by"] = [missed.get(need, "–" if asked[need] is None else "meets it") for need in UNITS]
-        columns[f"{offer.voice} misses by"].append("–")
+        columns[offer.voice] = [_cell(offer, need) for need in UNITS] + [_million(offer)]
     return columns
+
+
+def _cell(offer: Offer, need: str) -> str:
+    missed = next((margin for margin in offer.margins if margin.need == need and margin.missed), None)
+    return _or_dash(need, getattr(offer, need)) + (f": misses by {_miss(missed)}" if missed else "")
 
 
 def _or_dash(need: str, value: float | None) -> str:

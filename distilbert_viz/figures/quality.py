@@ -11,6 +11,8 @@ from distilbert_viz.figures.plots import VOICE, plot
 from distilbert_viz.figures.published import INFERENCE, MNLI_README
 from distilbert_viz.records import Quality, Score
 
+PLACES = {"MRPC": "middle left", "SST-2": "middle left", "STS-B": "bottom center"}  # of names that have near neighbours
+
 
 def bars(scores: Sequence[Score], theme: str) -> go.Figure:
     """A pair of bars a task, from zero, the task that loses most on top; at the student's end what it retains."""
@@ -78,22 +80,30 @@ def headline(score: Score) -> dict[str, str]:
 
 def retention(scores: Sequence[Score], theme: str) -> go.Figure:
     """What the student retains of each task over the task's own training examples, which are on a logarithmic axis."""
+    line = {"width": 1, "dash": "dot", "color": TEXT[theme]}
     inference = [score for score in scores if score.task in INFERENCE]
     others = [score for score in scores if score.task not in INFERENCE]
     traces = [_points("inference tasks", "diamond", inference, theme), _points("other tasks", "circle-open", others, theme)]
     return plot(
         traces,
         height=340,
-        xaxis={"type": "log", "title": {"text": "training examples of the task"}, "range": [2.5, 6], "dtick": 1, "tickformat": ","},
+        xaxis={
+            "type": "log",
+            "title": {"text": "training examples of the task"},
+            "range": [2.5, 6.2],
+            "dtick": 1,
+            "tickformat": ",",
+        },
         yaxis={"title": {"text": "student's score / teacher's"}, "tickformat": ".0%", "range": [0.8, 1.1]},
-        shapes=[{"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": 1, "y1": 1, "line": {"width": 1, "dash": "dot"}}],
+        shapes=[{"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": 1, "y1": 1, "line": line}],
     )
 
 
 def _points(name: str, symbol: str, scores: list[Score], theme: str) -> dict:
     return {
         "type": "scatter", "mode": "markers+text", "name": name, "x": [score.examples for score in scores],
-        "y": [score.retained for score in scores], "text": [f" {score.task}" for score in scores], "textposition": "middle right",
+        "y": [score.retained for score in scores], "text": [f" {score.task} " for score in scores],
+        "textposition": [PLACES.get(score.task, "middle right") for score in scores], "cliponaxis": False,
         "marker": {"symbol": symbol, "size": 10, "color": TEXT[theme], "line": {"width": 2}},
         "hovertemplate": "%{text}: %{y:.1%} kept, %{x:,} training examples<extra></extra>",
     }  # fmt: skip

@@ -38,7 +38,7 @@ def _measure_first(full: bool) -> None:
     st.info(
         "Nothing is said here without a number behind it, and this pair has not been measured on this server yet. Measure it on "
         "the page Speed, at the lengths and batches that matter to you; or take a quick look, five passes at four sizes as a "
-        "classifier, about a minute on two cores."
+        "classifier."
     )
     with st.container(horizontal=True):
         st.button("Open the page Speed", on_click=lambda: st.session_state.update(open_page="Speed"))

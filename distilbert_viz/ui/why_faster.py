@@ -26,7 +26,7 @@ def causes_overview(measured: Measurement, time: Chain, memory: Chain) -> None:
     """How many times less, link by link, on one axis."""
     alt = "How many times less the student has or takes, link by link, from zero, counted and measured."
     plot(figures.ratios((*time, *memory), theme()), "causes", alt)
-    st.caption(f"{_pass(measured)} {literal(speed.setting_sentence(measured.setting))}")
+    st.caption(f"{_pass(measured)} {figures.line_sentence()} {literal(speed.setting_sentence(measured.setting))}")
     table(figures.table((*time, *memory)), "the causes")
 
 
@@ -41,9 +41,9 @@ def _pass(measured: Measurement) -> str:
     return f"A pass is over {'one text' if batch == 1 else f'{batch} texts'} of {length} tokens."
 
 
-def chain(links: Chain, measured: Measurement, key: str) -> None:
+def chain(links: Chain, key: str) -> None:
     """A chain as boxes, each of which opens its page."""
-    mount("flow", figures.flow(links, measured.setting.class_names), f"causes {key}")
+    mount("flow", figures.flow(links), f"causes {key}")
 
 
 def overhead(time: Chain) -> None:

@@ -54,8 +54,10 @@ class Lines {
     this.still = document.createElement("canvas")
     this.measure()
     const context = this.still.getContext("2d")
+    context.fillStyle = this.ground // faint strokes on a transparent canvas would lose their hue to rounding
+    context.fillRect(0, 0, this.size.width, this.size.height)
     context.strokeStyle = COLOURS[this.spec.voice]
-    for (let query = 0; query < this.count; query++) this.fan(context, { side: "query", token: query }, 1.4)
+    for (let query = 0; query < this.count; query++) this.fan(context, { side: "query", token: query }, 2)
     this.overlay()
   }
 
@@ -80,10 +82,10 @@ class Lines {
     const { context, owner: { cursor }, spec: { token } } = this
     context.clearRect(0, 0, this.size.width, this.size.height)
     context.strokeStyle = COLOURS[this.spec.voice]
-    if (cursor) this.fan(context, cursor, 2)
+    if (cursor) this.fan(context, cursor, 3)
     else {
       context.drawImage(this.still, 0, 0, this.size.width, this.size.height)
-      if (token !== null) this.fan(context, { side: "query", token }, 3)
+      if (token !== null) this.fan(context, { side: "query", token }, 4)
     }
     if (token !== null) ["query", "key"].forEach((side) => this.box(side, token, true))
     if (cursor) this.box(cursor.side, cursor.token, false)
