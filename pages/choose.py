@@ -18,8 +18,8 @@ with answering:
 st.subheader("The numbers that decide")
 ui.numbers(verdict, measured)
 ui.notice(
-    "A case is only a start: its numbers are round, change them to yours. The two lists are those of the project's first sketch, "
-    "and the answer doesn't read them: ask a real-time system for less time than either model takes, and neither serves. Times "
+    "A case is only a start: its numbers are round, change them to yours. Under which model a case is usually "
+    "listed, the answer doesn't read: ask a real-time system for less time than either model takes, and neither serves. Times "
     "hold for the machine, threads and dtype that were measured; on another one measure again. Where quality is published, it is "
     "that of trained BERT-base and DistilBERT after fine-tuning, and the times are those of the same architectures."
 )

@@ -1,10 +1,12 @@
 """What a person does, in a real Chromium: type, point, click, walk with the keys, copy the link."""
 
+import contextlib
 import json
 import re
 
 import numpy as np
 import pytest
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page, expect
 
 from browsers import served, settled
@@ -35,10 +37,12 @@ def visit(page: Page, app: str):
 
 
 def type_text(page: Page, text: str) -> None:
-    """Put a text into the bar, as a person does."""
+    """Put a text into the bar, as a person does, and wait for its pictures: on a busy machine the answer begins late."""
     box = page.get_by_placeholder("Type a sentence.")
     box.fill(text)
     box.press("Enter")
+    with contextlib.suppress(PlaywrightError):  # it may have ended before we look
+        page.locator('[data-test-script-state="running"]').wait_for(state="attached", timeout=3_000)
     settled(page)
 
 
@@ -54,6 +58,7 @@ def test_tokens_an_attention_weight_and_a_soft_label_read_off_the_page_are_the_m
     traces = tracing.trace_pair(built_in, SENTENCE)
     page = visit("attention-heads", SENTENCE)
     expect(page.locator(".strip .token").nth(3)).to_have_text("sailor")
+    settled(page)
     assert strip(page) == list(traces.encoding.tokens)
     for index, (trace, layer, head) in enumerate(((traces.teacher, 0, 0), (traces.student, 0, 0))):
         query, key = 4, 7

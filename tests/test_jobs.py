@@ -95,6 +95,18 @@ def test_a_stream_that_another_thread_may_close_is_stopped_at_once_and_its_last_
     assert ended(job).ending() == "Stopped after 0 of 2 stages."
 
 
+def test_a_server_that_ends_stops_what_is_under_way_and_waits_for_it():
+    gate = Gate()
+    job = jobs.start("k", 9, gate.numbers)
+    gate.let(1)
+    ending = threading.Thread(target=jobs.end)
+    ending.start()
+    gate.permits.release()
+    ending.join(20)
+    assert job.finished.is_set()
+    assert gate.closed.is_set()
+
+
 def failing():
     """One record, then a refusal."""
     yield 1

@@ -1,4 +1,4 @@
-"""Cases to start from: the project's first sketch lists them under "use DistilBERT when" and "use BERT when".
+"""Cases to start from, as they are usually listed under "use DistilBERT when" and "use BERT when".
 
 Each is made concrete by numbers that a person changes; they are round starting points, not measurements.
 """

@@ -43,7 +43,7 @@ class Needs:
 class Preset:
     """A case to start from; its numbers are to be changed. `quality` is a share of the teacher's score at `task`.
 
-    `voice`: the model under which the project's first sketch lists the case; a verdict never reads it.
+    `voice`: the model under which such a case is usually listed; a verdict never reads it.
     """
 
     name: str

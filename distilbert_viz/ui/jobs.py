@@ -18,6 +18,7 @@ from distilbert_viz.ui.components import literal
 
 MOST_ENDED = 32
 SECONDS_A_LOOK = 0.5
+SECONDS_TO_END = 5.0
 
 
 class Busy(ValueError):
@@ -79,6 +80,15 @@ class Jobs:
         with self._lock:
             return self._jobs.get(key)
 
+    def end(self) -> None:
+        """Stop all of them, and wait: a thread inside torch would take the process down when Python ends."""
+        with self._lock:
+            under_way = [job for job in self._jobs.values() if not job.finished.is_set()]
+        for job in under_way:
+            job.stop()
+        for job in under_way:
+            job.finished.wait(SECONDS_TO_END)
+
     def admit(self, key: Hashable, stages: int, alone: bool) -> tuple[Job, bool]:
         """The job under this key if it is under way, else a new one; and whether it is new. Raises Busy."""
         with self._lock:
@@ -120,6 +130,11 @@ def _jobs() -> Jobs:
 def job(key: Hashable) -> Job | None:
     """The job under this key."""
     return _jobs().find(key)
+
+
+def end() -> None:
+    """Stop every job of the server, which itself ends."""
+    _jobs().end()
 
 
 def start(

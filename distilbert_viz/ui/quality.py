@@ -12,8 +12,7 @@ from distilbert_viz.figures import quality as figures
 from distilbert_viz.records import Quality, Score
 from distilbert_viz.ui import choice, jobs
 from distilbert_viz.ui.components import literal
-from distilbert_viz.ui.controls import plot, table, theme
-from distilbert_viz.ui.cost import metrics
+from distilbert_viz.ui.controls import metrics, plot, table, theme
 
 OWN = "a text file of mine"
 

@@ -6,15 +6,20 @@ from contextlib import asynccontextmanager
 from streamlit.runtime.pages_manager import PagesManager
 
 from distilbert_viz.runs import queue
+from distilbert_viz.ui import jobs
 
 
 @asynccontextmanager
 async def lifespan(app: object) -> AsyncIterator[dict]:
-    """Say that app.py, not the folder pages/, names the pages; and take up the runs that the last server left.
+    """Say that app.py, not the folder pages/, names the pages; take up the runs that the last server left; and at
+    the end stop what is under way.
 
     Streamlit learns the first from st.navigation in a first session; until then it answers a copied link with "Page not
     found".
     """
     PagesManager.uses_pages_directory = False
     queue.start_needed_consumers()
-    yield {}
+    try:
+        yield {}
+    finally:
+        jobs.end()
