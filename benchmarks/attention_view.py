@@ -117,7 +117,7 @@ def click(page: Page, frames: list[int], picture: str, text: str, patience: floa
     page.wait_for_function("bench.settled()", timeout=60_000, polling=100)
     frames.clear()
     page.get_by_role("button", name=picture, exact=True).click()
-    ready = f"bench.settled() && bench.frames.size === {0 if picture in OURS else 2}"
+    ready = f"bench.answered() && bench.frames.size === {0 if picture in OURS else 2}"
     page.wait_for_function(ready, timeout=1000 * patience, polling=100)
     return page.evaluate("bench.painted - bench.pressed") / 1000, sum(frames)
 
