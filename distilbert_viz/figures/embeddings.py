@@ -46,7 +46,7 @@ def _bars(pair: TracePair, values: list[dict[str, np.ndarray]], title: str, mode
         height=330,
         barmode=mode,
         annotations=labels,
-        legend={"orientation": "h", "y": 1.12, "x": 0.2, "yanchor": "bottom"},
+        legend={"orientation": "h", "yref": "container", "y": 1, "yanchor": "top", "x": 0},
         margin={"l": 8, "r": 8, "t": 70, "b": 8},
         xaxis={"domain": [0, 0.48], "tickangle": -45, "automargin": True},
         xaxis2={"domain": [0.52, 1], "tickangle": -45, "automargin": True, "anchor": "y2"},

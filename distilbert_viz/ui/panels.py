@@ -8,7 +8,7 @@ from distilbert_viz.records import Canvas, Difference, Encoding, PositionLabels,
 from distilbert_viz.ui import choice
 from distilbert_viz.ui.checks import Passes
 from distilbert_viz.ui.components import cells, literal, mount
-from distilbert_viz.ui.controls import theme
+from distilbert_viz.ui.controls import metrics, theme
 
 
 def reading(encoding: Encoding) -> tokens.Reading:
@@ -114,5 +114,4 @@ def distances(labels: SoftLabels) -> None:
         "KL(teacher ‖ student)": f"{labels.kl:.3g} nats",
         "KL × T²": f"{scaled:.3g} nats",
     }
-    for column, (name, value) in zip(st.columns(len(numbers)), numbers.items(), strict=True):
-        column.metric(name, value)
+    metrics(numbers)
