@@ -61,7 +61,7 @@ def _disc(offer: Offer, at: float, score: Score, size: dict) -> dict:
     quality = getattr(score, offer.voice)
     return {
         "type": "scatter", "mode": "markers+text", "name": offer.voice, "x": [at], "y": [quality], "text": [offer.voice],
-        "textposition": "middle right", "cliponaxis": False,
+        "textposition": "top center", "cliponaxis": False,
         "marker": {"color": VOICE[offer.voice], "size": [offer.memory], "opacity": 0.85, **size},
         "hovertemplate": f"{offer.voice}, {offer.class_name}: %{{x:.3g}} ms, quality {quality:.1f}, "
         f"{amount('memory', offer.memory)}<extra></extra>",
