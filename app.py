@@ -21,10 +21,13 @@ PAGES = {
         ("race", "Ablation race", "ablation-race"),
     ],
     "What the student kept": [
+        ("atlas", "Head atlas", "heads-in-numbers"),
+        ("rollout", "Rollout and norms", "what-attention-carries"),
         ("what_if", "What if", "what-moves"),
         ("attribution", "Attribution", "owed-to-tokens"),
         ("lines", "Lines", "token-to-token"),
         ("bertviz", "bertviz", "bertviz-views"),
+        ("take_along", "Take it along", "report-and-files"),
     ],
     "What it saves": [
         ("size", "Size", "size-and-parts"),

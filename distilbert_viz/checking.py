@@ -152,6 +152,32 @@ def before_and_after(
     return _both((_panels(s, [make(b, a)]) for s, b, a, make in parts), drawing.step)
 
 
+def value_lengths(stock: StockPass, projections: Sequence[np.ndarray]) -> np.ndarray:
+    """||f(x)|| (layer, head, token) from the stock model's own values, through each head's columns of `projections[layer]`."""
+    heads, lengths = stock.attentions.shape[1], []
+    for layer, projection in zip(stock.layers, projections, strict=True):
+        values = np.split(layer["value"], heads, axis=-1)
+        lengths.append([np.linalg.norm(v @ p.T, axis=-1) for v, p in zip(values, np.split(projection, heads, axis=1), strict=True)])
+    return np.array(lengths)
+
+
+def rollouts(drawing: Canvas, stock: Passes, layers: Sequence[int]) -> Difference:
+    """The rolled-out maps, multiplied up in double precision from the layers that lie below."""
+    return _both(_panels(s, [_rolled(p.attentions[: i + 1])]) for s, p, i in zip(drawing.shown, stock, layers, strict=True))
+
+
+def _rolled(attentions: np.ndarray) -> np.ndarray:
+    product = np.eye(attentions.shape[-1])
+    for heads in attentions:
+        product = 0.5 * (heads.mean(0, dtype=np.float64) @ product + product)
+    return product
+
+
+def arrays(shown: Iterable[Sequence[np.ndarray]], stock: Iterable[Sequence[np.ndarray]]) -> Difference:
+    """Any number of arrays a model, one by one."""
+    return _both(_panels(ours, theirs) for ours, theirs in zip(shown, stock, strict=True))
+
+
 def numbers(shown: Sequence[float], stock: Sequence[float]) -> Difference:
     """One number a model."""
     return _both(abs(ours - theirs) for ours, theirs in zip(shown, stock, strict=True))

@@ -17,7 +17,7 @@ ui.table(soft_labels.table(labels), "rank moves")
 
 st.subheader("Every position")
 every = ui.position_labels(temperature)
-st.dataframe(soft_labels.positions_table(every, pair.encoding, ui.vocabulary()), hide_index=True)
+ui.shown_table(soft_labels.positions_table(every, pair.encoding, ui.vocabulary()), "every position")
 ui.checked(f"positions {temperature}", lambda stock: checking.position_labels(every, stock))
 ui.notice(
     "Raise the temperature T and the small probabilities grow: which wrong answers the teacher finds less wrong is "

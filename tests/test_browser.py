@@ -16,7 +16,7 @@ from test_rooms import ROOT
 pytestmark = pytest.mark.browser
 ADDRESSES = (
     "", "wordpieces", "embedding-sum", "attention-heads", "inside-a-block", "hidden-states", "soft-labels", "one-distillation-step",
-    "token-to-token", "bertviz-views",
+    "token-to-token", "bertviz-views", "report-and-files",
 )  # fmt: skip
 SENTENCE = "The old sailor drank a cup of [MASK] by the sea."
 

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = ["architecture", "tokens", "embeddings", "attention", "block", "hidden_states", "soft_labels", "one_step",
-         "what_if", "attribution", "lines", "bertviz"]  # fmt: skip
+         "atlas", "rollout", "what_if", "attribution", "lines", "bertviz", "take_along"]  # fmt: skip
 NASTY = {
     "script": "<script>alert(1)</script> & <b>bold</b>",
     "markdown": "**bold** # head `code` [link](http://example.org) $x^2$ :red[red] ![i](x)",
@@ -109,8 +109,12 @@ def test_choices_survive_a_page_change(loaded):
 
 
 def test_a_link_opens_the_view_that_it_was_copied_from(loaded):
-    session = visit("attention", text="A cat sat on the mat.", mask="2", position="3", teacher_layer="L4", teacher_head="H7")
+    address = {"text": "A cat sat on the mat.", "mask": "2", "position": "3", "teacher_layer": "L4", "linked": "false"}
+    session = visit("attention", **address)
     assert session.text_input(key="typed").value == "A cat sat on the mat."
+    assert session.selectbox(key="teacher_layer").value == 4
+    assert not session.toggle(key="linked").value
+    assert visit("soft_labels", temperature="5.0").slider(key="temperature").value == 5.0
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ EVERY_FILE = sorted({*SOURCES, *(ROOT / "tests").rglob("*.py"), *(ROOT / "benchm
 
 # From the ground up: a room, and its outside tools. It may also use itself and every room above it.
 TOOLS = {
+    "version": set(),
     "records": set(),
     "wordpiece": set(),
     "comparison": {"scipy"},
@@ -27,6 +28,7 @@ TOOLS = {
     "distillation": {"torch", "transformers", "accelerate", "datasets"},
     "runs": {"huey", "psutil"},
     "figures": {"plotly", "bertviz"},
+    "report": {"jinja2"},
     "ui": {"streamlit", "starlette", "cachetools"},
     "cli": {"typer", "rich"},
     "pages": {"streamlit"},
@@ -37,6 +39,7 @@ TOOLS = {
 # Where the order alone would allow too much.
 INNER = {
     "figures": {"records", "wordpiece", "comparison", "checking", "figures"},
+    "report": {"version", "records", "comparison", "checking", "figures", "report"},
     "__init__": {"pairs", "tracing"},
     "__main__": {"cli"},
 }

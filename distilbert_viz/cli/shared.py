@@ -12,12 +12,13 @@ from rich.text import Text
 from distilbert_viz.cost.request import BASE_ARCHITECTURE, CHOICES, Request
 from distilbert_viz.figures.labels import visible
 from distilbert_viz.pairs.catalogue import BUILT_IN
-from distilbert_viz.records import TracePair
+from distilbert_viz.records import Encoding, TracePair
 
 if TYPE_CHECKING:
     from distilbert_viz.pairs.models import Pair
 
 LONGEST_LINE = 10_000
+COLDEST, HOTTEST = 0.01, 20.0  # far above, rounding to float32 shows in KL x T^2
 
 TypedText = Annotated[str, typer.Argument(metavar="TEXT", help="What both models read; [MASK] masks, [SEP] starts a second part.")]
 PairName = Annotated[str | None, typer.Option("--pair", metavar="NAME", help=f"A pair of the catalogue, {BUILT_IN} by default.")]
@@ -32,6 +33,7 @@ MeasuredPair = Annotated[
 Teacher = Annotated[str | None, typer.Option(metavar="NAME_OR_FOLDER", help="A BERT of your own; needs --student.")]
 Student = Annotated[str | None, typer.Option(metavar="NAME_OR_FOLDER", help="A DistilBERT of your own; needs --teacher.")]
 Form = Annotated[str, typer.Option(metavar="CLASS", help=f"Which class of each family: {', '.join(CHOICES['form'])}.")]
+Temperature = Annotated[float, typer.Option(help=f"T, from {COLDEST} to {HOTTEST:g}; above 1 it flattens.")]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON on stdout and nothing else.")]
 
 
@@ -47,6 +49,18 @@ def refuse_folder(out: Path) -> None:
         refuse(f"{out} can't be written: it is a folder.")
     if not os.path.isdir(out.parent):
         refuse(f"{out} can't be written: there is no folder {out.parent}.")
+
+
+def refuse_temperature(temperature: float) -> None:
+    """Refuse a T that no distribution should be softened by."""
+    if not COLDEST <= temperature <= HOTTEST:
+        refuse(f"The temperature must be from {COLDEST} to {HOTTEST:g}, not {temperature:g}.")
+
+
+def refuse_position(position: int, encoding: Encoding) -> None:
+    """Refuse a position that the text doesn't have."""
+    if not 0 <= position < len(encoding):
+        refuse(f"There is no position {position}: the text has positions 0 to {len(encoding) - 1}.")
 
 
 def _refuse_text(text: str) -> None:
@@ -89,6 +103,12 @@ def logits(loaded: "Pair", traces: TracePair) -> tuple[np.ndarray, ...]:
     from distilbert_viz import tracing
 
     return tuple(tracing.logits(model, trace) for model, trace in zip(loaded, traces, strict=True))
+
+
+def vocabulary(loaded: "Pair") -> tuple[str, ...]:
+    """Every WordPiece, by id."""
+    ids = loaded.teacher.tokenizer.get_vocab()
+    return tuple(sorted(ids, key=ids.__getitem__))
 
 
 def requested(name: str | None, teacher: str | None, student: str | None, **choices: object) -> Request:

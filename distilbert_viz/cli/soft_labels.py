@@ -18,12 +18,10 @@ from distilbert_viz.records import Encoding, SoftLabels, TracePair
 if TYPE_CHECKING:
     from distilbert_viz.pairs.models import Pair
 
-COLDEST, HOTTEST = 0.01, 20.0  # far above, rounding to float32 shows in KL x T^2
-
 
 def soft_labels(
     text: shared.TypedText,
-    temperature: Annotated[float, typer.Option(help=f"T, from {COLDEST} to {HOTTEST:g}; above 1 it flattens.")] = 2.0,
+    temperature: shared.Temperature = 2.0,
     position: Annotated[int | None, typer.Option(help="A token, [CLS] being 0; every [MASK] if none is given.")] = None,
     k: Annotated[int, typer.Option(min=1, max=1000, help="How many of each model's likeliest tokens.")] = 10,
     as_json: shared.AsJson = False,
@@ -35,7 +33,7 @@ def soft_labels(
 
     Both distributions are softened by the temperature; entropies and KL(teacher || student) in nats, over the vocabulary.
     """
-    _refuse_temperature(temperature)
+    shared.refuse_temperature(temperature)
     loaded, traces = shared.traced(text, pair, teacher, student)
     positions = _positions(loaded, traces.encoding, position)
     labels = _soft_labels(loaded, traces, positions, temperature, k)
@@ -43,25 +41,18 @@ def soft_labels(
     show(traces.encoding, temperature, labels)
 
 
-def _refuse_temperature(temperature: float) -> None:
-    if not COLDEST <= temperature <= HOTTEST:
-        shared.refuse(f"The temperature must be from {COLDEST} to {HOTTEST:g}, not {temperature:g}.")
-
-
 def _positions(loaded: "Pair", encoding: Encoding, position: int | None) -> list[int]:
     if position is None:
         masks = np.flatnonzero(encoding.input_ids == loaded.teacher.tokenizer.mask_token_id).tolist()
         return masks or shared.refuse("The text holds no [MASK]: type one, or name a token with --position.")
-    if not 0 <= position < len(encoding):
-        shared.refuse(f"There is no position {position}: the text has positions 0 to {len(encoding) - 1}.")
+    shared.refuse_position(position, encoding)
     return [position]
 
 
 def _soft_labels(loaded: "Pair", traces: TracePair, positions: list[int], temperature: float, k: int) -> list[SoftLabels]:
-    ids = loaded.teacher.tokenizer.get_vocab()
-    if k > len(ids):
-        shared.refuse(f"The vocabulary has {len(ids)} tokens, so --k can't be {k}.")
-    vocabulary, logits = tuple(sorted(ids, key=ids.__getitem__)), shared.logits(loaded, traces)
+    vocabulary, logits = shared.vocabulary(loaded), shared.logits(loaded, traces)
+    if k > len(vocabulary):
+        shared.refuse(f"The vocabulary has {len(vocabulary)} tokens, so --k can't be {k}.")
     return [comparison.soft_labels(*logits, vocabulary, position, temperature, k) for position in positions]
 
 

@@ -1,10 +1,7 @@
 """python -m distilbert_viz trace: every array of both models' passes, in one file."""
 
-import json
-from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
 from pathlib import Path
-from typing import Annotated, get_args
+from typing import Annotated
 
 import numpy as np
 import typer
@@ -12,7 +9,7 @@ from rich.text import Text
 
 from distilbert_viz.cli import shared
 from distilbert_viz.figures.labels import visible
-from distilbert_viz.records import Encoding, TracePair
+from distilbert_viz.records import Encoding
 
 
 def trace(
@@ -28,39 +25,15 @@ def trace(
     """
     shared.refuse_folder(out)
     loaded, traces = shared.traced(text, pair, teacher, student)
-    arrays, axes = _archive(traces, shared.logits(loaded, traces))
+    from distilbert_viz.report import archive
+
+    arrays = archive(traces, shared.logits(loaded, traces))
     try:
         with out.open("wb") as file:
-            np.savez(file, **arrays, axes=np.array(json.dumps(axes)))
+            np.savez(file, **arrays)
     except OSError as error:
         shared.refuse(f"{out} can't be written: {error.strerror}.")
-    _say_written(out, traces.encoding, len(arrays))
-
-
-def _archive(traces: TracePair, logits: tuple[np.ndarray, ...]) -> tuple[dict[str, np.ndarray], dict[str, list[str]]]:
-    encoding = traces.encoding
-    named = [
-        ("text", np.array(encoding.text), ""),
-        ("tokens", np.array(encoding.tokens), "token"),
-        ("special", np.array(encoding.special), "token"),
-        ("initial_layers", np.array(traces.initial_layers), "layer"),
-        *_arrays(encoding),
-    ]
-    for voice, trace, read in zip(("teacher", "student"), traces, logits, strict=True):
-        named += [(f"{voice}.model_name", np.array(trace.model_name), ""), (f"{voice}.logits", read, "token vocab")]
-        named += [(f"{voice}.{name}", array, axes) for name, array, axes in _arrays(trace) if not name.startswith("encoding.")]
-    return {name: array for name, array, _ in named}, {name: axes.split() for name, _, axes in named}
-
-
-def _arrays(record: object, prefix: str = "") -> Iterator[tuple[str, np.ndarray, str]]:
-    """Every array of a record and of the records inside it: its dotted name, itself, its axes as the record declares them."""
-    for field in fields(record):
-        value = getattr(record, field.name)
-        if is_dataclass(value):
-            yield from _arrays(value, f"{prefix}{field.name}.")
-        elif isinstance(value, np.ndarray):
-            declared = get_args(field.type) or (field.type,)
-            yield prefix + field.name, value, declared[0].dim_str
+    _say_written(out, traces.encoding, len(arrays) - 1)
 
 
 def _say_written(out: Path, encoding: Encoding, arrays: int) -> None:

@@ -1,6 +1,16 @@
 """Numbers that hold teacher and student against each other. Plain formulas on arrays and records; knows no model."""
 
-from distilbert_viz.comparison.atlas import BROAD, MOST, NO_KIND, classical_scaling, head_atlas, head_space
+from distilbert_viz.comparison.atlas import (
+    BROAD,
+    HEADS_AT_ONCE,
+    MOST,
+    NO_KIND,
+    classical_scaling,
+    head_atlas,
+    head_space,
+    head_space_stages,
+    token_groups,
+)
 from distilbert_viz.comparison.heads import (
     CKA,
     COSINE,
@@ -15,7 +25,7 @@ from distilbert_viz.comparison.heads import (
 from distilbert_viz.comparison.intervals import share_interval
 from distilbert_viz.comparison.maps import attention_entropy, pooled, without_special
 from distilbert_viz.comparison.matching import best_matching, from_initial_layers, initial_cells
-from distilbert_viz.comparison.norms import norm_weighted
+from distilbert_viz.comparison.norms import carried, norm_weighted, row_shares
 from distilbert_viz.comparison.rollout import attention_rollout
 from distilbert_viz.comparison.similarity import cka_matrix, cosine, cosine_matrix, debiased_cka, share, shuffled_cka
 from distilbert_viz.comparison.softening import Number, entropy, kl, position_labels, ranks, soft_labels, soften, top
@@ -26,6 +36,7 @@ __all__ = [
     "BROAD",
     "CKA",
     "COSINE",
+    "HEADS_AT_ONCE",
     "JS",
     "MOST",
     "NO_KIND",
@@ -35,6 +46,7 @@ __all__ = [
     "attention_rollout",
     "best_matching",
     "by_word",
+    "carried",
     "cka_matrix",
     "classical_scaling",
     "cosine",
@@ -46,6 +58,7 @@ __all__ = [
     "head_atlas",
     "head_similarity",
     "head_space",
+    "head_space_stages",
     "initial_cells",
     "js_distances",
     "kl",
@@ -58,6 +71,7 @@ __all__ = [
     "position_labels",
     "ranks",
     "relative_distance",
+    "row_shares",
     "running_mean",
     "segment_mask",
     "segment_share",
@@ -66,6 +80,7 @@ __all__ = [
     "shuffled_cka",
     "soft_labels",
     "soften",
+    "token_groups",
     "top",
     "whole_words",
     "without_special",

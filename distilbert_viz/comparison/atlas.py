@@ -1,5 +1,6 @@
 """What every head looks at, as numbers and as a kind (Clark et al. 2019, arXiv 1906.04341, section 3); heads as points."""
 
+from collections.abc import Iterator
 from math import log
 
 import numpy as np
@@ -13,7 +14,7 @@ from distilbert_viz.wordpiece import is_punctuation
 MOST = 0.5  # of its attention: what makes a next-token head in section 3.1; used for every target alike
 BROAD = 0.9  # of the entropy ln(tokens) of even attention; our own threshold, since section 3.3 has none in entropy
 NO_KIND = "no single kind"
-BLOCK = 24
+HEADS_AT_ONCE = 24
 
 
 def head_atlas(attentions: Float[np.ndarray, "layer head query key"], encoding: Encoding) -> HeadAtlas:
@@ -35,15 +36,20 @@ def _steps(tokens: int) -> np.ndarray:
 
 
 def _targets(encoding: Encoding) -> dict[str, Bool[np.ndarray, "query key"]]:
-    """The keys that count for each query, by name. What starts and ends a text are [CLS] and [SEP], by whatever name."""
-    steps, ids, types = _steps(len(encoding)), encoding.input_ids, encoding.token_type_ids
-    marks = np.array([all(map(is_punctuation, token)) for token in encoding.tokens])
+    """The keys that count for each query, by name."""
+    steps, types = _steps(len(encoding)), encoding.token_type_ids
     elsewhere = (types != types[:, None]) & ~np.array(encoding.special)
     targets = {"itself": steps == 0, "previous": steps == -1, "next": steps == 1}
-    targets |= {name: np.broadcast_to(ids == ids[end], steps.shape) for name, end in (("[CLS]", 0), ("[SEP]", -1))}
-    if marks.any():
-        targets["punctuation"] = np.broadcast_to(marks, steps.shape)
+    targets |= {name: np.broadcast_to(group, steps.shape) for name, group in token_groups(encoding).items()}
     return targets | {"other segment": elsewhere} if elsewhere.any() else targets
+
+
+def token_groups(encoding: Encoding) -> dict[str, Bool[np.ndarray, "token"]]:
+    """[CLS], [SEP] and, where there is some, punctuation. What starts and ends a text are [CLS] and [SEP], by whatever name."""
+    ids = encoding.input_ids
+    groups = {"[CLS]": ids == ids[0], "[SEP]": ids == ids[-1]}
+    marks = np.array([all(map(is_punctuation, token)) for token in encoding.tokens])
+    return groups | {"punctuation": marks} if marks.any() else groups
 
 
 def _share(attentions: np.ndarray, targets: np.ndarray) -> Float[np.ndarray, "layer head"]:
@@ -66,20 +72,24 @@ def head_space(
 
     They scaled sums of the divergence; here it is the mean of its root, the distance that the similarity page shows.
     """
+    *_, found = head_space_stages(student, teacher)
+    return found
+
+
+def head_space_stages(
+    student: Float[np.ndarray, "layer head query key"], teacher: Float[np.ndarray, "layers heads query key"]
+) -> Iterator[HeadSpace | None]:
+    """The same, which takes seconds at 512 tokens: None after every HEADS_AT_ONCE heads, and the space at the end."""
     maps = np.concatenate([part.reshape(-1, *part.shape[2:]) for part in (student, teacher)])
-    points, held = classical_scaling(_distances(maps))
-    ours, theirs = np.split(points, [student.shape[0] * student.shape[1]])
-    return HeadSpace(ours.reshape(*student.shape[:2], 2), theirs.reshape(*teacher.shape[:2], 2), held)
-
-
-def _distances(maps: Float[np.ndarray, "map query key"]) -> Float[np.ndarray, "map map"]:
-    """Each pair once, a block of rows at a time."""
     distances = np.zeros((len(maps), len(maps)), np.float32)
-    for start in range(0, len(maps), BLOCK):
-        rows = slice(start, start + BLOCK)
+    for start in range(0, len(maps), HEADS_AT_ONCE):
+        rows = slice(start, start + HEADS_AT_ONCE)
         distances[rows, start:] = js_distances(maps[rows], maps[start:])
         distances[start:, rows] = distances[rows, start:].T
-    return distances
+        yield None
+    points, held = classical_scaling(distances)
+    ours, theirs = np.split(points, [student.shape[0] * student.shape[1]])
+    yield HeadSpace(ours.reshape(*student.shape[:2], 2), theirs.reshape(*teacher.shape[:2], 2), held)
 
 
 def classical_scaling(distances: Float[np.ndarray, "point point"]) -> tuple[Float[np.ndarray, "point 2"], float]:

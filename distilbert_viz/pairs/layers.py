@@ -11,3 +11,8 @@ def initial_layers(teacher: int, student: int) -> tuple[int, ...]:
     if student == 1:
         return (0,)
     return tuple(round(i * (teacher - 1) / (student - 1)) for i in range(student))
+
+
+def started_by(initial_layers: tuple[int, ...], teacher: int) -> int:
+    """The student layer started by the nearest teacher layer at or below `teacher`."""
+    return max(i for i, layer in enumerate(initial_layers) if layer <= teacher)

@@ -31,7 +31,7 @@ from distilbert_viz.records.distillation import (
     StepChoices,
 )
 from distilbert_viz.records.drawing import Canvas, Frame
-from distilbert_viz.records.heads import HeadAtlas, HeadSpace, Matching, Similarity, Words
+from distilbert_viz.records.heads import Carried, HeadAtlas, HeadSpace, Matching, Similarity, Words
 from distilbert_viz.records.passes import (
     Architecture,
     Block,
@@ -52,6 +52,7 @@ __all__ = [
     "AttributionChoices",
     "Block",
     "Canvas",
+    "Carried",
     "Cause",
     "Change",
     "Component",

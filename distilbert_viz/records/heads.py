@@ -64,6 +64,21 @@ class HeadSpace:
 
 
 @dataclass(frozen=True, eq=False)
+class Carried:
+    """What attention gives to a group of `tokens` tokens, and what it carries from there, in every head of one model.
+
+    `attention`: the group's share of the weights. `carried`: its share of the lengths ||weight x transformed value||. Both
+    are means over queries. `length`: how long its transformed values are, 1 being the mean over all tokens in that head.
+    """
+
+    name: str
+    tokens: int
+    attention: Float[np.ndarray, "layer head"]
+    carried: Float[np.ndarray, "layer head"]
+    length: Float[np.ndarray, "layer head"]
+
+
+@dataclass(frozen=True, eq=False)
 class Words:
     """A text's tokens gathered into words: word i is the `lengths[i]` tokens from `starts[i]` on, written `labels[i]`."""
 

@@ -1,5 +1,6 @@
 """All the Streamlit that is not a page."""
 
+from distilbert_viz.ui.atlas import atlas_map, atlas_measure, head_atlas, head_kinds, head_numbers, head_space
 from distilbert_viz.ui.attribution import attribution_choices, attribution_sums, attributions, method_bars
 from distilbert_viz.ui.bar import bar
 from distilbert_viz.ui.bertviz import bertviz_frames, bertviz_models, bertviz_view, show_bertviz
@@ -7,7 +8,7 @@ from distilbert_viz.ui.checks import checked, run_checks
 from distilbert_viz.ui.choice import all_blocks, blocks, position, predictions, traced_text, vocabulary
 from distilbert_viz.ui.choosing import consequences, needs, numbers, quality_against_time, verdict
 from distilbert_viz.ui.components import canvas, cells, flow, lines, pieces
-from distilbert_viz.ui.controls import chosen_heads, chosen_layers, link, notice, plot, table, theme
+from distilbert_viz.ui.controls import chosen_heads, chosen_layers, link, notice, plot, shown_table, table, theme
 from distilbert_viz.ui.cost import (
     attention_share,
     claims,
@@ -26,6 +27,7 @@ from distilbert_viz.ui.live import routes
 from distilbert_viz.ui.measured import chosen_measurement
 from distilbert_viz.ui.measuring import measurement, new_measurement, nothing_measured
 from distilbert_viz.ui.new_run import new_run
+from distilbert_viz.ui.norms import carried, norm_maps, value_norms
 from distilbert_viz.ui.one_step import losses_by_hand, masked_text, one_step, step_checked, step_flow, step_labels
 from distilbert_viz.ui.pages import go_to_asked, sections
 from distilbert_viz.ui.panels import (
@@ -44,6 +46,7 @@ from distilbert_viz.ui.panels import (
 )
 from distilbert_viz.ui.quality import measure_quality, published_scores, retention
 from distilbert_viz.ui.race import forget_race, standings, start_race
+from distilbert_viz.ui.rollout import rollout_by_hand, rollout_layers, rollout_maps
 from distilbert_viz.ui.runs import chosen_run, compare_runs, run_controls, watch_run
 from distilbert_viz.ui.server import lifespan
 from distilbert_viz.ui.speed import (
@@ -56,21 +59,24 @@ from distilbert_viz.ui.speed import (
     time_by_part,
 )
 from distilbert_viz.ui.state import write_address
+from distilbert_viz.ui.take_along import text_report
 from distilbert_viz.ui.what_if import changed_attention, labels_checked, moved_labels, spread, sweep, what_if
 from distilbert_viz.ui.why_faster import causes_overview, chain, chains, overhead, quoted_and_measured
 
 __all__ = [
-    "all_blocks", "attention_share", "attribution_choices", "attribution_sums", "attributions", "bar", "bertviz_frames",
-    "bertviz_models", "bertviz_view", "blocks", "canvas", "causes_overview", "cells", "chain", "chains", "changed_attention",
-    "checked", "chosen_heads", "chosen_layers", "chosen_measurement", "chosen_run", "claims", "compare_measurements",
-    "compare_runs", "computations", "consequences", "cost_pair", "distances", "flow", "forget_race", "go_to_asked",
-    "head_difference", "hide_special", "labels_checked", "latency", "length_and_batch", "lens", "lifespan", "lines", "link",
-    "loading_time", "losses_by_hand", "masked_text", "mean_over_heads", "measure_quality", "measured_ratio", "measurement",
-    "memory_overview", "method_bars", "moved_labels", "needs", "new_measurement", "new_run", "nothing_measured", "notice",
-    "numbers", "one_step", "operations_checked", "operations_overview", "overhead", "overview_difference", "pieces", "plot",
-    "position", "position_labels", "predictions", "published_scores", "quality_against_time", "quoted_and_measured", "ratios",
-    "reading", "removed_and_kept", "retention", "routes", "run_checks", "run_controls", "sections", "show_bertviz",
-    "similarity", "size_bytes", "size_overview", "sizes", "soft_labels", "spread", "stages", "standings", "start_race",
-    "step_checked", "step_flow", "step_labels", "sweep", "table", "temperature", "theme", "throughput", "time_by_part",
-    "traced_text", "verdict", "vocabulary", "walk", "watch_run", "what_if", "write_address",
+    "all_blocks", "atlas_map", "atlas_measure", "attention_share", "attribution_choices", "attribution_sums", "attributions",
+    "bar", "bertviz_frames", "bertviz_models", "bertviz_view", "blocks", "canvas", "carried", "causes_overview", "cells",
+    "chain", "chains", "changed_attention", "checked", "chosen_heads", "chosen_layers", "chosen_measurement", "chosen_run",
+    "claims", "compare_measurements", "compare_runs", "computations", "consequences", "cost_pair", "distances", "flow",
+    "forget_race", "go_to_asked", "head_atlas", "head_difference", "head_kinds", "head_numbers", "head_space", "hide_special",
+    "labels_checked", "latency", "length_and_batch", "lens", "lifespan", "lines", "link", "loading_time", "losses_by_hand",
+    "masked_text", "mean_over_heads", "measure_quality", "measured_ratio", "measurement", "memory_overview", "method_bars",
+    "moved_labels", "needs", "new_measurement", "new_run", "norm_maps", "nothing_measured", "notice", "numbers", "one_step",
+    "operations_checked", "operations_overview", "overhead", "overview_difference", "pieces", "plot", "position",
+    "position_labels", "predictions", "published_scores", "quality_against_time", "quoted_and_measured", "ratios", "reading",
+    "removed_and_kept", "retention", "rollout_by_hand", "rollout_layers", "rollout_maps", "routes", "run_checks",
+    "run_controls", "sections", "show_bertviz", "shown_table", "similarity", "size_bytes", "size_overview", "sizes",
+    "soft_labels", "spread", "stages", "standings", "start_race", "step_checked", "step_flow", "step_labels", "sweep", "table",
+    "temperature", "text_report", "theme", "throughput", "time_by_part", "traced_text", "value_norms", "verdict", "vocabulary",
+    "walk", "watch_run", "what_if", "write_address",
 ]  # fmt: skip

@@ -11,7 +11,7 @@ from distilbert_viz.records import Attribution, AttributionChoices, TracePair
 from distilbert_viz.ui import choice
 from distilbert_viz.ui.checks import checked
 from distilbert_viz.ui.components import literal
-from distilbert_viz.ui.controls import plot, table
+from distilbert_viz.ui.controls import plot, shown_table, table
 from distilbert_viz.ui.work import work
 
 KEPT = {"persist_state": "session", "bind": "query-params"}
@@ -92,5 +92,5 @@ def method_bars(found: tuple[Attribution, ...], pair: TracePair, place: int) -> 
 def attribution_sums(found: tuple[Attribution, ...], pair: TracePair) -> None:
     """What the scores add up to, and the scores themselves a click away."""
     if found:
-        st.dataframe(figures.sums(found), hide_index=True)
+        shown_table(figures.sums(found), "sums of the scores")
         table(figures.table(found, pair.encoding), "every score")

@@ -4,8 +4,7 @@ import streamlit as st
 
 from distilbert_viz.pairs import CATALOGUE
 from distilbert_viz.records import TracePair
-from distilbert_viz.runs import home
-from distilbert_viz.ui import checks, choice, components, state
+from distilbert_viz.ui import checks, choice, components, shelf, state, take_along
 
 
 def bar() -> None:
@@ -18,6 +17,7 @@ def bar() -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         _pair()
         st.caption(_facts(traces))
+        take_along.take_figures(traces)
     if choice.problem():
         st.warning(components.literal(choice.problem()))
     elif traces is None:
@@ -34,6 +34,8 @@ STYLE = """<style>
 .stMainBlockContainer { padding-top: 4rem; max-width: 1500px; }
 [data-testid="stHeading"] h1 { font-size: 2rem; padding: .3rem 0 .2rem; }
 [data-testid="stHeading"] h3 { font-size: 1.35rem; }
+/* Our own CSV under each table is safe in a spreadsheet. */
+[data-testid="stElementToolbarButton"]:has(button[aria-label^="Download as CSV"]) { display: none; }
 @media (min-width: 800px) { .stMainBlockContainer { padding: 2.6rem 3rem 4rem; } }
 </style>"""
 
@@ -59,7 +61,8 @@ def _example() -> None:
 
 def _pair() -> None:
     name = st.session_state.pair
-    with st.popover(_title(name), type="tertiary"):
+    title = shelf.title(name)
+    with st.popover(title if name in CATALOGUE else components.literal(title), type="tertiary"):
         for card in CATALOGUE.values():
             st.button(card.title, on_click=_choose_pair, args=(card.name,), disabled=card.name == name)
             st.caption(card.about)
@@ -68,12 +71,6 @@ def _pair() -> None:
         student = st.text_input("Student", key="own_student", max_chars=300, persist_state="session")
         ready = bool(teacher and student)
         st.button("Load this pair", on_click=_choose_pair, args=(f"{teacher}|{student}",), disabled=not ready)
-
-
-def _title(name: str) -> str:
-    if run := home.find(name):
-        return components.literal(f"{run.recipe.teacher} teacher → student of {run.state()['name']}")
-    return CATALOGUE[name].title if name in CATALOGUE else components.literal(name.replace("|", " → "))
 
 
 def _choose_pair(name: str) -> None:

@@ -27,7 +27,7 @@ def run_checks() -> None:
     passes: list = []
     for slot, panel, compare in pending:
         difference = choice.remembered(("check", panel), lambda compare=compare: compare(_stock(passes)))
-        slot.caption(_sentence(difference))
+        slot.caption(sentence(difference))
 
 
 def clear() -> None:
@@ -41,7 +41,8 @@ def _stock(passes: list) -> Passes:
     return passes[0]
 
 
-def _sentence(difference: Difference) -> str:
+def sentence(difference: Difference) -> str:
+    """What a panel's place says."""
     allowed = f", drawn in steps of ±{difference.step:.1e}" if difference.step else ""
     return (
         f"checked against the model: max |difference| teacher {difference.teacher:.1e}, student {difference.student:.1e}{allowed}"

@@ -11,7 +11,7 @@ from distilbert_viz.figures import pareto, published
 from distilbert_viz.figures.speed import setting_sentence
 from distilbert_viz.records import Measurement, Needs, Preset, Score, Verdict
 from distilbert_viz.ui.components import literal
-from distilbert_viz.ui.controls import plot, table, theme
+from distilbert_viz.ui.controls import csv_button, plot, table, theme
 from distilbert_viz.ui.cost import KEPT
 from distilbert_viz.ui.quality import measured_score, offer_quality
 
@@ -171,5 +171,6 @@ def consequences(found: Verdict, score: Score | None) -> None:
 def numbers(found: Verdict, measured: Measurement) -> None:
     """Every need, asked or not, beside what was measured."""
     st.table(figures.table(found))
+    csv_button(figures.table(found), "needs and numbers")
     st.caption(f"{figures.small_print(found)} {literal(setting_sentence(measured.setting))}")
     table({"preset": [p.name for p in PRESETS], "what it stands for": [p.about for p in PRESETS]}, "the cases")

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from distilbert_viz.figures.tables import as_csv
+from distilbert_viz.pairs.layers import started_by
 from distilbert_viz.records import TracePair
 
 
@@ -19,7 +21,8 @@ def notice(text: str) -> None:
 
 def plot(figure: object, key: str, alt: str) -> None:
     """A plotly figure in the page's own type, without plotly's logo; `alt` says it in words."""
-    st.plotly_chart(figure, key=key, alt=alt, config={"displaylogo": False})
+    camera = {"filename": f"distilbert_viz {key}", "scale": 2}
+    st.plotly_chart(figure, key=key, alt=alt, config={"displaylogo": False, "toImageButtonOptions": camera})
 
 
 def metrics(numbers: Mapping[str, str]) -> None:
@@ -32,7 +35,21 @@ def metrics(numbers: Mapping[str, str]) -> None:
 def table(columns: Mapping[str, object], name: str) -> None:
     """A picture's numbers as a table, a click away."""
     if st.toggle(f"Show {name} as a table", key=f"table_{name}"):
-        st.dataframe(columns, hide_index=True)
+        shown_table(columns, name)
+
+
+def shown_table(columns: Mapping[str, object], name: str, **look: object) -> None:
+    """A table, and under it the way to take its numbers along; `look` is what st.dataframe takes."""
+    st.dataframe(columns, hide_index=True, **look)
+    csv_button(columns, name)
+
+
+def csv_button(columns: Mapping[str, object], name: str) -> None:
+    """A table's numbers as a file, made when it is asked for; with the mark by which spreadsheets know UTF-8."""
+    st.download_button(
+        "CSV", lambda: as_csv(columns).encode("utf-8-sig"), f"{name}.csv", "text/csv", key=f"csv_{name}", type="tertiary",
+        on_click="ignore", help=f"Take {name} along, with all digits.",
+    )  # fmt: skip
 
 
 def _select(label: str, key: str, letter: str, count: int, disabled: bool = False) -> int:
@@ -74,22 +91,17 @@ def chosen_heads(pair: TracePair) -> tuple[tuple[int, int], tuple[int, int]]:
 
 def _student_layer(pair: TracePair, teacher: int, linked: bool) -> int:
     if linked:
-        st.session_state.student_layer = linked_layer(pair.initial_layers, teacher)
+        st.session_state.student_layer = started_by(pair.initial_layers, teacher)
     return _select("Student layer", "student_layer", "L", pair.student.layers, disabled=linked)
 
 
 def link() -> bool:
     """Whether the student's layer follows the teacher's."""
-    st.session_state.setdefault("linked", True)
     return st.toggle(
         "linked layers",
+        True,
         key="linked",
         persist_state="session",
         bind="query-params",
         help="The student layer that the teacher layer, or the nearest one below it, started.",
     )
-
-
-def linked_layer(initial_layers: tuple[int, ...], teacher: int) -> int:
-    """The student layer started by the nearest teacher layer at or below `teacher`."""
-    return max(i for i, layer in enumerate(initial_layers) if layer <= teacher)

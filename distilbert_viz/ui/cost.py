@@ -7,7 +7,7 @@ from distilbert_viz.figures import cost as figures
 from distilbert_viz.records import Computation, ModelSize
 from distilbert_viz.ui import choice
 from distilbert_viz.ui.components import literal
-from distilbert_viz.ui.controls import metrics, plot, table, theme
+from distilbert_viz.ui.controls import csv_button, metrics, plot, shown_table, table, theme
 
 PRESENT, FULL = "the present pair", "BERT-base and DistilBERT at full size"
 KEPT = {"persist_state": "session", "bind": "query-params"}
@@ -77,7 +77,7 @@ def size_overview(both: tuple[ModelSize, ModelSize]) -> None:
     plot(figures.treemap(both, theme()), "treemap", "Parameters of both models as areas on one scale, by component.")
     st.caption(figures.check_sentence(both))
     if st.toggle("Show parameters by component as a table", key="table_parameters"):
-        _numbers(figures.parameters_table(both), "component")
+        _numbers(figures.parameters_table(both), "parameters by component", "component")
 
 
 def removed_and_kept(both: tuple[ModelSize, ModelSize]) -> None:
@@ -95,9 +95,9 @@ def size_bytes(asked: Asked, both: tuple[ModelSize, ModelSize]) -> None:
 
     names = (None, None) if asked[0] else tuple(model.network.name_or_path for model in choice.loading().pair)
     files = tuple(name and file_bytes(name) for name in names)
-    st.dataframe(
+    shown_table(
         figures.bytes_table(both, files),
-        hide_index=True,
+        "megabytes",
         column_config={name: st.column_config.NumberColumn(format="%.1f") for name in ("teacher, MB", "student, MB", "saved, MB")},
     )
     st.caption(
@@ -116,6 +116,7 @@ def claims(asked: Asked) -> None:
         return
     found = figures.claims_table({form: sizes((True, form)) for form in CLASSES}, _computations(True, 128, 1))
     st.table(found)
+    csv_button(found, "quoted and counted")
 
 
 def longest(asked: Asked) -> int:
@@ -151,7 +152,7 @@ def operations_overview(both: tuple[Computation, Computation]) -> object:
     plot(computation.operations_bars(both), "operations", "Multiply-accumulates of both models by component, from zero.")
     place = st.empty()
     place.caption("checked against torch's FlopCounterMode: …")
-    _numbers(computation.operations_table(both), "component", "formula")
+    _numbers(computation.operations_table(both), "operations", "component", "formula")
     return place
 
 
@@ -170,7 +171,7 @@ def operations_checked(asked: Asked, both: tuple[Computation, Computation], plac
 
 def ratios(asked: Asked, length: int, batch: int) -> None:
     """How many times less arithmetic, for every class that a pair can be counted as."""
-    _numbers(computation.ratios_table(_computations(asked[0], length, batch)), "counted as", ratio="teacher / student")
+    _numbers(computation.ratios_table(_computations(asked[0], length, batch)), "ratios", "counted as", ratio="teacher / student")
 
 
 def attention_share(asked: Asked) -> None:
@@ -181,9 +182,9 @@ def attention_share(asked: Asked) -> None:
     plot(computation.attention_share(shares), "share", "Attention's share of all multiply-accumulates over the length.")
 
 
-def _numbers(columns: dict[str, object], *words: str, ratio: str | None = None) -> None:
-    """A table whose numbers are grouped by thousands."""
+def _numbers(columns: dict[str, object], name: str, *words: str, ratio: str | None = None) -> None:
+    """A table whose numbers are grouped by thousands; the columns `words` hold none."""
     formats = {name: st.column_config.NumberColumn(format="localized") for name in columns if name not in words}
     if ratio:
         formats[ratio] = st.column_config.NumberColumn(format="%.2f")
-    st.dataframe(columns, hide_index=True, column_config=formats)
+    shown_table(columns, name, column_config=formats)

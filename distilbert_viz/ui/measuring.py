@@ -1,7 +1,5 @@
 """A measurement of time and memory on its pages: asked for, watched, kept, chosen, taken along, deleted."""
 
-import csv
-import io
 import json
 import os
 
@@ -10,6 +8,7 @@ import streamlit as st
 from distilbert_viz.cost.request import BASE_ARCHITECTURE, Request
 from distilbert_viz.figures import memory
 from distilbert_viz.figures import speed as figures
+from distilbert_viz.figures.tables import as_csv
 from distilbert_viz.records import Measurement
 from distilbert_viz.runs import kept, measuring
 from distilbert_viz.ui import choice, jobs
@@ -177,9 +176,4 @@ def intervals(measured: Measurement) -> dict[tuple[int, int], tuple[float, float
 
 def _csv(measured: Measurement) -> str:
     """A row a cell: times, ratio, memory."""
-    columns = figures.table(measured, intervals(measured)) | memory.table(measured)
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(columns)
-    writer.writerows(zip(*columns.values(), strict=True))
-    return text.getvalue()
+    return as_csv(figures.table(measured, intervals(measured)) | memory.table(measured))

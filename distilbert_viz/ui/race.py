@@ -12,7 +12,7 @@ from distilbert_viz.records import TracePair
 from distilbert_viz.runs import home, race
 from distilbert_viz.runs.record import STOPPED, UNDER_WAY, Record
 from distilbert_viz.ui import choice
-from distilbert_viz.ui.controls import plot
+from distilbert_viz.ui.controls import plot, shown_table
 from distilbert_viz.ui.new_run import session, teacher_source
 
 
@@ -64,7 +64,8 @@ def _standings(chosen: str) -> None:
     failed = [str(run.state()["reason"]) for run in runs if run.state()["status"] == "failed"]
     if failed:
         st.warning(f"{len(failed)} runs failed, the first because: {failed[0]}")
-    st.dataframe(figures.table(race.results(runs)), hide_index=True)
+    rows = figures.table(race.results(runs))
+    shown_table({name: [row[name] for row in rows] for name in rows[0]}, "the race")
     lines = race.courses(runs)
     if any(lines.values()):
         plot(run_figures.compare(lines, "held-out KL"), "race_kl", "Held-out KL of every variant under the first seed, by step.")

@@ -115,6 +115,13 @@ def _load_by_stages(name: str, loading: Loading) -> None:
     gc.freeze()
 
 
+def title(name: str) -> str:
+    """A pair in words: the catalogue's, a run's, or its two names."""
+    if run := home.find(name):
+        return f"{run.recipe.teacher} teacher → student of {run.state()['name']}"
+    return CATALOGUE[name].title if name in CATALOGUE else name.replace("|", " → ")
+
+
 def sources(name: str) -> dict[str, str]:
     """What `load_pair` takes for a pair's name: a run's teacher and student, two names, or a name of the catalogue."""
     if run := home.find(name):

@@ -23,14 +23,21 @@ HTML = {
     "run": '<div class="run"></div>',
     "masking": '<div class="masking"></div>',
     "step": '<div class="step"></div>',
+    "take": (
+        '<div class="take"><button class="open" type="button">Take along</button><dialog aria-labelledby="title">'
+        '<h2 id="title">Take the figures along</h2><p>Each is made here in your browser, as it stands on the page: SVG for print '
+        "and drawing programs, PNG for slides, HTML for a browser without a network. Tables have a CSV under them; a report and "
+        "the whole trace are on the page “Take it along”.</p>"
+        '<ul></ul><form method="dialog"><button>Close</button></form></dialog></div>'
+    ),
 }
+BEFORE = {"canvas": ("figures",), "lines": ("figures",), "take": ("sheet", "picture")}
 
 
 @cache
 def _source(name: str) -> tuple[str, str]:
     js, css = (_text(f"{name}.{kind}") for kind in ("js", "css"))
-    if name in ("canvas", "lines"):
-        js = f"{_text('figures.js')}\n{js}"
+    js = "\n".join([*(_text(f"{shared}.js") for shared in BEFORE.get(name, ())), js])
     if name == "lines":
         css = f"{_text('canvas.css')}\n{css}"
     if name in ("canvas", "run"):

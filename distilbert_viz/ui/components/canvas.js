@@ -57,7 +57,7 @@ function layout(figure, width, context) {
   let top = figure.columns.length ? LABEL + 6 : 0
   if (single) top = Math.min(90, 10 + longest(figure.labels.columns) * 0.75)
   const right = single ? Math.min(60, left) : 0
-  const inner = single && square ? Math.min(panelWidth - right, 620) : panelWidth - right
+  const inner = single && square ? Math.min(panelWidth - right, figure.largest ?? 620) : panelWidth - right
   for (let slot = 0; slot < figure.slots[0]; slot++) {
     const height = square ? inner : figure.height[slot]
     tops.push({ top, height })
@@ -114,11 +114,26 @@ class Figure {
       const { x, y, width, height } = this.box(panel)
       this.context.drawImage(panel.image, x, y, width, height)
       this.outline(panel, 0.18, 1)
+      if (panel.text) this.write(panel)
     })
     this.gaps()
     this.names()
     this.still = this.context.getImageData(0, 0, this.canvas.width, this.canvas.height)
     this.overlay()
+  }
+
+  // A word on a panel of one colour, in black or white: whichever contrasts more, which is 4.5 at least.
+  write(panel) {
+    const { x, y, width, height } = this.box(panel)
+    const [r, g, b] = [...panel.image.getContext("2d").getImageData(0, 0, 1, 1).data].map((byte) => {
+      const part = byte / 255
+      return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4
+    })
+    this.context.fillStyle = 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.179 ? "#000" : "#fff"
+    this.context.font = `${LABEL}px ${this.spec.font}`
+    this.context.textAlign = "center"
+    this.context.textBaseline = "middle"
+    this.context.fillText(panel.text, x + width / 2, y + height / 2, width - 3)
   }
 
   outline(panel, alpha, line) {

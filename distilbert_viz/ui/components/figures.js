@@ -55,6 +55,7 @@ function show(root, data, make) {
     root.dataset.shape = titles
   }
   const drawn = make(header)
+  drawn.figures.forEach((figure) => { figure.canvas.figure = figure }) // take.js asks the canvas for what drew on it
   mounted.get(root)?.disconnect()
   let width = root.clientWidth
   const observer = new ResizeObserver(() => {

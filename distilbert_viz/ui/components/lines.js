@@ -51,7 +51,7 @@ class Lines {
     this.row = rowHeight(this.count)
     this.font = `${Math.min(14, Math.max(9, this.row - 2))}px ${style.fontFamily}`
     this.context = this.canvas.getContext("2d")
-    this.still = document.createElement("canvas")
+    this.still = this.canvas.cloneNode()
     this.measure()
     const context = this.still.getContext("2d")
     context.fillStyle = this.ground // faint strokes on a transparent canvas would lose their hue to rounding

@@ -1,0 +1,83 @@
+"""python -m distilbert_viz report: all about one text in one HTML file."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.text import Text
+
+from distilbert_viz import comparison
+from distilbert_viz.cli import shared
+from distilbert_viz.figures.labels import visible
+from distilbert_viz.pairs.catalogue import BUILT_IN, CATALOGUE
+from distilbert_viz.pairs.layers import started_by
+from distilbert_viz.records import Difference, Encoding, TracePair
+
+if TYPE_CHECKING:
+    from distilbert_viz.pairs.models import Pair
+    from distilbert_viz.report import Findings
+
+
+def report(
+    text: shared.TypedText,
+    out: Annotated[Path, typer.Option(metavar="FILE.html", help="Where to write; a file that is there is replaced.")],
+    temperature: shared.Temperature = 2.0,
+    position: Annotated[int | None, typer.Option(help="Whose soft labels, [CLS] being 0; the first [MASK] by default.")] = None,
+    layer: Annotated[int, typer.Option(help="Of the teacher's head that is shown in full; the student's layer follows.")] = 0,
+    head: Annotated[int, typer.Option(help="The head that is shown in full.")] = 0,
+    pair: shared.PairName = None,
+    teacher: shared.Teacher = None,
+    student: shared.Student = None,
+) -> None:
+    """Write one HTML file about a text.
+
+    Models, tokens, attention, hidden states, soft labels and their checks; it runs no script and asks no network.
+    """
+    shared.refuse_folder(out)
+    shared.refuse_temperature(temperature)
+    loaded, traces = shared.traced(text, pair, teacher, student)
+    at = _position(position, traces.encoding)
+    heads = _heads(layer, head, traces)
+    title = CATALOGUE[pair or BUILT_IN].title if teacher is None else f"{loaded.teacher.name} → {loaded.student.name}"
+    _write(out, _page(title, loaded, traces, heads, at, temperature))
+    shared.say(Text.assemble((visible(str(out), shared.LONGEST_LINE), "bold"), f": {len(traces.encoding)} tokens"))
+
+
+def _position(position: int | None, encoding: Encoding) -> int:
+    if position is None:
+        return encoding.tokens.index("[MASK]") if "[MASK]" in encoding.tokens else 1
+    shared.refuse_position(position, encoding)
+    return position
+
+
+def _heads(layer: int, head: int, traces: TracePair) -> tuple[tuple[int, int], tuple[int, int]]:
+    for name, index, count in (("layer", layer, traces.teacher.layers), ("head", head, traces.teacher.heads)):
+        if not 0 <= index < count:
+            shared.refuse(f"The teacher has no {name} {index}: its {name}s are 0 to {count - 1}.")
+    return (layer, head), (started_by(traces.initial_layers, layer), min(head, traces.student.heads - 1))
+
+
+def _page(title: str, loaded: "Pair", traces: TracePair, heads: tuple, position: int, temperature: float) -> str:
+    from distilbert_viz.cost import model_size
+    from distilbert_viz.report import Findings, page
+
+    labels = comparison.soft_labels(*shared.logits(loaded, traces), shared.vocabulary(loaded), position, temperature)
+    sizes = tuple(model_size(model) for model in loaded)
+    network = loaded.teacher.network
+    dtype = str(network.dtype).removeprefix("torch.")
+    found = Findings(title, traces, sizes, heads, labels, None, str(network.device), dtype)
+    return page(found, _differences(loaded, found))
+
+
+def _differences(loaded: "Pair", found: "Findings") -> dict[str, Difference]:
+    from distilbert_viz.report import differences
+    from distilbert_viz.tracing.stock import stock_model, stock_pass
+
+    return differences(found, tuple(stock_pass(stock_model(model), found.traces.encoding) for model in loaded))
+
+
+def _write(out: Path, page: str) -> None:
+    try:
+        out.write_text(page, encoding="utf-8")
+    except OSError as error:
+        shared.refuse(f"{out} can't be written: {error.strerror}.")

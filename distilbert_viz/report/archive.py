@@ -1,0 +1,39 @@
+"""The whole trace of both models as arrays by name, for an .npz file."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from typing import get_args
+
+import numpy as np
+from jaxtyping import Float
+
+from distilbert_viz.records import TracePair
+
+
+def archive(traces: TracePair, logits: tuple[Float[np.ndarray, "token vocab"], ...]) -> dict[str, np.ndarray]:
+    """Every array by name, such as teacher.attentions; `axes` is JSON: the axes of each array by name."""
+    encoding = traces.encoding
+    named = [
+        ("text", np.array(encoding.text), ""),
+        ("tokens", np.array(encoding.tokens), "token"),
+        ("special", np.array(encoding.special), "token"),
+        ("initial_layers", np.array(traces.initial_layers), "layer"),
+        *_arrays(encoding),
+    ]
+    for voice, trace, read in zip(("teacher", "student"), traces, logits, strict=True):
+        named += [(f"{voice}.model_name", np.array(trace.model_name), ""), (f"{voice}.logits", read, "token vocab")]
+        named += [(f"{voice}.{name}", array, axes) for name, array, axes in _arrays(trace) if not name.startswith("encoding.")]
+    axes = {name: words.split() for name, _, words in named}
+    return {name: array for name, array, _ in named} | {"axes": np.array(json.dumps(axes))}
+
+
+def _arrays(record: object, prefix: str = "") -> Iterator[tuple[str, np.ndarray, str]]:
+    """Every array of a record and of the records inside it: its dotted name, itself, its axes as the record declares them."""
+    for field in fields(record):
+        value = getattr(record, field.name)
+        if is_dataclass(value):
+            yield from _arrays(value, f"{prefix}{field.name}.")
+        elif isinstance(value, np.ndarray):
+            declared = get_args(field.type) or (field.type,)
+            yield prefix + field.name, value, declared[0].dim_str

@@ -1,0 +1,107 @@
+"""One HTML file of a text's findings: no script, no network, legible in light and dark, on a phone and on paper."""
+
+import platform
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from distilbert_viz.figures import colours, hidden_states, still
+from distilbert_viz.figures.labels import visible
+from distilbert_viz.records import Difference, ModelSize, SoftLabels
+from distilbert_viz.report.findings import Findings
+from distilbert_viz.version import VERSION
+
+FOLDER = Path(__file__).parent
+LONGEST_TEXT = 50_000
+FLOAT32_BYTES = 4
+
+
+def page(found: Findings, panels: Mapping[str, Difference], made: datetime | None = None) -> str:
+    """The report; `panels` are its checks by name, `made` is when, now if not said."""
+    when = made or datetime.now(UTC)
+    return _template().render(
+        found=found,
+        text=visible(found.traces.encoding.text, LONGEST_TEXT),
+        made=f"{when:%Y-%m-%d %H:%M} UTC",
+        versions=_versions(),
+        style=(FOLDER / "report.css").read_text(encoding="utf-8"),
+        numbers=_numbers(found.sizes),
+        tokens=_tokens(found),
+        shades=still.shades(),
+        overview=still.stills(found.overview),
+        maps=still.stills(found.maps),
+        similarity=_similarity(found),
+        candidates=_candidates(found.labels, found.hard_label),
+        panels=panels,
+        step=still.STEP,
+    )
+
+
+@cache
+def _template() -> object:
+    loader = FileSystemLoader(FOLDER)
+    environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    return environment.get_template("report.html")
+
+
+def _versions() -> dict[str, str]:
+    others = {name: version(name) for name in ("torch", "transformers", "numpy")}
+    return {"distilbert_viz": VERSION, "python": platform.python_version()} | others
+
+
+def _numbers(sizes: tuple[ModelSize, ModelSize]) -> list[tuple[str, str, str]]:
+    """What both models are, a row a number."""
+    return [(name, *values) for name, *values in zip(_NAMES, *map(_sizes, sizes), strict=True)]
+
+
+_NAMES = ("family", "layers", "heads a layer", "hidden size", "feed-forward size", "WordPieces", "positions",
+          "parameters", "float32, MB (10⁶ bytes)")  # fmt: skip
+
+
+def _sizes(size: ModelSize) -> list[str]:
+    shape = size.architecture
+    counts = (shape.layers, shape.heads, shape.hidden, shape.intermediate, shape.vocabulary, shape.positions, size.parameters)
+    megabytes = f"{FLOAT32_BYTES * size.parameters / 1e6:.1f}"
+    return [shape.family, *(f"{count:,}" for count in counts), megabytes]
+
+
+def _tokens(found: Findings) -> list[dict]:
+    encoding = found.traces.encoding
+    columns = (encoding.tokens, encoding.input_ids.tolist(), encoding.original_ids.tolist(), encoding.token_type_ids.tolist())
+    return [
+        {"position": i, "token": visible(token), "id": number, "masked": number != original, "second": segment == 1}
+        for i, (token, number, original, segment) in enumerate(zip(*columns, strict=True))
+    ]
+
+
+def _similarity(found: Findings) -> dict:
+    """The table of states once: its words, and the colour of every cell in both themes."""
+    light, dark = (hidden_states.similarity(found.traces, "cosine", theme)["tables"][0] for theme in colours.TEXT)
+    rows = [
+        {"state": bright["state"], "cells": [_cell(*both) for both in zip(bright["cells"], dim["cells"], strict=True)]}
+        for bright, dim in zip(light["rows"], dark["rows"], strict=True)
+    ]
+    return {"name": light["name"], "columns": light["columns"], "rows": rows}
+
+
+def _cell(bright: dict, dim: dict) -> dict:
+    return {"text": bright["text"], "light": bright["colour"], "dark": dim["colour"], "outlined": "outlined" in bright}
+
+
+def _candidates(labels: SoftLabels, hard_label: int | None) -> list[dict]:
+    most = float(max(labels.teacher.max(), labels.student.max()))
+    arrays = (labels.candidates, labels.teacher, labels.student, labels.teacher_ranks, labels.student_ranks)
+    rows = zip(labels.tokens, *(array.tolist() for array in arrays), strict=True)
+    return [
+        {
+            "token": visible(token),
+            "true": number == hard_label,
+            "bars": (("teacher", teacher, 100 * teacher / most), ("student", student, 100 * student / most)),
+            "ranks": ranks,
+        }
+        for token, number, teacher, student, *ranks in rows
+    ]
