@@ -342,7 +342,7 @@ def test_pairs_lists_the_catalogue():
         (["trace", "A cat.", "--out", "."], "it is a folder"),
         (["trace", "A cat.", "--out", "/no/such/folder/trace.npz"], "there is no folder /no/such/folder"),
         (["trace", "A cat.", "--out", "x" * 300], "File name too long"),
-        (["size", "--pair", "[bold]pear"], "no pair called '[bold]pear'; there are built-in, base-uncased, base-architecture."),
+        (["size", "--pair", "[bold]pear"], "There is no pair called '[bold]pear'; there are built-in, base-uncased, base-cased, "),
         (["size", "--form", "decoder"], "no form called 'decoder'; there are as pre-trained"),
         (["size", "--student", "a/b"], "both --teacher and --student"),
         (["size", "--pair", "built-in", "--teacher", "a/b", "--student", "c/d"], "either --pair"),

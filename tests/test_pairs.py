@@ -128,11 +128,17 @@ def test_the_weights_of_a_folder_are_the_weights_that_are_loaded(folder):
     assert all(torch.equal(network[name], tensor) for name, tensor in saved.items())
 
 
+def test_a_logit_without_a_word_is_called_by_its_id(folder):
+    source = folder("padded")
+    words = load_pair(teacher=source, student=source, device="cpu").teacher.vocabulary
+    assert (words[:8], words[8], len(words)) == (tuple(WORDS), "[id 8]", 60)
+
+
 # Refusals
 
 
 def test_a_name_that_is_in_no_catalogue_is_refused_with_the_names_that_are():
-    assert refusal(name="large") == "There is no pair called 'large'; there are built-in, base-uncased."
+    assert refusal(name="large") == "There is no pair called 'large'; there are built-in, base-uncased, base-cased, multilingual."
 
 
 @pytest.mark.parametrize(
@@ -148,9 +154,9 @@ def test_a_folder_that_does_not_exist_is_refused(missing):
     assert refusal(teacher=missing, student=STUDENT) == said
 
 
-def test_a_hub_name_that_is_not_in_the_cache_is_refused_without_a_network():
+def test_a_hub_name_that_is_not_in_the_cache_is_refused_and_not_fetched():
     sentence = refusal(teacher="nobody/no-such-model", student=STUDENT)
-    assert sentence.startswith("nobody/no-such-model can't be loaded: it isn't in the local cache")
+    assert sentence.startswith("nobody/no-such-model can't be loaded: it isn't in the Hugging Face cache, and nothing is fetched")
 
 
 def test_a_model_of_another_family_is_refused_by_its_name(tmp_path):

@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 
 from distilbert_viz.cli import app
 from distilbert_viz.figures import still
-from distilbert_viz.figures.tables import as_csv
+from distilbert_viz.figures.tables import as_csv, by_column
 from distilbert_viz.report import archive, differences, largest
 from distilbert_viz.version import VERSION
 from test_pages import loaded, visit  # noqa: F401
@@ -260,3 +260,8 @@ def test_a_csv_gives_every_number_back_and_no_formula():
 def test_a_csv_keeps_commas_quotes_and_line_breaks_in_their_cells():
     words = ['a,"b"', "two\nlines", "日本"]
     assert [row["token"] for row in csv.DictReader(io.StringIO(as_csv({"token": words}), newline=""))] == words
+
+
+def test_rows_and_columns_of_a_table_hold_the_same_cells():
+    assert by_column([{"a": 1, "b": "x"}, {"a": 2, "b": "y"}]) == {"a": [1, 2], "b": ["x", "y"]}
+    assert by_column([]) == {}

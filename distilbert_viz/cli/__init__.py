@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from distilbert_viz.cli import bench, distil, pairs, report, size, soft_labels, trace
+from distilbert_viz.cli import bench, distil, fetch, pairs, report, size, soft_labels, trace
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 
@@ -22,6 +22,7 @@ app.command()(trace.trace)
 app.command("soft-labels")(soft_labels.soft_labels)
 app.command()(report.report)
 app.command()(pairs.pairs)
+app.command()(fetch.fetch)
 app.command()(distil.distil)
 app.command()(size.size)
 app.command()(bench.bench)

@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from distilbert_viz.cli.shared import AsJson
+from distilbert_viz.pairs import hub
 from distilbert_viz.pairs.catalogue import CATALOGUE, FOLDER, PairCard
 
 
@@ -28,4 +29,5 @@ def pairs(as_json: AsJson = False) -> None:
 
 def _card_row(card: PairCard) -> dict[str, str]:
     teacher, student = ("built in" if Path(source).parent == FOLDER else source for source in (card.teacher, card.student))
-    return {"name": card.name, "teacher": teacher, "student": student, "about": card.about}
+    here = "no" if hub.missing((card.teacher, card.student)) else "yes"
+    return {"name": card.name, "teacher": teacher, "student": student, "here": here, "about": card.about}

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from distilbert_viz.cost.request import BASE_ARCHITECTURE, CHOICES, Request
 from distilbert_viz.figures.labels import visible
-from distilbert_viz.pairs.catalogue import BUILT_IN
+from distilbert_viz.pairs.catalogue import BUILT_IN, PairCard, chosen
 from distilbert_viz.records import Encoding, TracePair
 
 if TYPE_CHECKING:
@@ -30,8 +30,13 @@ MeasuredPair = Annotated[
         help=f"{BASE_ARCHITECTURE} (the default: BERT-base and DistilBERT at full size, random weights) or a catalogue name.",
     ),
 ]
-Teacher = Annotated[str | None, typer.Option(metavar="NAME_OR_FOLDER", help="A BERT of your own; needs --student.")]
-Student = Annotated[str | None, typer.Option(metavar="NAME_OR_FOLDER", help="A DistilBERT of your own; needs --teacher.")]
+Teacher = Annotated[
+    str | None,
+    typer.Option(metavar="NAME_OR_FOLDER", help="A BERT of your own: a folder, a hub name or name@revision; needs --student."),
+]
+Student = Annotated[
+    str | None, typer.Option(metavar="NAME_OR_FOLDER", help="A DistilBERT or smaller BERT of your own; needs --teacher.")
+]
 Form = Annotated[str, typer.Option(metavar="CLASS", help=f"Which class of each family: {', '.join(CHOICES['form'])}.")]
 Temperature = Annotated[float, typer.Option(help=f"T, from {COLDEST} to {HOTTEST:g}; above 1 it flattens.")]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON on stdout and nothing else.")]
@@ -88,8 +93,21 @@ def _refuse_two_pairs(name: str | None, teacher: str | None, student: str | None
         refuse("Give either --pair, or both --teacher and --student.")
 
 
-def _loaded(name: str | None, teacher: str | None, student: str | None) -> "Pair":
+def fetched(name: str | None, teacher: str | None, student: str | None, weights: bool = True) -> PairCard:
+    """The pair that is meant, both its models, or without `weights` their configurations, on this disk."""
     _refuse_two_pairs(name, teacher, student)
+    from distilbert_viz.cli.fetching import fetch_missing
+
+    try:
+        card = chosen(BUILT_IN if name is None else name, teacher, student)
+        fetch_missing((card.teacher, card.student), weights)
+    except ValueError as error:
+        refuse(str(error))
+    return card
+
+
+def _loaded(name: str | None, teacher: str | None, student: str | None) -> "Pair":
+    fetched(name, teacher, student)
     from distilbert_viz.pairs import load_pair
 
     try:
@@ -107,17 +125,19 @@ def logits(loaded: "Pair", traces: TracePair) -> tuple[np.ndarray, ...]:
 
 def vocabulary(loaded: "Pair") -> tuple[str, ...]:
     """Every WordPiece, by id."""
-    ids = loaded.teacher.tokenizer.get_vocab()
-    return tuple(sorted(ids, key=ids.__getitem__))
+    return loaded.teacher.vocabulary
 
 
-def requested(name: str | None, teacher: str | None, student: str | None, **choices: object) -> Request:
-    """What is to be counted or measured, of the pair that is meant."""
+def requested(name: str | None, teacher: str | None, student: str | None, weights: bool = True, **choices: object) -> Request:
+    """What is to be counted or measured, of the pair that is meant, which is fetched if need be."""
     _refuse_two_pairs(name, teacher, student)
     try:
-        return Request(pair=BASE_ARCHITECTURE if name is None else name, teacher=teacher, student=student, **choices)
+        request = Request(pair=BASE_ARCHITECTURE if name is None else name, teacher=teacher, student=student, **choices)
     except ValueError as error:
         refuse(str(error))
+    if not request.full_size:
+        fetched(name, teacher, student, weights)
+    return request
 
 
 def say(line: Text) -> None:

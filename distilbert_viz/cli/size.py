@@ -26,7 +26,7 @@ def size(
 
     Only the two configurations are read, no weights; a tensor that is used twice is counted once. Bytes are float32's.
     """
-    both = _counted(shared.requested(pair, teacher, student, form=form))
+    both = _counted(shared.requested(pair, teacher, student, weights=False, form=form))
     if as_json:
         typer.echo(json.dumps({voice: _as_json(one) for voice, one in zip(("teacher", "student"), both, strict=True)}))
     else:

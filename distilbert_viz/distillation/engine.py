@@ -16,6 +16,7 @@ from distilbert_viz.distillation.recipe import Recipe, RecipeError
 from distilbert_viz.distillation.rows import MaskedRows
 from distilbert_viz.distillation.training import Distillation
 from distilbert_viz.distillation.watching import Record, Watch
+from distilbert_viz.pairs import hub
 from distilbert_viz.pairs.catalogue import BUILT_IN, CATALOGUE
 from distilbert_viz.pairs.layers import initial_layers
 
@@ -69,7 +70,7 @@ def _probes(made: Material, recipe: Recipe) -> Probes:
 
 def gather(recipe: Recipe) -> Material:
     """Teacher, student and text as the recipe names them. Raises RecipeError or ValueError with one sentence."""
-    source = CATALOGUE[BUILT_IN].teacher if recipe.teacher == BUILT_IN else recipe.teacher
+    source = _source(recipe.teacher)
     teacher, tokenizer = load_teacher(source), AutoTokenizer.from_pretrained(source)
     student = _student(teacher, recipe)
     length = min(recipe.length, teacher.config.max_position_embeddings)
@@ -77,6 +78,11 @@ def gather(recipe: Recipe) -> Material:
     rows = MaskedRows(parts[0], tokenizer, recipe.masked, recipe.seed, recipe.batch)
     held_out = MaskedRows(parts[1], tokenizer, recipe.masked, recipe.seed + 1, min(recipe.batch, len(parts[1])))
     return Material(teacher, student, tokenizer, rows, held_out)
+
+
+def _source(teacher: str) -> str:
+    """The folder of a teacher: the built-in one, a folder, or what the Hugging Face cache holds under a hub name."""
+    return CATALOGUE[BUILT_IN].teacher if teacher == BUILT_IN else str(hub.on_disk(teacher))
 
 
 def load_teacher(source: str) -> Teacher:

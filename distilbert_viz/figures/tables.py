@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -20,6 +20,11 @@ def as_csv(columns: Mapping[str, object]) -> str:
     writer.writerow([_cell(name) for name in columns])
     writer.writerows([_cell(value) for value in row] for row in zip(*columns.values(), strict=True))
     return text.getvalue()
+
+
+def by_column(rows: Sequence[Mapping[str, object]]) -> dict[str, list]:
+    """Rows that name their cells alike, as columns by name."""
+    return {name: [row[name] for row in rows] for name in (rows[0] if rows else ())}
 
 
 def _cell(value: object) -> object:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from distilbert_viz.pairs.refusals import PairError
+
 BUILT_IN = "built-in"
 FOLDER = Path(__file__).resolve().parents[1] / "builtin"
 
@@ -34,7 +36,35 @@ CATALOGUE = {
             "bert-base-uncased → distilbert-base-uncased",
             "google-bert/bert-base-uncased",
             "distilbert/distilbert-base-uncased",
-            "The published pair (Devlin et al. 2019; Sanh et al. 2019). Needs a network or a filled cache once.",
+            "The published pair (Devlin et al. 2019; Sanh et al. 2019). Fetched once, when asked for.",
+        ),
+        PairCard(
+            "base-cased",
+            "bert-base-cased → distilbert-base-cased",
+            "google-bert/bert-base-cased",
+            "distilbert/distilbert-base-cased",
+            "English as it is written: both tell upper from lower case. Fetched once, when asked for.",
+        ),
+        PairCard(
+            "multilingual",
+            "bert-base-multilingual-cased → distilbert-base-multilingual-cased",
+            "google-bert/bert-base-multilingual-cased",
+            "distilbert/distilbert-base-multilingual-cased",
+            "Many languages with one vocabulary, so that the embeddings are the larger part of both. Fetched once, when asked for.",
         ),
     )
 }
+
+
+def chosen(name: str = BUILT_IN, teacher: str | None = None, student: str | None = None) -> PairCard:
+    """The pair called `name`, or the pair of two sources of one's own, each a folder, `name` or `name@revision`.
+
+    Raises PairError.
+    """
+    if teacher and student:
+        return PairCard(f"{teacher} → {student}", f"{teacher} → {student}", teacher, student, "Your own pair.")
+    if teacher is not None or student is not None:
+        raise PairError("A pair of your own needs both a teacher and a student.")
+    if name not in CATALOGUE:
+        raise PairError(f"There is no pair called {name!r}; there are {', '.join(CATALOGUE)}.")
+    return CATALOGUE[name]

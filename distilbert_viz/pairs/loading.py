@@ -1,6 +1,5 @@
-"""Loading a pair: built in, by a hub name, or from a folder. Safetensors only, no remote code."""
+"""Loading a pair from this disk: built in, from a folder, or by a hub name from the cache. Safetensors only, no remote code."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,28 +7,25 @@ from pathlib import Path
 import torch
 from safetensors import SafetensorError
 from transformers import AutoConfig, AutoModelForMaskedLM, AutoTokenizer, PreTrainedConfig, logging
-from transformers.utils import cached_file
 
-from distilbert_viz.pairs import attention
-from distilbert_viz.pairs.catalogue import CATALOGUE, FOLDER, PairCard
+from distilbert_viz.pairs import attention, hub
+from distilbert_viz.pairs.catalogue import FOLDER, PairCard, chosen
 from distilbert_viz.pairs.layers import initial_layers
 from distilbert_viz.pairs.models import Model, Pair
+from distilbert_viz.pairs.refusals import PairError
 
 logging.set_verbosity_error()
 logging.disable_progress_bar()
 
 
-class PairError(ValueError):
-    """A pair that can't be loaded, said in one sentence for a person."""
-
-
 def load_pair(name: str = "built-in", teacher: str | None = None, student: str | None = None, device: str | None = None) -> Pair:
     """The pair of the catalogue called `name`, or the pair of two hub names or folders `teacher` and `student`.
 
-    Weights are read as float32 in eval mode, onto `device`, by default the fastest there is. Raises PairError, and nothing
-    else, when that can't be done: one sentence that names the model and what is wrong with it.
+    A hub name may carry a revision, `name@revision`; it is read from the Hugging Face cache, never from the network: see
+    `fetching`. Weights are read as float32 in eval mode, onto `device`, by default the fastest there is. Raises PairError, and
+    nothing else, when that can't be done: one sentence that names the model and what is wrong with it.
     """
-    card = _card(name, teacher, student)
+    card = chosen(name, teacher, student)
     models = [_model(source, device or fastest_device()) for source in (card.teacher, card.student)]
     _refuse_strangers(card, *models)
     return Pair(card.name, *models, _started(*models))
@@ -39,20 +35,14 @@ def load_configurations(
     name: str = "built-in", teacher: str | None = None, student: str | None = None
 ) -> tuple[PreTrainedConfig, PreTrainedConfig]:
     """The two configurations alone: no weight is read, and the two need not fit together. Raises PairError as `load_pair`."""
-    card = _card(name, teacher, student)
+    card = chosen(name, teacher, student)
     return _configuration(card.teacher), _configuration(card.student)
 
 
 def weight_folders(name: str = "built-in", teacher: str | None = None, student: str | None = None) -> tuple[Path, Path]:
-    """The folders on this disk with both models' configuration and weights, fetched if need be. Raises PairError."""
-    card = _card(name, teacher, student)
-    return _folder(card.teacher), _folder(card.student)
-
-
-def _folder(source: str) -> Path:
-    with _reading(_label(source), source, "weights"):
-        cached_file(source, "config.json")
-        return Path(cached_file(source, "model.safetensors")).parent
+    """The folders on this disk with both models' configuration and weights. Raises PairError."""
+    card = chosen(name, teacher, student)
+    return hub.on_disk(card.teacher), hub.on_disk(card.student)
 
 
 def _started(teacher: Model, student: Model) -> tuple[int, ...]:
@@ -87,50 +77,46 @@ def fastest_device() -> str:
     return "mps" if torch.backends.mps.is_available() else "cpu"
 
 
-def _card(name: str, teacher: str | None, student: str | None) -> PairCard:
-    if teacher and student:
-        return PairCard(f"{teacher} → {student}", f"{teacher} → {student}", teacher, student, "Your own pair.")
-    if teacher is not None or student is not None:
-        raise PairError("A pair of your own needs both a teacher and a student.")
-    if name not in CATALOGUE:
-        raise PairError(f"There is no pair called {name!r}; there are {', '.join(CATALOGUE)}.")
-    return CATALOGUE[name]
-
-
 def _label(source: str) -> str:
     return f"built-in {Path(source).name}" if Path(source).parent == FOLDER else source
 
 
-def _configuration(source: str) -> PreTrainedConfig:
-    label = _label(source)
-    with _reading(label, source, "config.json"):
-        config = AutoConfig.from_pretrained(source)
+def _name(source: str) -> str:
+    """The model's name for every record: of a hub's model with the commit that is read, which main alone wouldn't tell."""
+    commit = hub.commit(source)
+    return _label(source) if commit is None else f"{hub.split(source)[0]}@{commit[:12]}"
+
+
+def _configuration(source: str, weights: bool = False) -> PreTrainedConfig:
+    label, folder = _label(source), hub.on_disk(source, weights)
+    with _reading(label, "config.json"):
+        config = AutoConfig.from_pretrained(folder, local_files_only=True)
     _refuse_other_families(label, config)
     return config
 
 
 def _model(source: str, device: str) -> Model:
-    label, config = _label(source), _configuration(source)
-    with _reading(label, source, "config.json or weights"):
+    label, config, folder = _label(source), _configuration(source, weights=True), hub.on_disk(source)
+    with _reading(label, "config.json or weights"):
         network, report = AutoModelForMaskedLM.from_pretrained(
-            source, dtype=torch.float32, attn_implementation=attention.NAME, use_safetensors=True,
+            folder, local_files_only=True, dtype=torch.float32, attn_implementation=attention.NAME, use_safetensors=True,
             ignore_mismatched_sizes=True, output_loading_info=True,
         )  # fmt: skip
         network = network.eval().requires_grad_(False).to(device)
     _refuse_other_weights(label, report)
-    with _reading(label, source, "tokenizer"):
-        tokenizer = AutoTokenizer.from_pretrained(source)
+    with _reading(label, "tokenizer"):
+        tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
     _refuse_other_tokenizers(label, tokenizer, config.vocab_size)
-    return Model(label, network, tokenizer)
+    return Model(_name(source), network, tokenizer)
 
 
 @contextmanager
-def _reading(label: str, source: str, part: str) -> Iterator[None]:
+def _reading(label: str, part: str) -> Iterator[None]:
     """What goes wrong in here is a PairError: damaged files make three libraries fail in a dozen ways, even dividing by 0."""
     try:
         yield
     except Exception as error:
-        raise PairError(f"{label} can't be loaded: {_reason(error, source, part)}") from error
+        raise PairError(f"{label} can't be loaded: {_reason(error, part)}") from error
 
 
 def _refuse_other_families(label: str, config: PreTrainedConfig) -> None:
@@ -160,13 +146,8 @@ def _refuse_other_tokenizers(label: str, tokenizer, most: int) -> None:
         raise PairError(f"{label} knows {most} tokens and its tokenizer {len(tokenizer)}: they don't belong together.")
 
 
-def _reason(error: Exception, source: str, part: str) -> str:
+def _reason(error: Exception, part: str) -> str:
     text = str(error)
-    if not os.path.isdir(source):
-        if any(word in text.lower() for word in ("couldn't connect", "offline", "connection")):
-            return "it isn't in the local cache and the Hugging Face hub can't be reached from here."
-        if "not a local folder" in text or "404" in text or text.startswith("Repo id must"):
-            return "there is no such folder here and no such model on the hub."
     if isinstance(error, OSError) and "safetensors" in text:
         return "it holds no model.safetensors file (other weight files are not opened)."
     said = " ".join(text.split())[:200].rstrip(".")

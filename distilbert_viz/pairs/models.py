@@ -61,6 +61,14 @@ class Model:
         return base.encoder.layer if self.family == "bert" else base.transformer.layer
 
     @property
+    def vocabulary(self) -> tuple[str, ...]:
+        """The WordPiece of every logit; where the model has more logits than its tokenizer words, the id stands for a word."""
+        pieces = [f"[id {i}]" for i in range(self.network.config.vocab_size)]
+        for piece, i in self.tokenizer.get_vocab().items():
+            pieces[i] = piece
+        return tuple(pieces)
+
+    @property
     def architecture(self) -> Architecture:
         """The sizes, read off the configuration and the modules themselves."""
         config, block, bert = self.network.config, self.layers[0], self.family == "bert"

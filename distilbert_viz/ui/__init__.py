@@ -69,7 +69,7 @@ __all__ = [
     "chain", "chains", "changed_attention", "checked", "chosen_heads", "chosen_layers", "chosen_measurement", "chosen_run",
     "claims", "compare_measurements", "compare_runs", "computations", "consequences", "cost_pair", "distances", "flow",
     "forget_race", "go_to_asked", "head_atlas", "head_difference", "head_kinds", "head_numbers", "head_space", "hide_special",
-    "labels_checked", "latency", "length_and_batch", "lens", "lifespan", "lines", "link", "loading_time", "losses_by_hand",
+    "labels_checked", "latency", "length_and_batch", "lifespan", "lines", "link", "loading_time", "losses_by_hand",
     "masked_text", "mean_over_heads", "measure_quality", "measured_ratio", "measurement", "memory_overview", "method_bars",
     "moved_labels", "needs", "new_measurement", "new_run", "norm_maps", "nothing_measured", "notice", "numbers", "one_step",
     "operations_checked", "operations_overview", "overhead", "overview_difference", "pieces", "plot", "position",

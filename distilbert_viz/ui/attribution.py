@@ -7,6 +7,7 @@ from distilbert_viz import checking, comparison
 from distilbert_viz.figures import attribution as figures
 from distilbert_viz.figures.canvas import VOICES
 from distilbert_viz.figures.labels import visible
+from distilbert_viz.figures.tables import by_column
 from distilbert_viz.records import Attribution, AttributionChoices, TracePair
 from distilbert_viz.ui import choice
 from distilbert_viz.ui.checks import checked
@@ -92,5 +93,5 @@ def method_bars(found: tuple[Attribution, ...], pair: TracePair, place: int) -> 
 def attribution_sums(found: tuple[Attribution, ...], pair: TracePair) -> None:
     """What the scores add up to, and the scores themselves a click away."""
     if found:
-        shown_table(figures.sums(found), "sums of the scores")
+        shown_table(by_column(figures.sums(found)), "sums of the scores")
         table(figures.table(found, pair.encoding), "every score")

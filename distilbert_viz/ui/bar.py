@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from distilbert_viz.pairs import CATALOGUE
+from distilbert_viz.pairs import BUILT_IN, CATALOGUE
 from distilbert_viz.records import TracePair
-from distilbert_viz.ui import checks, choice, components, shelf, state, take_along
+from distilbert_viz.ui import checks, choice, components, fetching, shelf, state, take_along
 
 
 def bar() -> None:
@@ -17,13 +17,15 @@ def bar() -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         _pair()
         st.caption(_facts(traces))
-        take_along.take_figures(traces)
+        take_along.take_figures()
     if choice.problem():
         st.warning(components.literal(choice.problem()))
+        if choice.loading().error and st.session_state.get("wanted") is None:
+            st.button("Look again", on_click=fetching.want, args=(st.session_state.pair,))
     elif traces is None:
         st.container(height=42, border=False)
     else:
-        components.token_strip(traces.encoding, choice.position(traces.encoding))
+        components.token_strip(traces.encoding, choice.position(traces.encoding), take_along.facts(traces.encoding))
 
 
 STYLE = """<style>
@@ -62,21 +64,29 @@ def _example() -> None:
 def _pair() -> None:
     name = st.session_state.pair
     title = shelf.title(name)
-    with st.popover(title if name in CATALOGUE else components.literal(title), type="tertiary"):
+    label = title if name in CATALOGUE else components.literal(title)
+    # A key of its own for each asking: the list closes when something was asked for.
+    with st.popover(label, type="tertiary", key=f"pairs {st.session_state.get('pairs_asked', 0)}"):
+        if choice.loading().pair is not None:
+            st.caption("Shown: " + components.literal(" → ".join(model.name for model in choice.loading().pair)))
         for card in CATALOGUE.values():
-            st.button(card.title, on_click=_choose_pair, args=(card.name,), disabled=card.name == name)
-            st.caption(card.about)
-        st.caption("Or a pair of your own: two hub names or two folders, BERT and DistilBERT with one vocabulary.")
-        teacher = st.text_input("Teacher", key="own_teacher", max_chars=300, persist_state="session")
-        student = st.text_input("Student", key="own_student", max_chars=300, persist_state="session")
+            st.button(card.title, on_click=fetching.want, args=(card.name,), disabled=card.name == name)
+            st.caption(f"{_mark(card.name)}{card.about}")
+        st.caption(
+            "Or a pair of your own: two hub names, each with @revision if need be, or two folders; a BERT, and a DistilBERT or "
+            "smaller BERT with the same vocabulary and width. Nothing is fetched before you have seen its size."
+        )
+        teacher = st.text_input("Teacher", key="own_teacher", max_chars=300, persist_state="session").strip()
+        student = st.text_input("Student", key="own_student", max_chars=300, persist_state="session").strip()
         ready = bool(teacher and student)
-        st.button("Load this pair", on_click=_choose_pair, args=(f"{teacher}|{student}",), disabled=not ready)
+        st.button("Open this pair", on_click=fetching.want, args=(f"{teacher}|{student}",), disabled=not ready)
 
 
-def _choose_pair(name: str) -> None:
-    if choice.loading().error:
-        choice.shelf().forget(st.session_state.pair)
-    st.session_state.pair = name
+def _mark(name: str) -> str:
+    """Whether a pair of the hub is on this disk, once the libraries that know it are there anyway."""
+    if name == BUILT_IN or choice.loading().pair is None:
+        return ""
+    return "**In the cache.** " if fetching.is_here(name) else ""
 
 
 def _facts(traces: TracePair | None) -> str:

@@ -8,6 +8,7 @@ import streamlit as st
 from distilbert_viz.distillation.recipe import Recipe
 from distilbert_viz.figures import race as figures
 from distilbert_viz.figures import runs as run_figures
+from distilbert_viz.figures.tables import by_column
 from distilbert_viz.records import TracePair
 from distilbert_viz.runs import home, race
 from distilbert_viz.runs.record import STOPPED, UNDER_WAY, Record
@@ -64,8 +65,7 @@ def _standings(chosen: str) -> None:
     failed = [str(run.state()["reason"]) for run in runs if run.state()["status"] == "failed"]
     if failed:
         st.warning(f"{len(failed)} runs failed, the first because: {failed[0]}")
-    rows = figures.table(race.results(runs))
-    shown_table({name: [row[name] for row in rows] for name in rows[0]}, "the race")
+    shown_table(by_column(figures.table(race.results(runs))), "the race")
     lines = race.courses(runs)
     if any(lines.values()):
         plot(run_figures.compare(lines, "held-out KL"), "race_kl", "Held-out KL of every variant under the first seed, by step.")

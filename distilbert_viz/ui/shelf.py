@@ -57,10 +57,11 @@ class Shelf:
                 threading.Thread(target=_load, args=(name, loading), daemon=True).start()
         return loading
 
-    def forget(self, name: str) -> None:
-        """Drop a pair, so that the next ask loads it anew."""
+    def forget_failed(self, name: str) -> None:
+        """Drop a pair that couldn't be loaded, so that the next ask tries again."""
         with self._lock:
-            self._pairs.pop(name, None)
+            if name in self._pairs and self._pairs[name].error:
+                del self._pairs[name]
 
     def result(self, key: Hashable, make: Callable[[], object]) -> object:
         """What `make` returns, remembered under `key`; one forward pass runs at a time, and none runs twice."""
@@ -109,7 +110,7 @@ def _load_by_stages(name: str, loading: Loading) -> None:
     pair = load_pair(**sources(name))
     loading.stocks = tuple(stock_model(model) for model in pair)
     loading.vocabulary = dict(sorted(pair.teacher.tokenizer.get_vocab().items(), key=lambda item: item[1]))
-    loading.pieces = tuple(loading.vocabulary)
+    loading.pieces = pair.teacher.vocabulary
     loading.done, loading.pair = 1.0, pair
     gc.collect()
     gc.freeze()

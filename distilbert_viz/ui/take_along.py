@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from distilbert_viz.figures.labels import visible
-from distilbert_viz.records import Difference, SoftLabels, TracePair
+from distilbert_viz.records import Difference, Encoding, SoftLabels, TracePair
 from distilbert_viz.ui import choice
 from distilbert_viz.ui.checks import sentence
 from distilbert_viz.ui.components import mount
@@ -37,18 +37,18 @@ class Report:
         return sys.getsizeof(self.page)
 
 
-def take_figures(pair: TracePair | None) -> None:
-    """A button on every page: its figures as SVG, PNG or HTML, made in the browser. `pair` is None while nothing is traced."""
-    state = st.session_state
-    text = f"“{state.text}”" + (_chosen(pair) if pair else "")
-    mount("take", {"pair": title(state.pair), "text": text, "version": VERSION, "elsewhere": ELSEWHERE}, "take")
+def take_figures() -> None:
+    """A button on every page: its figures as SVG, PNG or HTML, made in the browser."""
+    mount("take", {"version": VERSION, "elsewhere": ELSEWHERE}, "take")
 
 
-def _chosen(pair: TracePair) -> str:
-    position = choice.position(pair.encoding)
+def facts(encoding: Encoding) -> dict[str, str]:
+    """What a figure of the present text says of itself when it is taken along: pair, text, what is masked and chosen."""
+    position = choice.position(encoding)
     masked = ", ".join(map(str, st.session_state.mask))
     hidden = f", masked by hand at {masked}" if masked else ""
-    return f"{hidden}; chosen: position {position}, {visible(pair.encoding.tokens[position])}"
+    text = f"“{st.session_state.text}”{hidden}; chosen: position {position}, {visible(encoding.tokens[position])}"
+    return {"pair": title(st.session_state.pair), "text": text}
 
 
 def text_report(pair: TracePair, labels: SoftLabels, hard_label: int | None) -> None:

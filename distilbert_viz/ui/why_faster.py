@@ -6,7 +6,7 @@ from distilbert_viz.figures import causes as figures
 from distilbert_viz.figures import speed
 from distilbert_viz.records import Cause, Measurement
 from distilbert_viz.ui.components import literal, mount
-from distilbert_viz.ui.controls import plot, table, theme
+from distilbert_viz.ui.controls import csv_button, plot, table, theme
 from distilbert_viz.ui.cost import computations, sizes
 
 Chain = tuple[Cause, ...]
@@ -53,4 +53,6 @@ def overhead(time: Chain) -> None:
 
 def quoted_and_measured(measured: Measurement, time: Chain) -> None:
     """The paper's two times beside this measurement's."""
-    st.table(figures.quoted_table(time, measured, _cell(measured)))
+    columns = figures.quoted_table(time, measured, _cell(measured))
+    st.table(columns)
+    csv_button(columns, "quoted and measured")

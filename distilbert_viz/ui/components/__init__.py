@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -31,7 +32,7 @@ HTML = {
         '<ul></ul><form method="dialog"><button>Close</button></form></dialog></div>'
     ),
 }
-BEFORE = {"canvas": ("figures",), "lines": ("figures",), "take": ("sheet", "picture")}
+BEFORE = {"canvas": ("figures",), "lines": ("figures",), "take": ("sheet", "laid", "picture")}
 
 
 @cache
@@ -101,8 +102,8 @@ def lines(drawing: Canvas, key: str) -> None:
     mount("lines", drawing.data, key)
 
 
-def token_strip(encoding: Encoding, position: int) -> None:
-    """The tokens under the text: click to choose, press the button to mask."""
+def token_strip(encoding: Encoding, position: int, facts: Mapping[str, str]) -> None:
+    """The tokens under the text: click to choose, press the button to mask. `facts` is what figures taken along say of it."""
     data = {
         "tokens": list(encoding.tokens),
         "ids": encoding.input_ids.tolist(),
@@ -110,6 +111,7 @@ def token_strip(encoding: Encoding, position: int) -> None:
         "special": list(encoding.special),
         "masked": list(st.session_state.mask),
         "position": position,
+        "facts": facts,
     }
     mount("tokens", data, "token_strip")
 

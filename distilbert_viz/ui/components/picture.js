@@ -1,11 +1,7 @@
 // An element of the page as one SVG picture: boxes, words, canvases and drawings where the browser has laid them.
-// sheet.js stands in front of this file.
+// sheet.js and laid.js stand in front of this file.
 
 const ONLY_ON_SCREEN = ".readout, input, progress, .modebar-container, .draglayer, .hoverlayer, style, script"
-const DRAWN_BY = [
-  "fill", "fill-opacity", "stroke", "stroke-width", "stroke-opacity", "stroke-dasharray", "opacity", "font-family", "font-size",
-  "font-weight", "font-style", "text-anchor", "vector-effect", "visibility", "display", "image-rendering", "filter",
-]
 const SHOW_ALL = "* { overflow: visible !important; max-height: none !important; text-overflow: clip !important; }"
 
 const isSeen = (colour) => colour !== "transparent" && !/^rgba\(.*, 0\)$/.test(colour)
@@ -61,6 +57,7 @@ class Picture {
     if (node.localName === "canvas") return this.canvas(node)
     this.box(this.place(node.getBoundingClientRect()), style, node)
     this.swatch(node)
+    if (node.localName === "select") return this.choice(node, style)
     inside(node).forEach((child) => this.walk(child))
   }
 
@@ -108,6 +105,13 @@ class Picture {
     this.put("rect", { x: box.x, y: box.y + (text - height) / 2, width, height, rx: 3, fill: style.backgroundColor })
   }
 
+  // A menu shows what is chosen in it, in a box of its own that no text node tells of.
+  choice(node, style) {
+    const { x, y, height } = this.place(node.getBoundingClientRect())
+    const size = parseFloat(style.fontSize)
+    this.put("text", { x: x + 6, y: y + height / 2 + 0.35 * size, fill: style.color, "font-family": style.fontFamily, "font-size": size }, node.selectedOptions[0]?.text)
+  }
+
   words(node) {
     if (!node.data.trim()) return
     const style = getComputedStyle(node.parentElement)
@@ -125,7 +129,8 @@ class Picture {
   canvas(node) {
     const box = this.place(node.getBoundingClientRect())
     if (!box.width || !box.height) return
-    if (!node.figure) return this.put("image", { href: node.toDataURL(), ...box, preserveAspectRatio: "none" })
+    const style = `image-rendering:${getComputedStyle(node).imageRendering}`
+    if (!node.figure) return this.put("image", { href: node.toDataURL(), ...box, preserveAspectRatio: "none", style })
     const group = this.put("g", { transform: `translate(${box.x.toFixed(2)} ${box.y.toFixed(2)})` })
     group.append(...drawnAgain(node.figure))
     this.reach(box)
@@ -141,42 +146,4 @@ class Picture {
     this.layer.append(copy)
     this.reach(box)
   }
-}
-
-// The copy of an element of a drawing, with the looks that a style sheet gave the original.
-function restyled(copy, original) {
-  const style = getComputedStyle(original)
-  for (const name of ["class", "style", "tabindex", "role"]) copy.removeAttribute(name)
-  for (const name of DRAWN_BY) copy.setAttribute(name, style.getPropertyValue(name))
-  for (const name of ["clip-path", "mask"]) {
-    const found = original.getAttribute(name)?.match(/#[^"')]+/)
-    if (found) copy.setAttribute(name, `url(${found[0]})`)
-  }
-  if (/^(text|tspan)$/.test(copy.localName) && !original.childElementCount && original.textContent.trim()) {
-    copy.setAttribute("textLength", original.getComputedTextLength().toFixed(2))
-    copy.setAttribute("lengthAdjust", "spacingAndGlyphs")
-  }
-}
-
-// The lines that a text node is broken into, each with the box it fills.
-function linesOf(node) {
-  const lines = []
-  const range = document.createRange()
-  let end = 0
-  for (const character of node.data) {
-    range.setStart(node, end)
-    range.setEnd(node, (end += character.length))
-    const rect = range.getBoundingClientRect()
-    const line = lines.at(-1)
-    const goesOn = line && Math.abs(rect.top - line.top) < line.height / 2
-    if (!character.trim()) {
-      if (goesOn) line.text += " "
-    } else if (goesOn) {
-      const right = Math.max(line.left + line.width, rect.right)
-      line.left = Math.min(line.left, rect.left)
-      line.width = right - line.left
-      line.text += character
-    } else if (rect.height) lines.push({ left: rect.left, top: rect.top, width: rect.width, height: rect.height, text: character })
-  }
-  return lines
 }

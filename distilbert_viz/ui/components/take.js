@@ -1,5 +1,5 @@
 // "Take along": every figure of the page as SVG, PNG or a page of its own, made here in the browser and sent nowhere.
-// sheet.js and picture.js stand in front of this file.
+// sheet.js, laid.js and picture.js stand in front of this file.
 
 const FIGURES = '[data-testid="stPlotlyChart"], [data-testid="stBidiComponentIsolated"], [data-testid="stMain"] iframe'
 const NO_FIGURE = ".take, .tokens"
@@ -25,9 +25,11 @@ const oneLine = (element) => element?.textContent.trim().replace(/\s+/g, " ") ??
 const address = () => location.pathname.split("/").filter(Boolean).at(-1) ?? ""
 const comesBefore = (one, other) => Boolean(one.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING)
 
-function figuresOn(page, { pair, text, version, elsewhere }) {
+function figuresOn(page, { version, elsewhere }) {
+  const hosts = [...page.querySelectorAll('[data-testid="stBidiComponentIsolated"]')]
+  const strip = hosts.map((host) => host.shadowRoot?.querySelector(".strip")).find(Boolean)
+  const about = elsewhere.includes(address()) ? null : strip?.facts
   const all = [...page.querySelectorAll(FIGURES)].filter((element) => element.offsetHeight > 20 && !element.shadowRoot?.querySelector(NO_FIGURE))
-  const about = elsewhere.includes(address()) ? null : { pair, text }
   return all.map((element) => ({ element, ...wordsFor(element, page, all, about), about, version }))
 }
 

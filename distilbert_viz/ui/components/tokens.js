@@ -18,6 +18,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     return button
   })
   const scroll = strip.scrollTop
+  strip.facts = data.facts // take.js asks for them
   strip.replaceChildren(...buttons)
   strip.scrollTop = scroll
   strip.onkeydown = (event) => {

@@ -1,0 +1,158 @@
+"""The hub before anything is fetched: what a model would need, at which commit, and what of it is on this disk.
+
+`name@revision` names a branch, tag or commit; without one it is main. HF_HOME, HF_ENDPOINT, HF_HUB_OFFLINE and tokens are
+huggingface_hub's own. No torch: the page asks here before a model is loaded.
+"""
+
+import json
+import os
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+
+from distilbert_viz.pairs.refusals import CODE, NOT_HERE, NotFetched, PairError, hub_reason
+from distilbert_viz.records.fetching import HubFile, Parcel
+
+CONFIGURATION, WEIGHTS, INDEX = "config.json", "model.safetensors", "model.safetensors.index.json"
+WORDS = ("tokenizer.json", "vocab.txt")
+TOKENIZER = (*WORDS, "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json")
+CODE_ENDINGS = (".bin", ".pt", ".pth", ".ckpt", ".h5", ".msgpack")
+FAMILIES = ("bert", "distilbert")
+SECONDS_TO_ANSWER = 10.0
+
+
+def split(source: str) -> tuple[str, str]:
+    """(repository, revision) of `name` or `name@revision`. Raises PairError where the name can be none of the hub's."""
+    from huggingface_hub.errors import HFValidationError
+    from huggingface_hub.utils import validate_repo_id
+
+    repository, _, revision = source.partition("@")
+    try:
+        validate_repo_id(repository)
+    except HFValidationError as error:
+        raise PairError(f"{source} can't be loaded: there is no such folder here and no such model on the hub.") from error
+    return repository, revision or "main"
+
+
+def on_disk(source: str, weights: bool = True) -> Path:
+    """The folder that `source` is, or its snapshot in the Hugging Face cache; no network. Raises PairError, NotFetched.
+
+    A snapshot counts if everything is there that a model needs, or, without `weights`, its configuration.
+    """
+    if os.path.isdir(source):
+        return Path(source)
+    from huggingface_hub import try_to_load_from_cache
+
+    repository, revision = split(source)
+    found = try_to_load_from_cache(repository, CONFIGURATION, revision=revision)
+    if not isinstance(found, str) or (weights and not _whole(Path(found).parent)):
+        raise NotFetched(f"{source} can't be loaded: {NOT_HERE}")
+    return Path(found).parent
+
+
+def _whole(folder: Path) -> bool:
+    """Whether all weights and a tokenizer are there."""
+    if not any((folder / name).exists() for name in WORDS):
+        return False
+    return (folder / WEIGHTS).exists() or all((folder / name).exists() for name in _shards(folder / INDEX))
+
+
+def _shards(index: Path) -> set[str]:
+    """The files that an index names; without a readable index there is a file missing: the index."""
+    try:
+        return set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values())
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {index.name, WEIGHTS}
+
+
+def missing(sources: Iterable[str], weights: bool = True) -> list[str]:
+    """Those of the sources that would have to be fetched. Raises PairError."""
+    return [source for source in dict.fromkeys(sources) if not _is_here(source, weights)]
+
+
+def _is_here(source: str, weights: bool) -> bool:
+    try:
+        on_disk(source, weights)
+    except NotFetched:
+        return False
+    return True
+
+
+def commit(source: str) -> str | None:
+    """The commit of a snapshot in the cache that `source` names; None for a folder of one's own. Raises NotFetched."""
+    return None if os.path.isdir(source) else on_disk(source, weights=False).name
+
+
+def parcel(source: str, weights: bool = True) -> Parcel:
+    """What the model, or without `weights` its configuration, needs, asked of the hub. Raises PairError."""
+    from huggingface_hub import HfApi, constants
+
+    repository, revision = split(source)
+    try:
+        info = HfApi(endpoint=constants.ENDPOINT).model_info(
+            repository, revision=revision, files_metadata=True, timeout=SECONDS_TO_ANSWER
+        )
+        files = tuple(_file(sibling) for sibling in info.siblings if _needed(sibling.rfilename, weights))
+    except Exception as error:
+        raise PairError(f"{source} can't be fetched: {hub_reason(error, repository, revision)}") from error
+    _refuse_unfit(source, info)
+    licence = info.card_data.get("license") if info.card_data else None
+    return Parcel(repository, revision, info.sha, licence, files, sum(here(repository, file) for file in files))
+
+
+def _needed(name: str, weights: bool) -> bool:
+    shard = name.startswith("model-") and name.endswith(".safetensors")
+    return name == CONFIGURATION or (weights and (shard or name in (WEIGHTS, INDEX, *TOKENIZER)))
+
+
+def _file(sibling) -> HubFile:
+    if sibling.lfs:
+        return HubFile(sibling.rfilename, sibling.lfs.size, sibling.lfs.sha256, large=True)
+    return HubFile(sibling.rfilename, sibling.size, sibling.blob_id, large=False)
+
+
+def _refuse_unfit(source: str, info) -> None:
+    names = {sibling.rfilename for sibling in info.siblings}
+    family = (info.config or {}).get("model_type")
+    if family is not None and family not in FAMILIES:
+        raise PairError(f"{source} is a {family} model; a pair is made of BERT and DistilBERT models.")
+    if not names & {WEIGHTS, INDEX}:
+        code = sorted(name for name in names if name.endswith(CODE_ENDINGS))
+        why = CODE.format(names=", ".join(code[:3])) if code else "it holds no weights at all."
+        raise PairError(f"{source} can't be fetched: {why}")
+    if CONFIGURATION not in names:
+        raise PairError(f"{source} can't be fetched: it holds no config.json.")
+    if not names & set(WORDS):
+        raise PairError(f"{source} can't be fetched: it holds no tokenizer.")
+
+
+def storage(repository: str) -> Path:
+    """The folder of a repository in the Hugging Face cache."""
+    from huggingface_hub import constants
+    from huggingface_hub.file_download import repo_folder_name
+
+    return Path(constants.HF_HUB_CACHE).expanduser() / repo_folder_name(repo_id=repository, repo_type="model")
+
+
+def blob(repository: str, file: HubFile) -> Path:
+    """Where the cache keeps the bytes of a file."""
+    return storage(repository) / "blobs" / file.checksum
+
+
+def partial(repository: str, file: HubFile) -> Path:
+    """Where the bytes of a file lie until it is whole and checked."""
+    return blob(repository, file).with_name(f"{file.checksum}.incomplete")
+
+
+def here(repository: str, file: HubFile) -> int:
+    """Bytes of a file that need not come again."""
+    whole, begun = blob(repository, file), partial(repository, file)
+    return file.size if whole.exists() else min(file.size, begun.stat().st_size) if begun.exists() else 0
+
+
+def free_bytes() -> int:
+    """Free bytes on the disk of the Hugging Face cache."""
+    from huggingface_hub import constants
+
+    cache = Path(constants.HF_HUB_CACHE).expanduser().absolute()
+    return shutil.disk_usage(next(folder for folder in (cache, *cache.parents) if folder.exists())).free

@@ -1,0 +1,177 @@
+"""A pair that is asked for while another is shown: looked up, fetched at a press, loaded, and shown only when it is whole."""
+
+from collections.abc import Callable, Iterator
+
+import streamlit as st
+
+from distilbert_viz.pairs.catalogue import chosen
+from distilbert_viz.records.fetching import Fetched, Parcel
+from distilbert_viz.ui import jobs
+from distilbert_viz.ui.components import literal
+from distilbert_viz.ui.shelf import shelf, sources, title
+
+SECONDS_A_LOOK = 0.5
+MEGABYTE, GIGABYTE = 1e6, 1e9
+Parcels = tuple[Parcel, ...]
+
+
+def want(name: str) -> None:
+    """Ask for a pair. The one that is shown stays until this one is there."""
+    st.session_state.wanted, st.session_state.refused = name, None
+    st.session_state.pairs_asked = st.session_state.get("pairs_asked", 0) + 1
+    shelf().forget_failed(name)
+    _begin(_look_up(name), lambda: iter([_parcels(name)]))
+
+
+def _begin(key: tuple[str, str], make: Callable[[], Iterator]) -> None:
+    try:
+        jobs.start(key, 1, make, lambda _: shelf().forget_failed(key[1]))
+    except jobs.Busy as busy:
+        _stay(str(busy))
+
+
+def _stay(why: str | None = None) -> None:
+    """Ask for nothing; the pair that is shown stays."""
+    st.session_state.wanted, st.session_state.refused = None, why
+
+
+def _parcels(name: str) -> Parcels:
+    """What would have to be fetched; nothing where all is on this disk."""
+    from distilbert_viz.pairs import hub
+
+    card = chosen(**sources(name))
+    return tuple(hub.parcel(source) for source in hub.missing((card.teacher, card.student)))
+
+
+def is_here(name: str) -> bool:
+    """Whether a pair of the catalogue opens without a network."""
+    from distilbert_viz.pairs import hub
+
+    card = chosen(name)
+    return not hub.missing((card.teacher, card.student))
+
+
+def _look_up(name: str) -> tuple[str, str]:
+    return "look up", name
+
+
+def _fetch(name: str) -> tuple[str, str]:
+    return "fetch", name
+
+
+def wanted_pair() -> None:
+    """What is asked for and how far it is, or why it can't be had; nothing where nothing is asked for."""
+    name = st.session_state.get("wanted")
+    looked, fetching = jobs.job(_look_up(name)), jobs.job(_fetch(name))
+    if name is None or looked is None:
+        if said := st.session_state.get("refused"):
+            st.warning(literal(said))
+    elif looked.error:
+        _stay(looked.error)
+        st.rerun()
+    elif _under_way(looked) or _under_way(fetching) or _is_fetched(looked, fetching):
+        st.fragment(_progress, run_every=SECONDS_A_LOOK)(name, looked, fetching)
+    else:
+        _ask(name, looked.latest, fetching)
+
+
+def _under_way(job: jobs.Job | None) -> bool:
+    return job is not None and not job.finished.is_set()
+
+
+def _is_fetched(looked: jobs.Job, fetching: jobs.Job | None) -> bool:
+    """Whether nothing was missing, or what was missing has come since."""
+    return looked.latest == () or (fetching is not None and not fetching.ending() and fetching.moved > looked.began)
+
+
+def _progress(name: str, looked: jobs.Job, fetching: jobs.Job | None) -> None:
+    if _under_way(looked):
+        st.progress(0.0, f"Asking what {literal(title(name))} needs.")
+    elif _under_way(fetching):
+        _fetching(fetching)
+    elif not looked.error and _is_fetched(looked, fetching):
+        _load(name)
+    else:
+        st.rerun()
+
+
+def _fetching(fetching: jobs.Job) -> None:
+    record = fetching.latest
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.progress(record.done / record.total if record else 0.0, "Stopping." if fetching.stopped else standing(fetching, record))
+        st.button("Stop", key="stop fetching", on_click=fetching.stop, disabled=fetching.stopped)
+
+
+def standing(fetching: jobs.Job, record: Fetched | None) -> str:
+    """Bytes done of all, the file that comes, and how long it still takes at the pace so far."""
+    if record is None:
+        return "Waiting for the first byte."
+    said = f"{record.done / MEGABYTE:,.1f} of {record.total / MEGABYTE:,.1f} MB, now {literal(record.file)}"
+    came = record.done - record.began
+    if came <= 0:
+        return said
+    left = (fetching.moved - fetching.began) / came * (record.total - record.done)
+    return f"{said}, about {jobs.duration(max(1.0, left))} left at the pace so far"
+
+
+def _load(name: str) -> None:
+    loading = shelf().load(name)
+    if loading.error:
+        _stay(loading.error)
+        shelf().forget_failed(name)
+        st.rerun()
+    if loading.finished.is_set():
+        st.session_state.pair = name
+        _stay()
+        st.rerun()
+    st.progress(loading.done, f"Loading {literal(title(name))}. The present pair stays until then.")
+
+
+def _ask(name: str, parcels: Parcels, fetching: jobs.Job | None) -> None:
+    """Size, licence, commit and room, and the button without which nothing is fetched."""
+    from distilbert_viz.pairs import hub
+
+    missing = sum(parcel.size for parcel in parcels) - _here(parcels, fetching)
+    with st.container(border=True):
+        if fetching is not None and fetching.ending():
+            st.warning(literal(_ended(fetching)))
+        st.markdown("  \n".join(map(_said, parcels)))
+        st.caption(
+            f"{missing / MEGABYTE:,.1f} MB to come into this server's Hugging Face cache; {hub.free_bytes() / GIGABYTE:,.0f} GB "
+            "are free on its disk. Only configuration, safetensors weights and tokenizer are fetched."
+        )
+        with st.container(horizontal=True):
+            label = f"Fetch {missing / MEGABYTE:,.1f} MB"
+            st.button(label, type="primary", key="fetch pair", on_click=_start, args=(name, parcels))
+            st.button("Not now", key="no pair", on_click=_stay)
+
+
+def _here(parcels: Parcels, fetching: jobs.Job | None) -> int:
+    """Bytes that need not come again: as looked up, or as an unfinished fetch left them."""
+    if fetching is not None and fetching.latest is not None and fetching.ending():
+        return fetching.latest.done
+    return sum(parcel.here for parcel in parcels)
+
+
+def _ended(fetching: jobs.Job) -> str:
+    if fetching.error:
+        return fetching.error
+    return "Stopped. What came is kept, and the next fetch goes on from there."
+
+
+def _said(parcel: Parcel) -> str:
+    at = f"{parcel.revision} is {parcel.commit[:12]}" if parcel.revision != parcel.commit else f"at {parcel.commit[:12]}"
+    return (
+        f"**{literal(parcel.repository)}**, {literal(at)}: {parcel.size / MEGABYTE:,.1f} MB, "
+        f"licence {literal(str(parcel.licence or 'not stated'))}"
+    )
+
+
+def _start(name: str, parcels: Parcels) -> None:
+    _begin(_fetch(name), lambda: _stream(parcels))
+
+
+def _stream(parcels: Parcels) -> Iterator[Fetched]:
+    from distilbert_viz.pairs.fetching import fetch
+
+    yield from fetch(parcels)
