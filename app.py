@@ -21,6 +21,7 @@ PAGES = {
         ("race", "Ablation race", "ablation-race"),
     ],
     "What the student kept": [
+        ("heads", "Which heads survived", "heads-that-survived"),
         ("atlas", "Head atlas", "heads-in-numbers"),
         ("rollout", "Rollout and norms", "what-attention-carries"),
         ("what_if", "What if", "what-moves"),

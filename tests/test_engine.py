@@ -114,9 +114,9 @@ calls = []
 def killed(function, before):
     def call(*words, **named):
         calls.append(words)
-        if len(calls) == 3 and before: os.kill(os.getpid(), signal.SIGKILL)
+        if len(calls) == 2 and before: os.kill(os.getpid(), signal.SIGKILL)
         function(*words, **named)
-        if len(calls) == 3: os.kill(os.getpid(), signal.SIGKILL)
+        if len(calls) == 2: os.kill(os.getpid(), signal.SIGKILL)
     return call
 {patch}
 from distilbert_viz.cli.distil import distil

@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import huggingface_hub.constants
+import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file
@@ -13,6 +14,7 @@ from safetensors.torch import load_file
 from distilbert_viz.pairs import hub, load_pair
 from distilbert_viz.pairs.fetching import fetch
 from distilbert_viz.pairs.refusals import NotFetched, PairError
+from distilbert_viz.tracing import trace_pair
 from hub import CHUNK, STUDENT, TEACHER, save_models, serving
 from test_rooms import ROOT
 
@@ -286,3 +288,17 @@ def test_a_command_that_can_not_fetch_ends_in_one_line(served, tmp_path):
     ended = run(served, tmp_path, "size", "--teacher", "somebody/nothing", "--student", STUDENT)
     assert (ended.returncode, ended.stdout, len(ended.stderr.splitlines())) == (2, "", 1)
     assert ended.stderr.startswith("somebody/nothing can't be fetched: there is no model of this name at ")
+
+
+# The same truths as of the published checkpoints
+
+
+def test_the_embeddings_of_a_fetched_pair_add_up_to_what_the_first_layer_reads(served):
+    fetched(TEACHER, STUDENT)
+    pair = load_pair(teacher=TEACHER, student=STUDENT, device="cpu")
+    for model, trace in zip(pair, trace_pair(pair, "the capital of france is [MASK] ."), strict=True):
+        parts = trace.embeddings
+        total = parts.word + parts.position + (0 if parts.token_type is None else parts.token_type)
+        with torch.inference_mode():
+            normed = model.embeddings.LayerNorm(torch.from_numpy(total)).numpy()
+        assert np.allclose(normed, trace.hidden_states[0], rtol=0, atol=1e-5)

@@ -42,13 +42,14 @@ def _table(voice: str, name: str, columns: list[str], states: list[str], rows: l
     """What the browser shows: a row a state. Colours lie evenly from the least value, or 0 if that is less, to 1."""
     low = min(0.0, *(value for row in rows for _, _, value in row))
     lines = [
-        {"state": state, "cells": [{"text": t, "words": w, "colour": _colour((v - low) / (1 - low), theme)} for t, w, v in row]}
+        {"state": state, "cells": [{"text": t, "words": w, "colour": shade((v - low) / (1 - low), theme)} for t, w, v in row]}
         for state, row in zip(states, rows, strict=True)
     ]
     return {"voice": voice, "name": name, "columns": columns, "rows": lines}
 
 
-def _colour(share: float, theme: str) -> str:
+def shade(share: float, theme: str) -> str:
+    """A CSS colour on which text is read, from the page's own (0) to the strongest (1)."""
     shades = colours.under_text(theme)
     return shades[min(len(shades) - 1, round(share * (len(shades) - 1)))]
 

@@ -14,6 +14,8 @@ from distilbert_viz.pairs.layers import initial_layers
 from distilbert_viz.pairs.models import Model, Pair
 from distilbert_viz.pairs.refusals import PairError
 
+NO_WEIGHTS = "it holds no model.safetensors file (other weight files are not opened)."
+
 logging.set_verbosity_error()
 logging.disable_progress_bar()
 
@@ -42,7 +44,14 @@ def load_configurations(
 def weight_folders(name: str = "built-in", teacher: str | None = None, student: str | None = None) -> tuple[Path, Path]:
     """The folders on this disk with both models' configuration and weights. Raises PairError."""
     card = chosen(name, teacher, student)
-    return hub.on_disk(card.teacher), hub.on_disk(card.student)
+    return _weight_folder(card.teacher), _weight_folder(card.student)
+
+
+def _weight_folder(source: str) -> Path:
+    folder = hub.on_disk(source)
+    if not (folder / hub.WEIGHTS).exists() and not (folder / hub.INDEX).exists():
+        raise PairError(f"{_label(source)} can't be loaded: {NO_WEIGHTS}")
+    return folder
 
 
 def _started(teacher: Model, student: Model) -> tuple[int, ...]:
@@ -149,7 +158,7 @@ def _refuse_other_tokenizers(label: str, tokenizer, most: int) -> None:
 def _reason(error: Exception, part: str) -> str:
     text = str(error)
     if isinstance(error, OSError) and "safetensors" in text:
-        return "it holds no model.safetensors file (other weight files are not opened)."
+        return NO_WEIGHTS
     said = " ".join(text.split())[:200].rstrip(".")
     if isinstance(error, SafetensorError):
         return f"its weights are damaged ({said})."

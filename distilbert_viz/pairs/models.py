@@ -62,11 +62,13 @@ class Model:
 
     @property
     def vocabulary(self) -> tuple[str, ...]:
-        """The WordPiece of every logit; where the model has more logits than its tokenizer words, the id stands for a word."""
-        pieces = [f"[id {i}]" for i in range(self.network.config.vocab_size)]
-        for piece, i in self.tokenizer.get_vocab().items():
-            pieces[i] = piece
-        return tuple(pieces)
+        """The WordPiece of every logit."""
+        return self.pieces(list(range(self.network.config.vocab_size)))
+
+    def pieces(self, ids: list[int]) -> tuple[str, ...]:
+        """The WordPieces of these ids; where the model has more logits than its tokenizer words, the id stands for a word."""
+        known = self.tokenizer.convert_ids_to_tokens(ids)
+        return tuple(f"[id {i}]" if piece is None else piece for i, piece in zip(ids, known, strict=True))
 
     @property
     def architecture(self) -> Architecture:

@@ -67,5 +67,5 @@ def predictions(model: Model, trace: Trace, position: int, k: int = 5) -> Predic
     """
     states = torch.from_numpy(trace.hidden_states[:, position]).to(model.device)
     top = model.predict(states).float().softmax(-1).topk(k)
-    tokens = tuple(tuple(model.tokenizer.convert_ids_to_tokens(row)) for row in top.indices.tolist())
+    tokens = tuple(model.pieces(row) for row in top.indices.tolist())
     return Predictions(position, tokens, to_numpy(top.values))

@@ -7,6 +7,7 @@ from distilbert_viz.ui.bertviz import bertviz_frames, bertviz_models, bertviz_vi
 from distilbert_viz.ui.checks import checked, run_checks
 from distilbert_viz.ui.choice import all_blocks, blocks, position, predictions, traced_text, vocabulary
 from distilbert_viz.ui.choosing import consequences, needs, numbers, quality_against_time, verdict
+from distilbert_viz.ui.compared import heads_compared, heads_text
 from distilbert_viz.ui.components import canvas, cells, flow, lines, pieces
 from distilbert_viz.ui.controls import chosen_heads, chosen_layers, link, notice, plot, shown_table, table, theme
 from distilbert_viz.ui.cost import (
@@ -23,6 +24,7 @@ from distilbert_viz.ui.cost import (
     size_overview,
     sizes,
 )
+from distilbert_viz.ui.heads import head_matrix, heads_shown, layers_compared, two_heads
 from distilbert_viz.ui.live import routes
 from distilbert_viz.ui.measured import chosen_measurement
 from distilbert_viz.ui.measuring import measurement, new_measurement, nothing_measured
@@ -68,15 +70,16 @@ __all__ = [
     "bar", "bertviz_frames", "bertviz_models", "bertviz_view", "blocks", "canvas", "carried", "causes_overview", "cells",
     "chain", "chains", "changed_attention", "checked", "chosen_heads", "chosen_layers", "chosen_measurement", "chosen_run",
     "claims", "compare_measurements", "compare_runs", "computations", "consequences", "cost_pair", "distances", "flow",
-    "forget_race", "go_to_asked", "head_atlas", "head_difference", "head_kinds", "head_numbers", "head_space", "hide_special",
-    "labels_checked", "latency", "length_and_batch", "lifespan", "lines", "link", "loading_time", "losses_by_hand",
-    "masked_text", "mean_over_heads", "measure_quality", "measured_ratio", "measurement", "memory_overview", "method_bars",
-    "moved_labels", "needs", "new_measurement", "new_run", "norm_maps", "nothing_measured", "notice", "numbers", "one_step",
-    "operations_checked", "operations_overview", "overhead", "overview_difference", "pieces", "plot", "position",
-    "position_labels", "predictions", "published_scores", "quality_against_time", "quoted_and_measured", "ratios", "reading",
-    "removed_and_kept", "retention", "rollout_by_hand", "rollout_layers", "rollout_maps", "routes", "run_checks",
-    "run_controls", "sections", "show_bertviz", "shown_table", "similarity", "size_bytes", "size_overview", "sizes",
-    "soft_labels", "spread", "stages", "standings", "start_race", "step_checked", "step_flow", "step_labels", "sweep", "table",
-    "temperature", "text_report", "theme", "throughput", "time_by_part", "traced_text", "value_norms", "verdict", "vocabulary",
-    "walk", "watch_run", "what_if", "write_address",
+    "forget_race", "go_to_asked", "head_atlas", "head_difference", "head_kinds", "head_matrix", "head_numbers", "head_space",
+    "heads_compared", "heads_shown", "heads_text", "hide_special", "labels_checked", "latency", "layers_compared",
+    "length_and_batch", "lifespan", "lines", "link", "loading_time", "losses_by_hand", "masked_text", "mean_over_heads",
+    "measure_quality", "measured_ratio", "measurement", "memory_overview", "method_bars", "moved_labels", "needs",
+    "new_measurement", "new_run", "norm_maps", "nothing_measured", "notice", "numbers", "one_step", "operations_checked",
+    "operations_overview", "overhead", "overview_difference", "pieces", "plot", "position", "position_labels", "predictions",
+    "published_scores", "quality_against_time", "quoted_and_measured", "ratios", "reading", "removed_and_kept", "retention",
+    "rollout_by_hand", "rollout_layers", "rollout_maps", "routes", "run_checks", "run_controls", "sections", "show_bertviz",
+    "shown_table", "similarity", "size_bytes", "size_overview", "sizes", "soft_labels", "spread", "stages", "standings",
+    "start_race", "step_checked", "step_flow", "step_labels", "sweep", "table", "temperature", "text_report", "theme",
+    "throughput", "time_by_part", "traced_text", "two_heads", "value_norms", "verdict", "vocabulary", "walk", "watch_run",
+    "what_if", "write_address",
 ]  # fmt: skip

@@ -18,6 +18,7 @@ def bar() -> None:
         _pair()
         st.caption(_facts(traces))
         take_along.take_figures()
+    fetching.wanted_pair()
     if choice.problem():
         st.warning(components.literal(choice.problem()))
         if choice.loading().error and st.session_state.get("wanted") is None:

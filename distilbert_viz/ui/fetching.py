@@ -20,7 +20,7 @@ def want(name: str) -> None:
     st.session_state.wanted, st.session_state.refused = name, None
     st.session_state.pairs_asked = st.session_state.get("pairs_asked", 0) + 1
     shelf().forget_failed(name)
-    _begin(_look_up(name), lambda: iter([_parcels(name)]))
+    _begin(_look_up(name), lambda: _parcels(name))
 
 
 def _begin(key: tuple[str, str], make: Callable[[], Iterator]) -> None:
@@ -35,12 +35,12 @@ def _stay(why: str | None = None) -> None:
     st.session_state.wanted, st.session_state.refused = None, why
 
 
-def _parcels(name: str) -> Parcels:
-    """What would have to be fetched; nothing where all is on this disk."""
+def _parcels(name: str) -> Iterator[Parcels]:
+    """One record: what would have to be fetched, nothing where all is on this disk."""
     from distilbert_viz.pairs import hub
 
     card = chosen(**sources(name))
-    return tuple(hub.parcel(source) for source in hub.missing((card.teacher, card.student)))
+    yield tuple(hub.parcel(source) for source in hub.missing((card.teacher, card.student)))
 
 
 def is_here(name: str) -> bool:
@@ -61,9 +61,9 @@ def _fetch(name: str) -> tuple[str, str]:
 
 def wanted_pair() -> None:
     """What is asked for and how far it is, or why it can't be had; nothing where nothing is asked for."""
-    name = st.session_state.get("wanted")
+    name = st.session_state.get("wanted") or ""
     looked, fetching = jobs.job(_look_up(name)), jobs.job(_fetch(name))
-    if name is None or looked is None:
+    if looked is None:
         if said := st.session_state.get("refused"):
             st.warning(literal(said))
     elif looked.error:

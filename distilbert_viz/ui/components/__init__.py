@@ -8,6 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from distilbert_viz.pairs.layers import started_by
 from distilbert_viz.records import Canvas, Encoding
 from distilbert_viz.ui import choice, state
 
@@ -80,6 +81,8 @@ def _chosen(key: str) -> None:
         st.session_state.position = made["value"][0]
     if made.get("pick") == "panel":
         _choose_head(made["voice"], *made["value"])
+    if made.get("pick") == "cell":
+        _choose_heads(*made["value"])
     if made.get("page"):
         st.session_state.open_page = made["page"]
         st.session_state.teacher_layer = made["layer"] or 0
@@ -90,6 +93,16 @@ def _choose_head(voice: str, layer: int, head: int) -> None:
     if voice == "student" and st.session_state.get("linked", True):
         voice, layer = "teacher", choice.loading().pair.initial_layers[layer]
     st.session_state[f"{voice}_layer"], st.session_state[f"{voice}_head"] = layer, head
+
+
+def _choose_heads(row: int, column: int) -> None:
+    """A click on a student head (row) and a teacher head (column); where a link would move one of them, it is undone."""
+    pair = choice.loading().pair
+    (teacher, head), (student, own) = divmod(column, pair.teacher.architecture.heads), divmod(row, pair.student.architecture.heads)
+    if (student, own) != (started_by(pair.initial_layers, teacher), head):
+        st.session_state.linked = False
+    chosen = {"teacher_layer": teacher, "teacher_head": head, "student_layer": student, "student_head": own}
+    st.session_state.update(chosen)
 
 
 def canvas(drawing: Canvas, key: str) -> None:

@@ -81,6 +81,7 @@ class Figure {
   }
 
   start() {
+    if (this.spec.cell) return { panel: 0, row: this.spec.cell[0], column: this.spec.cell[1] }
     const chosen = this.spec.chosen
     const panel = chosen === null ? 0 : this.spec.panels.findIndex((p) => p.id[0] === chosen[0] && p.id[1] === chosen[1])
     return { panel: Math.max(0, panel), row: 0, column: 0 }
@@ -117,6 +118,7 @@ class Figure {
       if (panel.text) this.write(panel)
     })
     this.gaps()
+    this.marks()
     this.names()
     this.still = this.context.getImageData(0, 0, this.canvas.width, this.canvas.height)
     this.overlay()
@@ -161,6 +163,36 @@ class Figure {
       context.font = `${LABEL + 1}px ${this.spec.font}`
       context.fillText(words, (this.place.left + this.canvas.clientWidth) / 2, top + height / 2)
       context.globalAlpha = 1
+    })
+  }
+
+  // On a matrix of heads: lines between layers, frames and dots on single cells.
+  marks() {
+    if (!this.spec.marks) return
+    const { x, y, width, height } = this.box(this.spec.panels[0])
+    const [rows, columns] = this.spec.panels[0].shape
+    const [down, right] = [height / rows, width / columns]
+    const context = this.context
+    context.strokeStyle = this.ink
+    context.lineWidth = 1
+    context.beginPath()
+    for (let row = this.spec.steps[0]; row < rows; row += this.spec.steps[0]) { context.moveTo(x, y + row * down); context.lineTo(x + width, y + row * down) }
+    for (let column = this.spec.steps[1]; column < columns; column += this.spec.steps[1]) { context.moveTo(x + column * right, y); context.lineTo(x + column * right, y + height) }
+    context.stroke()
+    this.spec.marks.forEach(([row, column, kind]) => {
+      const [left, top] = [x + column * right, y + row * down]
+      if (kind === "frame") {
+        context.strokeStyle = "#882255"
+        context.lineWidth = 2
+        return context.strokeRect(left, top, right, down)
+      }
+      const side = Math.max(2, 0.4 * Math.min(right, down))
+      const place = [left + (right - side) / 2, top + (down - side) / 2, side, side]
+      context.fillStyle = "#ffffff"
+      context.fillRect(...place)
+      context.strokeStyle = "#000000"
+      context.lineWidth = 1
+      context.strokeRect(...place)
     })
   }
 
@@ -209,6 +241,7 @@ class Figure {
       if (chosen && panel.id[0] === chosen[0] && panel.id[1] === chosen[1]) this.outline(panel, 1, 3)
     })
     if (this.spec.labels && this.spec.token !== null) this.band(this.spec.panels[0], this.spec.token, null, 0.9)
+    if (this.spec.cell) this.band(this.spec.panels[0], ...this.spec.cell, 0.9)
     if (this.cursor) this.mark(this.cursor)
     else if (this.owner.linked && this.owner.linked.shape === this.shapeKey()) this.crosshair(this.owner.linked)
   }
@@ -272,7 +305,8 @@ class Figure {
     if (!this.cursor || !this.spec.picks) return
     const panel = this.spec.panels[this.cursor.panel]
     const step = panel.step ?? 1
-    const value = this.spec.picks === "panel" ? panel.id : [this.spec.positions[this.cursor.row * step]]
+    const { row, column } = this.cursor
+    const value = { panel: panel.id, cell: [row, column] }[this.spec.picks] ?? [this.spec.positions[row * step]]
     this.owner.choose({ voice: this.spec.voice, pick: this.spec.picks, value })
   }
 

@@ -1,0 +1,66 @@
+"""The published checkpoints, wherever they are to be had: `python -m pytest -m weights` fetches nothing that is in the cache.
+
+The same truths hold for the tiny pair in test_hub.py and the built-in one in test_tracing.py.
+"""
+
+import numpy as np
+import pytest
+import torch
+
+from distilbert_viz.pairs import CATALOGUE, hub, load_pair
+from distilbert_viz.pairs.fetching import fetch
+from distilbert_viz.pairs.refusals import PairError
+
+pytestmark = pytest.mark.weights
+PUBLISHED = ("base-uncased", "base-cased", "multilingual")
+
+
+@pytest.fixture(scope="module")
+def published():
+    """A published pair by its catalogue name, fetched if need be; skipped with the reason where it can't be had."""
+
+    def load(name: str):
+        card = CATALOGUE[name]
+        try:
+            for _ in fetch([hub.parcel(source) for source in hub.missing((card.teacher, card.student))]):
+                pass
+        except PairError as refused:
+            pytest.skip(str(refused))
+        return load_pair(name, device="cpu")
+
+    return load
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_the_published_models_are_twelve_and_six_layers_of_768(published, name):
+    sizes = [model.architecture for model in published(name)]
+    assert [(one.family, one.layers, one.hidden, one.heads) for one in sizes] == [("bert", 12, 768, 12), ("distilbert", 6, 768, 12)]
+
+
+def test_the_uncased_pair_has_its_published_number_of_parameters(published):
+    counts = [sum(parameter.numel() for parameter in model.network.parameters()) for model in published("base-uncased")]
+    assert counts == [109_514_298, 66_985_530]
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_the_published_embeddings_add_up_to_what_the_first_layer_reads(published, name):
+    from distilbert_viz.tracing import trace_pair
+
+    pair = published(name)
+    for model, trace in zip(pair, trace_pair(pair, "The capital of France is [MASK]."), strict=True):
+        parts = trace.embeddings
+        total = parts.word + parts.position + (0 if parts.token_type is None else parts.token_type)
+        with torch.inference_mode():
+            normed = model.embeddings.LayerNorm(torch.from_numpy(np.ascontiguousarray(total))).numpy()
+        assert np.allclose(normed, parts.output, rtol=0, atol=1e-5)
+        assert np.allclose(parts.output, trace.hidden_states[0], rtol=0, atol=1e-5)
+
+
+def test_the_capital_of_france_is_paris_for_both(published):
+    from distilbert_viz import tracing
+
+    pair = published("base-uncased")
+    traces = tracing.trace_pair(pair, "The capital of France is [MASK].")
+    position = traces.encoding.tokens.index("[MASK]")
+    best = [int(tracing.logits(model, trace)[position].argmax()) for model, trace in zip(pair, traces, strict=True)]
+    assert pair.teacher.tokenizer.convert_ids_to_tokens(best) == ["paris", "paris"]
