@@ -24,6 +24,8 @@ PAGES = {
         ("heads", "Which heads survived", "heads-that-survived"),
         ("atlas", "Head atlas", "heads-in-numbers"),
         ("rollout", "Rollout and norms", "what-attention-carries"),
+        ("words", "Words and sets", "words-and-sets"),
+        ("texts", "Several texts", "several-texts"),
         ("what_if", "What if", "what-moves"),
         ("attribution", "Attribution", "owed-to-tokens"),
         ("lines", "Lines", "token-to-token"),

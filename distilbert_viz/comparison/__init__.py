@@ -30,7 +30,7 @@ from distilbert_viz.comparison.rollout import attention_rollout
 from distilbert_viz.comparison.similarity import cka_matrix, cosine, cosine_matrix, debiased_cka, share, shuffled_cka
 from distilbert_viz.comparison.softening import Number, entropy, kl, position_labels, ranks, soft_labels, soften, top
 from distilbert_viz.comparison.what_if import cosine_distance, moved_labels, relative_distance
-from distilbert_viz.comparison.words import by_word, mean_row, segment_mask, segment_share, whole_words
+from distilbert_viz.comparison.words import SEGMENTS, by_word, mean_row, segment_mask, segment_share, whole_words
 
 __all__ = [
     "BROAD",
@@ -40,6 +40,7 @@ __all__ = [
     "JS",
     "MOST",
     "NO_KIND",
+    "SEGMENTS",
     "SHUFFLES",
     "Number",
     "attention_entropy",

@@ -22,7 +22,7 @@ def values(found: Similarity, measure: str, order: str) -> np.ndarray:
 
 
 def head_matrix(found: Similarity, matching: Matching, pair: TracePair, order: str, chosen: Sequence[tuple[int, int]]) -> Canvas:
-    """A cell a pair of heads, dark where they are alike, from 0 to 1; dots are the best matching, frames what began as copies."""
+    """A cell a pair of heads, strong where they are alike, from 0 to 1; dots are the best matching, frames what began as copies."""
     measure, started = matching.measure, comparison.initial_cells(found, pair.initial_layers)
     rows, columns = ([name(place) for place in places] for places in (found.student, found.teacher))
     marks = [[*cell, "frame"] for cell in started] + [[*cell, "dot"] for cell in matching.pairs]

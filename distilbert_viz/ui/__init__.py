@@ -62,24 +62,26 @@ from distilbert_viz.ui.speed import (
 )
 from distilbert_viz.ui.state import write_address
 from distilbert_viz.ui.take_along import text_report
+from distilbert_viz.ui.texts import texts_read, texts_shown, texts_view
 from distilbert_viz.ui.what_if import changed_attention, labels_checked, moved_labels, spread, sweep, what_if
 from distilbert_viz.ui.why_faster import causes_overview, chain, chains, overhead, quoted_and_measured
+from distilbert_viz.ui.words import direction, segment_shares, word_maps, words_together
 
 __all__ = [
     "all_blocks", "atlas_map", "atlas_measure", "attention_share", "attribution_choices", "attribution_sums", "attributions",
     "bar", "bertviz_frames", "bertviz_models", "bertviz_view", "blocks", "canvas", "carried", "causes_overview", "cells",
     "chain", "chains", "changed_attention", "checked", "chosen_heads", "chosen_layers", "chosen_measurement", "chosen_run",
-    "claims", "compare_measurements", "compare_runs", "computations", "consequences", "cost_pair", "distances", "flow",
-    "forget_race", "go_to_asked", "head_atlas", "head_difference", "head_kinds", "head_matrix", "head_numbers", "head_space",
-    "heads_compared", "heads_shown", "heads_text", "hide_special", "labels_checked", "latency", "layers_compared",
+    "claims", "compare_measurements", "compare_runs", "computations", "consequences", "cost_pair", "direction", "distances",
+    "flow", "forget_race", "go_to_asked", "head_atlas", "head_difference", "head_kinds", "head_matrix", "head_numbers",
+    "head_space", "heads_compared", "heads_shown", "heads_text", "hide_special", "labels_checked", "latency", "layers_compared",
     "length_and_batch", "lifespan", "lines", "link", "loading_time", "losses_by_hand", "masked_text", "mean_over_heads",
     "measure_quality", "measured_ratio", "measurement", "memory_overview", "method_bars", "moved_labels", "needs",
     "new_measurement", "new_run", "norm_maps", "nothing_measured", "notice", "numbers", "one_step", "operations_checked",
     "operations_overview", "overhead", "overview_difference", "pieces", "plot", "position", "position_labels", "predictions",
     "published_scores", "quality_against_time", "quoted_and_measured", "ratios", "reading", "removed_and_kept", "retention",
-    "rollout_by_hand", "rollout_layers", "rollout_maps", "routes", "run_checks", "run_controls", "sections", "show_bertviz",
-    "shown_table", "similarity", "size_bytes", "size_overview", "sizes", "soft_labels", "spread", "stages", "standings",
-    "start_race", "step_checked", "step_flow", "step_labels", "sweep", "table", "temperature", "text_report", "theme",
-    "throughput", "time_by_part", "traced_text", "two_heads", "value_norms", "verdict", "vocabulary", "walk", "watch_run",
-    "what_if", "write_address",
+    "rollout_by_hand", "rollout_layers", "rollout_maps", "routes", "run_checks", "run_controls", "sections", "segment_shares",
+    "show_bertviz", "shown_table", "similarity", "size_bytes", "size_overview", "sizes", "soft_labels", "spread", "stages",
+    "standings", "start_race", "step_checked", "step_flow", "step_labels", "sweep", "table", "temperature", "text_report",
+    "texts_read", "texts_shown", "texts_view", "theme", "throughput", "time_by_part", "traced_text", "two_heads", "value_norms",
+    "verdict", "vocabulary", "walk", "watch_run", "what_if", "word_maps", "words_together", "write_address",
 ]  # fmt: skip

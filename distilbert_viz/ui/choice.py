@@ -17,9 +17,13 @@ def loading() -> Loading:
 
 def key() -> tuple:
     """What decides a trace: pair, device, dtype, text, masked positions."""
+    return key_of(st.session_state.text[:LONGEST_TEXT], st.session_state.mask)
+
+
+def key_of(text: str, mask: tuple[int, ...] = ()) -> tuple:
+    """The same of another text under the present pair."""
     model = loading().pair.teacher
-    state = st.session_state
-    return (state.pair, str(model.device), str(model.network.dtype), state.text[:LONGEST_TEXT], state.mask)
+    return (st.session_state.pair, str(model.device), str(model.network.dtype), text, mask)
 
 
 def remembered(name: tuple, make: Callable[[], object]) -> object:
@@ -89,6 +93,11 @@ def position(encoding: records.Encoding) -> int:
     chosen = st.session_state.position
     if chosen is not None and chosen < len(encoding):
         return chosen
+    return first_position(encoding)
+
+
+def first_position(encoding: records.Encoding) -> int:
+    """Where one looks first: the first [MASK], else the first word."""
     masks = [i for i, token in enumerate(encoding.tokens) if token == "[MASK]"]
     return masks[0] if masks else 1
 

@@ -34,7 +34,7 @@ def head_matrix(found: Compared | None, pair: TracePair, shown: tuple[str, str],
     matching = comparison.best_matching(found.heads, measure)
     canvas(figures.head_matrix(found.heads, matching, pair, order, chosen), "heads")
     st.caption(
-        f"{'Dark: near.' if measure == comparison.JS else 'Dark: alike.'} Dots: the best matching. Frames: heads that began as "
+        f"{'Strong: near.' if measure == comparison.JS else 'Strong: alike.'} Dots: the best matching. Frames: heads that began as "
         f"copies. {figures.matching_sentence(found.heads, matching, pair.initial_layers)}"
     )
     checked(f"heads {found.key} {measure} {order}", lambda stock: _difference(found, found.witness(stock), measure, order))

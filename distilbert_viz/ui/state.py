@@ -29,7 +29,8 @@ def restore() -> None:
     st.session_state.text = st.query_params.get("text", DEFAULTS["text"])[:LONGEST_LINK]
     st.session_state.pair = st.query_params.get("pair", DEFAULTS["pair"])
     st.session_state.run = st.query_params.get("run", NEW)
-    st.session_state.linked = st.query_params.get("linked") != "false"
+    if st.query_params.get("linked") == "false":  # read before its widget is made
+        st.session_state.linked = False
     st.session_state.mask = _numbers(st.query_params.get("mask", ""))
     position = _numbers(st.query_params.get("position", ""))
     st.session_state.position = position[0] if position else None

@@ -1,0 +1,114 @@
+"""Up to four texts under the present pair, the same view of each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import streamlit as st
+
+from distilbert_viz import checking, comparison
+from distilbert_viz.figures import attention
+from distilbert_viz.figures.texts import bars_on_one_scale
+from distilbert_viz.records import SoftLabels, TracePair
+from distilbert_viz.ui import choice
+from distilbert_viz.ui.checks import Passes, checked
+from distilbert_viz.ui.components import canvas, literal
+from distilbert_viz.ui.controls import chosen_heads, link, plot
+from distilbert_viz.ui.panels import temperature
+from distilbert_viz.ui.shelf import shelf
+
+MOST, LONGEST, SHOWN = 4, 500, 120  # texts; characters of a text, and of its heading
+FIRST_VISIT = {"text_2": "The capital of Germany is [MASK]."}
+VIEWS = ("attention", "soft labels")
+
+
+@dataclass(frozen=True, eq=False)
+class Read:
+    """A text as the present pair reads it; `position` is where one looks first."""
+
+    key: tuple
+    pair: TracePair
+    position: int
+
+
+def texts_read(present: TracePair) -> list[Read]:
+    """The bar's text and those typed here. One that can't be read says so in its place; the others stay."""
+    found = [Read(choice.key(), present, choice.position(present.encoding))]
+    for number in range(2, MOST + 1):
+        text = _typed(f"text_{number}", number)
+        if text.strip():
+            found += _read(text)
+    return found
+
+
+def _typed(key: str, number: int) -> str:
+    place = "Type another sentence." if number == 2 else "And one more."
+    return st.text_input(f"Text {number}", FIRST_VISIT.get(key, ""), key=key, max_chars=LONGEST, placeholder=place,
+                         label_visibility="collapsed", persist_state="session", bind="query-params") or ""  # fmt: skip
+
+
+def _read(text: str) -> list[Read]:
+    from distilbert_viz.tracing import trace_pair
+
+    key, models = choice.key_of(text), choice.loading().pair
+    try:
+        pair = shelf().result(("trace", *key), lambda: trace_pair(models, text))
+    except ValueError as error:
+        st.warning(literal(str(error)))
+        return []
+    return [Read(key, pair, choice.first_position(pair.encoding))]
+
+
+def texts_view() -> str:
+    """What is shown of every text."""
+    return st.segmented_control("View", VIEWS, default=VIEWS[0], required=True, key="texts_view", label_visibility="collapsed",
+                                persist_state="session", bind="query-params")  # fmt: skip
+
+
+def texts_shown(texts: Sequence[Read], view: str) -> None:
+    """The same view of each text, one under the other, on one scale; above them what decides it."""
+    if view == VIEWS[0]:
+        link()
+        heads = chosen_heads(texts[0].pair)
+        for number, text in enumerate(texts):
+            _heading(text)
+            _attention(number, text, heads)
+    else:
+        _soft_labels(texts, temperature())
+
+
+def _soft_labels(texts: Sequence[Read], temperature: float) -> None:
+    labels = [_labels(text, temperature) for text in texts]
+    for number, (text, one, figure) in enumerate(zip(texts, labels, bars_on_one_scale(labels), strict=True)):
+        _heading(text)
+        plot(figure, f"texts {number}", "Soft labels of teacher and student on their likeliest tokens.")
+        checked(f"texts {text.key} {temperature}", lambda _, text=text, one=one: checking.soft_labels(one, _stock(text)))
+
+
+def _heading(text: Read) -> None:
+    said, encoding = text.pair.encoding.text, text.pair.encoding
+    short = said if len(said) <= SHOWN else f"{said[:SHOWN]} …"
+    st.markdown(f"**{literal(' '.join(short.split()))}**")
+    st.caption(literal(f"{len(encoding)} tokens, looked at from {text.position} {encoding.tokens[text.position]}"))
+
+
+def _attention(number: int, text: Read, heads: Sequence[tuple[int, int]]) -> None:
+    drawing = attention.head_maps(text.pair, heads, text.position)
+    canvas(drawing, f"texts {number}")
+    checked(f"texts {text.key} {heads}", lambda _: checking.head_maps(drawing, _stock(text), heads, lambda maps: maps))
+
+
+def _stock(text: Read) -> Passes:
+    from distilbert_viz.tracing import stock_pass
+
+    models = choice.loading().stocks
+    return shelf().result(("stock", *text.key), lambda: tuple(stock_pass(m, text.pair.encoding) for m in models))
+
+
+def _labels(text: Read, temperature: float) -> SoftLabels:
+    from distilbert_viz.tracing import logits_at
+
+    def make() -> SoftLabels:
+        both = (logits_at(m, t, text.position)[None] for m, t in zip(choice.loading().pair, text.pair, strict=True))
+        return replace(comparison.soft_labels(*both, choice.vocabulary(), 0, temperature, k=5), position=text.position)
+
+    return shelf().result(("texts", text.position, temperature, *text.key), make)
