@@ -69,6 +69,7 @@ def two_heads(found: Compared | None, pair: TracePair, measure: str, chosen: Seq
 def layers_compared(found: Compared | None, pair: TracePair) -> None:
     """Whole layers, tokens as they are beside shuffled ones."""
     if found is None:
+        st.caption("Compared together with the heads.")
         return
     if found.layers is None:
         st.info("Layers are compared from 4 tokens on: type a longer text.")
