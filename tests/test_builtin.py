@@ -1,10 +1,14 @@
 """The pair that comes with the package is what its card says it is."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 from safetensors import safe_open
+
+from distilbert_viz.pairs.checksums import refuse_changed_weights
+from distilbert_viz.pairs.refusals import PairError
 
 BUILTIN = Path(__file__).resolve().parent.parent / "distilbert_viz" / "builtin"
 RESULTS = json.loads((BUILTIN / "results.json").read_text(encoding="utf-8"))
@@ -63,3 +67,19 @@ def test_the_card_and_the_readme_print_the_measured_numbers(name):
     printed = f"{100 * RESULTS['held_out'][name]:.1f} %"
     assert printed in (BUILTIN / "README.md").read_text(encoding="utf-8")
     assert printed in (BUILTIN.parents[1] / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("voice", VOICES)
+def test_the_built_in_weights_are_the_ones_of_the_list(voice):
+    refuse_changed_weights(BUILTIN / voice, "model.safetensors")
+
+
+def test_one_flipped_bit_in_the_built_in_weights_is_refused_with_a_sentence(tmp_path):
+    copy = shutil.copytree(BUILTIN, tmp_path / "builtin") / "student"
+    weights = copy / "model.safetensors"
+    data = bytearray(weights.read_bytes())
+    data[len(data) // 2] ^= 1
+    weights.write_bytes(data)
+    refuse_changed_weights(copy.parent / "teacher", weights.name)
+    with pytest.raises(PairError, match=r"built-in student can't be loaded: .* is not the file that came"):
+        refuse_changed_weights(copy, weights.name)

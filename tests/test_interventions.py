@@ -275,3 +275,16 @@ def test_heads_below_a_change_look_as_before_and_heads_above_it_do_not(built_in,
     found = what_if(built_in, before, Intervention(teacher_off=((2, 0),)))
     assert figures.unmoved(found, ((2, 0), (0, 0))) == ["teacher L2 H0", "student L0 H0"]
     assert figures.unmoved(found, ((3, 0), (2, 1))) == ["student L2 H1"]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (Intervention(), "in the teacher no attention moves, in the student no attention moves."),
+        (Intervention(tuple((2, h) for h in range(12)), tuple((2, h) for h in range(12))),
+         "in the teacher attention moves from L3 on, in the student no attention moves."),
+    ],
+)  # fmt: skip
+def test_the_sentence_says_from_which_layer_on_attention_moves(built_in, before, change, said):
+    sentence = figures.unmoved_sentence(what_if(built_in, before, change), ["teacher L0 H0"])
+    assert sentence == f"As before: teacher L0 H0. With this change {said}"

@@ -4,7 +4,7 @@ import pytest
 
 from distilbert_viz import comparison, tracing
 from distilbert_viz.figures import texts as figures
-from test_pages import captions, loaded, visit  # noqa: F401
+from test_pages import NASTY, captions, loaded, visit  # noqa: F401
 
 
 def checks(session) -> list[str]:
@@ -42,6 +42,14 @@ def test_soft_labels_of_all_texts_share_one_axis(built_in):
 
 def test_a_text_is_looked_at_from_its_mask_or_its_first_word(loaded):  # noqa: F811
     session = visit("texts", text_2="Paris is the [MASK] of France.", text_3="No blank here.")
-    said = [c for c in captions(session) if "looked at from" in c]
-    assert "looked at from 4 \\[MASK\\]" in said[1]
-    assert "looked at from 1 no" in said[2]
+    said = [markdown.value for markdown in session.markdown if "tokens, seen from" in markdown.value]
+    assert "seen from 4 \\[MASK\\]" in said[1]
+    assert "seen from 1 no" in said[2]
+
+
+@pytest.mark.parametrize("text", list(NASTY.values()), ids=list(NASTY))
+def test_nothing_typed_below_ends_in_a_traceback_and_the_text_above_stays(loaded, text):  # noqa: F811
+    session = visit("texts")
+    session.text_input(key="text_3").set_value(text[:500]).run()
+    assert not session.exception
+    assert len(checks(session)) + len(session.warning) == 3

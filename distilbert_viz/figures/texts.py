@@ -5,7 +5,22 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from distilbert_viz.figures import soft_labels
-from distilbert_viz.records import SoftLabels
+from distilbert_viz.figures.attention import one_map
+from distilbert_viz.figures.canvas import VOICES, figure, pack, tokens
+from distilbert_viz.records import Canvas, SoftLabels, TracePair
+
+
+def head_maps(pair: TracePair, chosen: Sequence[tuple[int, int]], position: int) -> Canvas:
+    """One head of each model on one of the texts, float32; a row is marked, and none is chosen by a click."""
+    names, figures, cells = tokens(pair.teacher), [], []
+    for voice, trace, (layer, head) in zip(VOICES, pair, chosen, strict=True):
+        title = f"L{layer} H{head}"
+        figures.append(figure(
+            voice, trace, title, slots=[1, 1], labels={"rows": names, "columns": names},
+            tokens={"rows": names, "columns": names}, panels=[{"id": [0, 0], "slot": [0, 0], "name": title}], token=position,
+        ))  # fmt: skip
+        cells.append([one_map(trace, layer, head)])
+    return pack(figures, cells, "Row: the token that looks. Column: the token looked at.")
 
 
 def bars_on_one_scale(labels: Sequence[SoftLabels]) -> list[go.Figure]:

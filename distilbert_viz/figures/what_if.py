@@ -95,6 +95,16 @@ def unmoved(found: WhatIf, chosen: Sequence[tuple[int, int]]) -> list[str]:
     return [f"{voice} L{h[0]} H{h[1]}" for voice, b, a, h in parts if np.array_equal(b.attentions[h], a.attentions[h])]
 
 
+def unmoved_sentence(found: WhatIf, same: Sequence[str]) -> str:
+    """Which chosen heads look as before, and from which layer on attention moves in each model."""
+    parts = []
+    for voice, before, after in zip(VOICES, found.before, found.after, strict=True):
+        pairs = zip(before.attentions, after.attentions, strict=True)
+        moved = [layer for layer, (b, a) in enumerate(pairs) if not np.array_equal(b, a)]
+        parts.append(f"in the {voice} " + (f"attention moves from L{moved[0]} on" if moved else "no attention moves"))
+    return f"As before: {' and '.join(same)}. With this change {', '.join(parts)}."
+
+
 def changed_map(before: object, after: object, head: tuple[int, int], view: str) -> np.ndarray:
     """What `attention_maps` shows of two passes, each with attentions (layer, head, query, key)."""
     return VIEWS[view](before.attentions[head], after.attentions[head])

@@ -10,6 +10,7 @@ from transformers import AutoConfig, AutoModelForMaskedLM, AutoTokenizer, PreTra
 
 from distilbert_viz.pairs import attention, hub
 from distilbert_viz.pairs.catalogue import FOLDER, PairCard, chosen
+from distilbert_viz.pairs.checksums import refuse_changed_weights
 from distilbert_viz.pairs.layers import initial_layers
 from distilbert_viz.pairs.models import Model, Pair
 from distilbert_viz.pairs.refusals import PairError
@@ -106,6 +107,8 @@ def _configuration(source: str, weights: bool = False) -> PreTrainedConfig:
 
 def _model(source: str, device: str) -> Model:
     label, config, folder = _label(source), _configuration(source, weights=True), hub.on_disk(source)
+    if folder.parent == FOLDER:
+        refuse_changed_weights(folder, hub.WEIGHTS)
     with _reading(label, "config.json or weights"):
         network, report = AutoModelForMaskedLM.from_pretrained(
             folder, local_files_only=True, dtype=torch.float32, attn_implementation=attention.NAME, use_safetensors=True,

@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 import streamlit as st
 
 from distilbert_viz import checking, comparison
-from distilbert_viz.figures import attention
-from distilbert_viz.figures.texts import bars_on_one_scale
+from distilbert_viz.figures import attention, soft_labels
+from distilbert_viz.figures.texts import bars_on_one_scale, head_maps
 from distilbert_viz.records import SoftLabels, TracePair
 from distilbert_viz.ui import choice
 from distilbert_viz.ui.checks import Passes, checked
 from distilbert_viz.ui.components import canvas, literal
-from distilbert_viz.ui.controls import chosen_heads, link, plot
+from distilbert_viz.ui.controls import chosen_heads, link, plot, table
 from distilbert_viz.ui.panels import temperature
 from distilbert_viz.ui.shelf import shelf
 
@@ -33,10 +33,10 @@ class Read:
 def texts_read(present: TracePair) -> list[Read]:
     """The bar's text and those typed here. One that can't be read says so in its place; the others stay."""
     found = [Read(choice.key(), present, choice.position(present.encoding))]
-    for number in range(2, MOST + 1):
-        text = _typed(f"text_{number}", number)
-        if text.strip():
-            found += _read(text)
+    for number, column in enumerate(st.columns(MOST - 1), start=2):
+        with column:
+            text = _typed(f"text_{number}", number)
+            found += _read(text) if text.strip() else []
     return found
 
 
@@ -82,19 +82,21 @@ def _soft_labels(texts: Sequence[Read], temperature: float) -> None:
         _heading(text)
         plot(figure, f"texts {number}", "Soft labels of teacher and student on their likeliest tokens.")
         checked(f"texts {text.key} {temperature}", lambda _, text=text, one=one: checking.soft_labels(one, _stock(text)))
+        table(soft_labels.table(one), f"soft labels of text {number + 1}")
 
 
 def _heading(text: Read) -> None:
     said, encoding = text.pair.encoding.text, text.pair.encoding
     short = said if len(said) <= SHOWN else f"{said[:SHOWN]} …"
-    st.markdown(f"**{literal(' '.join(short.split()))}**")
-    st.caption(literal(f"{len(encoding)} tokens, looked at from {text.position} {encoding.tokens[text.position]}"))
+    facts = literal(f"{len(encoding)} tokens, seen from {text.position} {encoding.tokens[text.position]}")
+    st.markdown(f"**{literal(' '.join(short.split()))}** :gray[{facts}]")
 
 
 def _attention(number: int, text: Read, heads: Sequence[tuple[int, int]]) -> None:
-    drawing = attention.head_maps(text.pair, heads, text.position)
+    drawing = head_maps(text.pair, heads, text.position)
     canvas(drawing, f"texts {number}")
     checked(f"texts {text.key} {heads}", lambda _: checking.head_maps(drawing, _stock(text), heads, lambda maps: maps))
+    table(attention.table(text.pair, heads, text.position), f"the marked row of text {number + 1}")
 
 
 def _stock(text: Read) -> Passes:

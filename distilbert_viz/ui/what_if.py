@@ -137,7 +137,7 @@ def changed_attention(found: WhatIf, heads: Sequence[tuple[int, int]]) -> None:
     drawing = figures.attention_maps(found, heads, view, position)
     same = figures.unmoved(found, heads)
     if same:
-        st.info(f"As before: {' and '.join(same)}. A change moves attention only above it: choose a higher layer.")
+        st.info(figures.unmoved_sentence(found, same))
     if len(same) < len(heads) or view != "difference":  # two empty maps would be large and say nothing
         canvas(drawing, "changed attention")
     drawn = [lambda before, after, head=head: figures.changed_map(before, after, head, view) for head in heads]

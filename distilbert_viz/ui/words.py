@@ -68,7 +68,7 @@ def _words_chosen(words, position: int) -> list[int]:
     own = max(i for i, start in enumerate(words.starts.tolist()) if start <= position)
     every = list(range(len(words.labels)))
     return sorted(st.multiselect("Words that look", every, every[own : own + 2], key=f"words {words.labels}",
-                                 format_func=lambda i: f"{i} {visible(words.labels[i])}"))  # fmt: skip
+                                 persist_state="session", format_func=lambda i: f"{i} {visible(words.labels[i])}"))  # fmt: skip
 
 
 def segment_shares(pair: TracePair, heads: Sequence[figures.Head], linked: bool, way: str) -> None:
