@@ -49,7 +49,7 @@ if __name__ == "__main__":  # a visitor's session
     page = st.navigation(sections)
     ui.go_to_asked(sections)
     ui.bar()
-    page.run()
+    ui.run(page)
     ui.run_checks()
     ui.write_address()
 else:  # the server, once

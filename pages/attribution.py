@@ -5,7 +5,7 @@ import streamlit as st
 from distilbert_viz import ui
 
 st.title("Attribution")
-st.write("Both models give one token a probability. Which tokens of the text lift it, and which push it down?")
+st.write("Both models give one token, or one class, a probability. Which tokens of the text lift it, and which push it down?")
 pair = ui.traced_text()
 choices = ui.attribution_choices(pair)
 found = ui.attributions(pair, choices)

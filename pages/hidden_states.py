@@ -22,14 +22,15 @@ ui.plot(hidden_states.final_cosine(pair), "final", "Cosine of the last hidden st
 ui.checked("hidden states", lambda stock: checking.hidden_states(pair, stock))
 
 st.subheader("What each layer would already predict")
+st.write("The model's own head read on every state: at the chosen token, or, of a classifier, at [CLS] for the whole text.")
 position = ui.position(pair.encoding)
 predictions = ui.predictions(position)
 ui.cells(hidden_states.lens(predictions, ui.theme()), "lens")
-ui.checked(f"lens {position}", lambda stock: checking.predictions(predictions, stock))
+ui.checked(f"lens {position}", lambda stock: checking.predictions(predictions, stock), logits=True)
 ui.notice(
     "L_cos pulled the student's last state towards the teacher's last state, and nothing else: the outlined cells "
-    "(each student layer with the teacher layer that started it) need not be the most similar ones. The masked-LM head "
-    "was trained on the last state alone; on earlier states it is a reading, not the model's prediction."
+    "(each student layer with the teacher layer that started it) need not be the most similar ones. The head was "
+    "trained on the last state alone; on earlier states it is a reading, not the model's prediction."
 )
 st.caption(
     "Sources: L_cos: Sanh et al. 2019 (arXiv 1910.01108), section 2; CKA: Kornblith et al. 2019 (arXiv 1905.00414), "

@@ -15,7 +15,10 @@ ui.labels_checked(found, labels)
 ui.table(what_if.labels_table(labels), "soft labels before and after")
 
 st.subheader("Each head off in turn")
-st.write("How far the soft label at the chosen position moves when one head alone is off, in the models as they are.")
+st.write(
+    "How far the soft label (at the chosen position, or a classifier's of the whole text) moves when one head alone is off, in the "
+    "models as they are."
+)
 linked = ui.link()
 heads = ui.chosen_heads(pair)
 ui.sweep(pair, heads, linked, temperature)
@@ -29,7 +32,7 @@ ui.spread(found)
 ui.notice(
     "A head that is off contributes zeros, which no layer after it met in training: what moves is the answer of a damaged "
     "model, and not what the head “does”. A head that hardly moves the soft label may be one of two that stand in for each "
-    "other, so small numbers don't add up: switch both off and look. All this holds for one text and one position; which heads "
+    "other, so small numbers don't add up: switch both off and look. All this holds for one text and one soft label; which heads "
     "can be spared is a question for many texts. KL says how far the soft label moved, not whether it became better or worse."
 )
 st.caption(

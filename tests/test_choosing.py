@@ -14,6 +14,7 @@ from distilbert_viz.figures import pareto, published
 from distilbert_viz.records import Measurement, Needs, Preset, Quality, Score, Verdict
 from distilbert_viz.runs import kept, measuring
 from distilbert_viz.ui import jobs, quality
+from distilbert_viz.ui.state import Asked
 from measured import measurement, timing
 from test_cost import sizes
 from test_distil_pages import button
@@ -330,7 +331,7 @@ def test_a_case_that_asks_about_quality_waits_until_the_quality_is_measured(monk
     found = Quality("built-in", "a text", 10, 200, (0.4, 0.3), (20.0, 40.0), 0.6, 0.5)
     monkeypatch.setattr(quality, "_measure", lambda *_: iter([found]))
     button(session, "Measure the quality of this pair").click().run()
-    assert jobs.job(("quality", "built-in", "the built-in held-out sentences")).finished.wait(30)
+    assert jobs.job(("quality", Asked("built-in"), "the built-in held-out sentences")).finished.wait(30)
     session.run()
     assert not session.exception
     assert session.number_input(key="need_quality").value == 39.6

@@ -172,7 +172,7 @@ def test_the_json_says_what_comparison_says_at_every_mask(built_in, traces, logi
             "teacher_entropy": labels.teacher_entropy,
             "student_entropy": labels.student_entropy,
         }
-        assert [c["token"] for c in candidates] == list(labels.tokens)
+        assert [c["token"] for c in candidates] == list(labels.names)
         assert [c["id"] for c in candidates] == labels.candidates.tolist()
         for voice in ("teacher", "student"):
             assert [c[voice] for c in candidates] == getattr(labels, voice).tolist()

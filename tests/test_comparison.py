@@ -127,7 +127,7 @@ def labels():
 
 def test_the_candidates_are_the_union_of_both_likeliest_the_teachers_first(labels):
     shown, _, _ = labels
-    assert (shown.tokens, shown.candidates.tolist()) == (("b", "a", "c"), [1, 0, 2])
+    assert (shown.names, shown.candidates.tolist()) == (("b", "a", "c"), [1, 0, 2])
     assert (shown.position, shown.temperature) == (1, 2.0)
 
 
@@ -154,7 +154,7 @@ def test_soft_labels_measure_entropy_and_divergence_over_the_whole_vocabulary(la
 def test_equal_models_have_k_candidates_equal_bars_and_no_divergence():
     logits = random_logits(2, 300)
     shown = comparison.soft_labels(logits, logits, tuple(map(str, range(300))), 0, 3.0)
-    assert len(shown.tokens) == 10
+    assert len(shown.names) == 10
     assert (shown.teacher.tolist(), shown.kl) == (shown.student.tolist(), 0.0)
     assert shown.teacher_ranks.tolist() == list(range(1, 11))
 

@@ -371,7 +371,7 @@ def test_a_token_that_looks_like_markup_is_escaped_on_every_plotly_figure(built_
         embeddings.norms(trap),
         embeddings.share_bars(trap),
         hidden_states.final_cosine(trap),
-        soft_labels.bars(replace(candidates, tokens=(TRAP,) * len(candidates.tokens)), None),
+        soft_labels.bars(replace(candidates, names=(TRAP,) * len(candidates.names)), None),
     ]
     for figure in figures:
         strings = list(strings_in(json.loads(figure.to_json())))
@@ -457,7 +457,7 @@ def test_the_lens_has_a_row_a_state_and_a_column_a_rank(built_in, pair):
     assert [row["state"] for row in student["rows"]] == ["embeddings", "after L0", "after L1", "after L2"]
     assert student["columns"] == ["#1", "#2", "#3", "#4", "#5"]
     for table, said in zip((teacher, student), shown, strict=True):
-        assert cells_of(table, "text") == [[labels.visible(token) for token in row] for row in said.tokens]
+        assert cells_of(table, "text") == [[labels.visible(token) for token in row] for row in said.names]
         read = [[float(words.split()[-1]) for words in row] for row in cells_of(table, "words")]
         assert np.array(read) == pytest.approx(said.probabilities, abs=6e-5)
 

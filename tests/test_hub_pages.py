@@ -6,6 +6,7 @@ from streamlit.testing.v1 import AppTest
 
 from distilbert_viz.ui import jobs
 from distilbert_viz.ui.shelf import Shelf
+from distilbert_viz.ui.state import Asked
 from hub import CHUNK, STUDENT, TEACHER, save_models, serving
 from test_pages import visit
 
@@ -45,8 +46,9 @@ def page() -> None:
 
     from distilbert_viz.ui import fetching
 
-    st.session_state.setdefault("pair", "the pair before")
-    st.button("Ask", on_click=fetching.want, args=("somebody/tiny-bert|somebody/tiny-distilbert",))
+    for name, value in {"pair": "the pair before", "device": "", "dtype": "float32"}.items():
+        st.session_state.setdefault(name, value)
+    st.button("Ask", on_click=fetching.want_pair, args=("somebody/tiny-bert|somebody/tiny-distilbert",))
     fetching.wanted_pair()
     st.caption(f"shown: {st.session_state.pair}")
 
@@ -81,7 +83,7 @@ def test_a_fetched_pair_is_shown_once_it_is_loaded(served):
     session = asked()
     session.button("fetch pair").click().run()
     after(session, "fetch")
-    assert served.shelf.load(PAIR).finished.wait(60)
+    assert served.shelf.load(Asked(PAIR)).finished.wait(60)
     assert said(session.run()) == f"shown: {PAIR}"
 
 
@@ -128,7 +130,7 @@ def test_a_page_takes_a_pair_of_folders_whose_student_is_a_bert_too(folders, nam
     from distilbert_viz.ui.shelf import shelf
 
     pair = f"{folders[0]}|{folders[0]}"
-    assert shelf().load(pair).finished.wait(60)
+    assert shelf().load(Asked(pair)).finished.wait(60)
     session = visit(name, pair=pair)
     assert [warning.value for warning in session.warning] == []
     assert len(session.caption) > 2

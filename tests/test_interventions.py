@@ -215,7 +215,7 @@ def test_moved_labels_are_two_softmaxes_and_their_divergence(built_in, before, f
     assert np.allclose(moved.before, p[moved.candidates], atol=1e-6)
     assert np.allclose(moved.after, q[moved.candidates], atol=1e-6)
     assert {*np.argsort(-p)[:5], *np.argsort(-q)[:5]} == set(moved.candidates.tolist())
-    assert moved.tokens[0] == vocabulary[int(p.argmax())]
+    assert moved.names[0] == vocabulary[int(p.argmax())]
 
 
 def test_distances_of_a_right_triangle():

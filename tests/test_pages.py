@@ -32,8 +32,9 @@ def loaded():
     """The built-in pair on the server's shelf, as it is a few seconds after the first visit."""
     from distilbert_viz.ui import jobs
     from distilbert_viz.ui.shelf import shelf
+    from distilbert_viz.ui.state import Asked
 
-    waiting = shelf().load("built-in")
+    waiting = shelf().load(Asked("built-in"))
     assert waiting.finished.wait(120)
     assert waiting.error is None
     yield
@@ -137,8 +138,9 @@ def test_a_spoilt_address_is_no_traceback(loaded, page, address):
 
 def test_a_pair_that_does_not_exist_is_a_sentence_and_the_way_back_stays(loaded):
     from distilbert_viz.ui.shelf import shelf
+    from distilbert_viz.ui.state import Asked
 
-    shelf().load("no such pair").finished.wait(60)
+    shelf().load(Asked("no such pair")).finished.wait(60)
     session = visit("attention", pair="no such pair")
     assert "There is no pair called" in session.warning[0].value
     next(button for button in session.button if "built-in" in button.label).click().run()

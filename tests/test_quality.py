@@ -17,6 +17,7 @@ from distilbert_viz.figures import quality as figures
 from distilbert_viz.pairs.models import Model, Pair
 from distilbert_viz.records import Quality
 from distilbert_viz.ui import jobs
+from distilbert_viz.ui.state import Asked
 from test_distil_pages import button
 from test_pages import captions, loaded, visit  # noqa: F401
 from tiny import bert_config, distilbert_config
@@ -201,7 +202,7 @@ def test_the_page_measures_the_present_pair_when_asked(loaded, growing):  # noqa
     session = visit("quality")
     assert [metric.value for metric in session.metric] == ["79.5", "77.0", "96.9 %"]
     button(session, "Measure").click().run()
-    job = jobs.job(("quality", "built-in", "the built-in held-out sentences"))
+    job = jobs.job(("quality", Asked("built-in"), "the built-in held-out sentences"))
     assert job.finished.wait(60)
     session.run()
     assert not session.exception
@@ -231,7 +232,7 @@ def test_a_file_that_cannot_be_measured_gets_a_sentence(loaded, content, words):
 def test_without_a_pair_the_published_scores_still_stand(loaded):  # noqa: F811
     from distilbert_viz.ui.shelf import shelf
 
-    shelf().load("no such pair").finished.wait(60)
+    shelf().load(Asked("no such pair")).finished.wait(60)
     session = visit("quality", pair="no such pair")
     assert [metric.value for metric in session.metric] == ["79.5", "77.0", "96.9 %"]
     assert not any(found.label == "Measure" for found in session.button)

@@ -78,7 +78,7 @@ def made(began: str = "2026-01-01T00:00:00+00:00") -> Measurement:
 @pytest.mark.parametrize(
     ("choices", "sentence"),
     [
-        ({"pair": "pear"}, "There is no pair called 'pear'; there are built-in, base-uncased, base-cased, multilingual, "),
+        ({"pair": "pear"}, "There is no pair called 'pear'; there are built-in, base-uncased, base-cased, multilingual, sst-2, "),
         ({"teacher": "a"}, "needs both a teacher and a student"),
         ({"teacher": "", "student": ""}, "needs both a teacher and a student"),
         ({"form": "decoder"}, "no form called 'decoder'"),

@@ -338,13 +338,13 @@ def test_the_last_states_predictions_are_the_softmax_of_the_logits(traced, model
     assert shown.position == 1
     assert shown.probabilities.shape == (one.layers + 1, 7)
     assert np.allclose(shown.probabilities[-1], expected.values.numpy(), **NEAR)
-    assert [len(row) for row in shown.tokens] == [7] * (one.layers + 1)
+    assert [len(row) for row in shown.names] == [7] * (one.layers + 1)
 
 
 def test_a_listed_token_has_the_probability_beside_it(traced, model):
     one, stock = traced
     shown = predictions(model, one, 1)
-    found = tensor(stock.logits[1]).softmax(-1)[model.tokenizer.convert_tokens_to_ids(list(shown.tokens[-1]))]
+    found = tensor(stock.logits[1]).softmax(-1)[model.tokenizer.convert_tokens_to_ids(list(shown.names[-1]))]
     assert np.allclose(shown.probabilities[-1], found.numpy(), **NEAR)
 
 

@@ -1,7 +1,9 @@
 """Models small enough to build in a test, with weights large enough that heads differ."""
 
+from pathlib import Path
+
 import torch
-from transformers import BertConfig, DistilBertConfig
+from transformers import BertConfig, BertForSequenceClassification, DistilBertConfig, DistilBertForSequenceClassification
 
 SIZES = {"vocab_size": 60, "max_position_embeddings": 40, "initializer_range": 0.3}
 
@@ -26,3 +28,19 @@ def random_model(kind: type, config: BertConfig | DistilBertConfig, seed: int = 
             for parameter in model.parameters():
                 parameter += 0.05 * torch.randn_like(parameter)
     return model
+
+
+FAMILIES = {
+    "bert": (BertForSequenceClassification, bert_config, 4),
+    "distilbert": (DistilBertForSequenceClassification, distilbert_config, 2),
+}
+
+
+def save_classifier(folder: Path, family: str, tokenizer, names: list[str], seed: int = 0, **values: object) -> str:
+    """A classifier of texts into classes called `names`, BERT of four layers or DistilBERT of two, in a folder of its own."""
+    kind, config, layers = FAMILIES[family]
+    called = {"id2label": dict(enumerate(names)), "label2id": {name: i for i, name in enumerate(names)}}
+    sizes = {"vocab_size": len(tokenizer), "max_position_embeddings": 512}
+    random_model(kind, config(layers, **sizes | called | values), seed).save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    return str(folder)

@@ -31,7 +31,7 @@ def bench(
     pair: shared.MeasuredPair = None,
     teacher: shared.Teacher = None,
     student: shared.Student = None,
-    form: shared.Form = Request.form,
+    form: shared.Form = None,
     attention: Attention = Request.attention,
     dtype: Dtype = Request.dtype,
     device: Device = Request.device,

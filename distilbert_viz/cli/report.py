@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.text import Text
 
-from distilbert_viz import comparison
 from distilbert_viz.cli import shared
 from distilbert_viz.figures.labels import visible
 from distilbert_viz.pairs.catalogue import BUILT_IN, CATALOGUE
@@ -36,17 +35,17 @@ def report(
     shared.refuse_folder(out)
     shared.refuse_temperature(temperature)
     loaded, traces = shared.traced(text, pair, teacher, student)
-    at = _position(position, traces.encoding)
+    at = _position(loaded, position, traces.encoding)
     heads = _heads(layer, head, traces)
     title = CATALOGUE[pair or BUILT_IN].title if teacher is None else f"{loaded.teacher.name} → {loaded.student.name}"
     _write(out, _page(title, loaded, traces, heads, at, temperature))
     shared.say(Text.assemble((visible(str(out), shared.LONGEST_LINE), "bold"), f": {len(traces.encoding)} tokens"))
 
 
-def _position(position: int | None, encoding: Encoding) -> int:
+def _position(loaded: "Pair", position: int | None, encoding: Encoding) -> int:
     if position is None:
         return encoding.tokens.index("[MASK]") if "[MASK]" in encoding.tokens else 1
-    shared.refuse_position(position, encoding)
+    shared.refuse_position(loaded, position, encoding)
     return position
 
 
@@ -61,7 +60,7 @@ def _page(title: str, loaded: "Pair", traces: TracePair, heads: tuple, position:
     from distilbert_viz.cost import model_size
     from distilbert_viz.report import Findings, page
 
-    labels = comparison.soft_labels(*shared.logits(loaded, traces), shared.vocabulary(loaded), position, temperature)
+    labels = shared.soft_labels(loaded, shared.logits(loaded, traces), position, temperature)
     sizes = tuple(model_size(model) for model in loaded)
     network = loaded.teacher.network
     dtype = str(network.dtype).removeprefix("torch.")

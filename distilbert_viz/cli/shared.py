@@ -1,6 +1,7 @@
 """What the commands share: their options, the pair that is meant, one line to a person, and refusals."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -9,10 +10,11 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from distilbert_viz import comparison
 from distilbert_viz.cost.request import BASE_ARCHITECTURE, CHOICES, Request
 from distilbert_viz.figures.labels import visible
 from distilbert_viz.pairs.catalogue import BUILT_IN, PairCard, chosen
-from distilbert_viz.records import Encoding, TracePair
+from distilbert_viz.records import Encoding, SoftLabels, TracePair
 
 if TYPE_CHECKING:
     from distilbert_viz.pairs.models import Pair
@@ -37,7 +39,13 @@ Teacher = Annotated[
 Student = Annotated[
     str | None, typer.Option(metavar="NAME_OR_FOLDER", help="A DistilBERT or smaller BERT of your own; needs --teacher.")
 ]
-Form = Annotated[str, typer.Option(metavar="CLASS", help=f"Which class of each family: {', '.join(CHOICES['form'])}.")]
+Form = Annotated[
+    str | None,
+    typer.Option(
+        metavar="CLASS",
+        help=f"Which class of each family: {', '.join(CHOICES['form'])}; {Request.form} by default, but a classifier's own.",
+    ),
+]
 Temperature = Annotated[float, typer.Option(help=f"T, from {COLDEST} to {HOTTEST:g}; above 1 it flattens.")]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON on stdout and nothing else.")]
 
@@ -62,8 +70,10 @@ def refuse_temperature(temperature: float) -> None:
         refuse(f"The temperature must be from {COLDEST} to {HOTTEST:g}, not {temperature:g}.")
 
 
-def refuse_position(position: int, encoding: Encoding) -> None:
-    """Refuse a position that the text doesn't have."""
+def refuse_position(loaded: "Pair", position: int, encoding: Encoding) -> None:
+    """Refuse a position that the text doesn't have, and any where two classifiers read the text as a whole."""
+    if loaded.form == "classification":
+        refuse("Two classifiers have one soft label for the whole text: leave --position out.")
     if not 0 <= position < len(encoding):
         refuse(f"There is no position {position}: the text has positions 0 to {len(encoding) - 1}.")
 
@@ -117,27 +127,45 @@ def _loaded(name: str | None, teacher: str | None, student: str | None) -> "Pair
 
 
 def logits(loaded: "Pair", traces: TracePair) -> tuple[np.ndarray, ...]:
-    """Both models' logits (token, vocab)."""
+    """Both models' logits (token, vocab), of classifiers (text, class)."""
     from distilbert_viz import tracing
 
     return tuple(tracing.logits(model, trace) for model, trace in zip(loaded, traces, strict=True))
 
 
-def vocabulary(loaded: "Pair") -> tuple[str, ...]:
-    """Every WordPiece, by id."""
-    return loaded.teacher.vocabulary
+def soft_labels(loaded: "Pair", logits: tuple[np.ndarray, ...], position: int, temperature: float, k: int = 10) -> SoftLabels:
+    """At a position, or, of two classifiers, of the whole text."""
+    model = loaded.teacher
+    at = model.read_at(position)
+    return comparison.soft_labels(*logits, model.outcomes, at, temperature, k, outcome=model.outcome)
 
 
-def requested(name: str | None, teacher: str | None, student: str | None, weights: bool = True, **choices: object) -> Request:
+def requested(
+    name: str | None, teacher: str | None, student: str | None, weights: bool = True, form: str | None = None, **choices: object
+) -> Request:
     """What is to be counted or measured, of the pair that is meant, which is fetched if need be."""
     _refuse_two_pairs(name, teacher, student)
+    choices |= {} if form is None else {"form": form}
     try:
         request = Request(pair=BASE_ARCHITECTURE if name is None else name, teacher=teacher, student=student, **choices)
     except ValueError as error:
         refuse(str(error))
     if not request.full_size:
         fetched(name, teacher, student, weights)
+        return request if form else replace(request, form=_own_form(request))
     return request
+
+
+def _own_form(request: Request) -> str:
+    """Two classifiers are measured as what they are."""
+    from distilbert_viz.pairs.classes import form
+    from distilbert_viz.pairs.loading import load_configurations
+
+    try:
+        forms = set(map(form, load_configurations(request.pair, request.teacher, request.student)))
+    except ValueError as error:
+        refuse(str(error))
+    return "classification" if forms == {"classification"} else request.form
 
 
 def say(line: Text) -> None:

@@ -19,7 +19,7 @@ def size(
     pair: shared.MeasuredPair = None,
     teacher: shared.Teacher = None,
     student: shared.Student = None,
-    form: shared.Form = Request.form,
+    form: shared.Form = None,
     as_json: shared.AsJson = False,
 ) -> None:
     """Count the parameters of both models by component.

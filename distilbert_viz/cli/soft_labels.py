@@ -10,7 +10,6 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from distilbert_viz import comparison
 from distilbert_viz.cli import shared
 from distilbert_viz.figures.labels import visible
 from distilbert_viz.records import Encoding, SoftLabels, TracePair
@@ -22,16 +21,18 @@ if TYPE_CHECKING:
 def soft_labels(
     text: shared.TypedText,
     temperature: shared.Temperature = 2.0,
-    position: Annotated[int | None, typer.Option(help="A token, [CLS] being 0; every [MASK] if none is given.")] = None,
-    k: Annotated[int, typer.Option(min=1, max=1000, help="How many of each model's likeliest tokens.")] = 10,
+    position: Annotated[
+        int | None, typer.Option(help="A token, [CLS] being 0; every [MASK] if none is given. Not for classifiers.")
+    ] = None,
+    k: Annotated[int, typer.Option(min=1, max=1000, help="How many of each model's likeliest tokens or classes.")] = 10,
     as_json: shared.AsJson = False,
     pair: shared.PairName = None,
     teacher: shared.Teacher = None,
     student: shared.Student = None,
 ) -> None:
-    """Show what both models predict at a [MASK].
+    """Show what both models predict at a [MASK], or two classifiers of the whole text.
 
-    Both distributions are softened by the temperature; entropies and KL(teacher || student) in nats, over the vocabulary.
+    Both distributions are softened by the temperature; entropies and KL(teacher || student) in nats, over all outcomes.
     """
     shared.refuse_temperature(temperature)
     loaded, traces = shared.traced(text, pair, teacher, student)
@@ -42,18 +43,20 @@ def soft_labels(
 
 
 def _positions(loaded: "Pair", encoding: Encoding, position: int | None) -> list[int]:
+    if position is None and loaded.form == "classification":
+        return [0]
     if position is None:
         masks = np.flatnonzero(encoding.input_ids == loaded.teacher.tokenizer.mask_token_id).tolist()
         return masks or shared.refuse("The text holds no [MASK]: type one, or name a token with --position.")
-    shared.refuse_position(position, encoding)
+    shared.refuse_position(loaded, position, encoding)
     return [position]
 
 
 def _soft_labels(loaded: "Pair", traces: TracePair, positions: list[int], temperature: float, k: int) -> list[SoftLabels]:
-    vocabulary, logits = shared.vocabulary(loaded), shared.logits(loaded, traces)
-    if k > len(vocabulary):
-        shared.refuse(f"The vocabulary has {len(vocabulary)} tokens, so --k can't be {k}.")
-    return [comparison.soft_labels(*logits, vocabulary, position, temperature, k) for position in positions]
+    logits = shared.logits(loaded, traces)
+    if loaded.form == "masked LM" and k > logits[0].shape[1]:
+        shared.refuse(f"The vocabulary has {logits[0].shape[1]} tokens, so --k can't be {k}.")
+    return [shared.soft_labels(loaded, logits, position, temperature, k) for position in positions]
 
 
 def _soft_labels_as_json(encoding: Encoding, temperature: float, labels: list[SoftLabels]) -> None:
@@ -62,7 +65,7 @@ def _soft_labels_as_json(encoding: Encoding, temperature: float, labels: list[So
 
 
 def _position_as_json(token: str, labels: SoftLabels) -> dict[str, object]:
-    names = ("token", "id", "teacher", "student", "teacher_rank", "student_rank")
+    names = (labels.outcome, "id", "teacher", "student", "teacher_rank", "student_rank")
     return {
         "position": labels.position,
         "token": token,
@@ -76,7 +79,7 @@ def _position_as_json(token: str, labels: SoftLabels) -> dict[str, object]:
 
 def _candidates(labels: SoftLabels) -> Iterator[tuple[str, int, float, float, int, int]]:
     arrays = (labels.candidates, labels.teacher, labels.student, labels.teacher_ranks, labels.student_ranks)
-    return zip(labels.tokens, *(array.tolist() for array in arrays), strict=True)
+    return zip(labels.names, *(array.tolist() for array in arrays), strict=True)
 
 
 def _times_t2(labels: SoftLabels) -> float:
@@ -90,14 +93,15 @@ def _soft_labels_as_tables(encoding: Encoding, temperature: float, labels: list[
         shared.say(Text(f"The last {encoding.dropped} tokens did not fit."))
     for label in labels:
         entropies = f"{label.teacher_entropy:z.4f} nats, of the student {label.student_entropy:z.4f} nats"
-        shared.say(Text(f"\nposition {label.position}, {visible(encoding.tokens[label.position])}, T = {temperature:g}"))
+        where = f"position {label.position}, {visible(encoding.tokens[label.position])}"
+        shared.say(Text(f"\n{'the whole text' if label.outcome == 'class' else where}, T = {temperature:g}"))
         Console().print(_soft_labels_table(label))
         shared.say(Text(f"KL(teacher || student) {label.kl:z.4f} nats, times T^2 {_times_t2(label):z.4f}"))
         shared.say(Text(f"entropy of the teacher {entropies}"))
 
 
 def _soft_labels_table(labels: SoftLabels) -> Table:
-    table = Table("token")
+    table = Table(labels.outcome)
     for column in ("teacher", "student", "teacher rank", "student rank"):
         table.add_column(column, justify="right")
     for token, _, teacher, student, *ranks in _candidates(labels):

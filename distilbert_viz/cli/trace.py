@@ -27,7 +27,7 @@ def trace(
     loaded, traces = shared.traced(text, pair, teacher, student)
     from distilbert_viz.report import archive
 
-    arrays = archive(traces, shared.logits(loaded, traces))
+    arrays = archive(traces, shared.logits(loaded, traces), loaded.teacher.classes)
     try:
         with out.open("wb") as file:
             np.savez(file, **arrays)

@@ -12,7 +12,7 @@ from distilbert_viz.records import PositionLabels, SoftLabels
 Number = np.ndarray | np.floating  # numpy's sum over the only axis is no array but a number
 
 
-def soften(logits: Float[np.ndarray, "*row vocab"], temperature: float) -> Float[np.ndarray, "*row vocab"]:
+def soften(logits: Float[np.ndarray, "*row outcome"], temperature: float) -> Float[np.ndarray, "*row outcome"]:
     """softmax(logits / temperature): T > 1 flattens the distribution (Hinton et al. 2015, section 2)."""
     return np.exp(_log_softmax(logits / np.float32(_positive(temperature))))
 
@@ -35,35 +35,37 @@ def entropy(probabilities: Float[np.ndarray, "*row outcome"]) -> Float[Number, "
 
 
 def kl(
-    teacher_logits: Float[np.ndarray, "*row vocab"], student_logits: Float[np.ndarray, "*row vocab"], temperature: float
+    teacher_logits: Float[np.ndarray, "*row outcome"], student_logits: Float[np.ndarray, "*row outcome"], temperature: float
 ) -> Float[Number, "*row"]:
     """KL(teacher || student) of both softened distributions, in nats: 0 when they are equal, never below."""
     teacher, student = (_log_softmax(x / np.float32(_positive(temperature))) for x in (teacher_logits, student_logits))
     return (np.exp(teacher) * (teacher - student)).sum(-1)
 
 
-def ranks(logits: Float[np.ndarray, "vocab"], candidates: Int[np.ndarray, "candidate"]) -> Int[np.ndarray, "candidate"]:
-    """Each candidate's place in the whole vocabulary: 1 is the likeliest, ties share the better place."""
+def ranks(logits: Float[np.ndarray, "outcome"], candidates: Int[np.ndarray, "candidate"]) -> Int[np.ndarray, "candidate"]:
+    """Each candidate's place among all outcomes: 1 is the likeliest, ties share the better place."""
     return 1 + (logits[None, :] > logits[candidates, None]).sum(1)
 
 
-def top(logits: Float[np.ndarray, "vocab"], k: int) -> Int[np.ndarray, "k"]:
-    """The ids of the `k` likeliest tokens, likeliest first."""
+def top(logits: Float[np.ndarray, "outcome"], k: int) -> Int[np.ndarray, "candidate"]:
+    """The ids of the `k` likeliest outcomes, likeliest first; all of them where there are fewer."""
+    k = min(k, len(logits))
     likeliest = np.argpartition(logits, -k)[-k:]
     return likeliest[np.argsort(-logits[likeliest], kind="stable")]
 
 
 def soft_labels(
-    teacher_logits: Float[np.ndarray, "token vocab"],
-    student_logits: Float[np.ndarray, "token vocab"],
-    vocabulary: tuple[str, ...],
+    teacher_logits: Float[np.ndarray, "row outcome"],
+    student_logits: Float[np.ndarray, "row outcome"],
+    names: tuple[str, ...],
     position: int,
     temperature: float,
     k: int = 10,
     hard_label: int | None = None,
+    outcome: str = "token",
 ) -> SoftLabels:
-    """Both distributions at one position, on the teacher's `k` likeliest tokens, the student's that are not among them,
-    and the hard label if there is one.
+    """Both distributions at one position, on the teacher's `k` likeliest outcomes, the student's that are not among them,
+    and the hard label if there is one. `names` are those of all outcomes, by id.
     """
     teacher, student = teacher_logits[position], student_logits[position]
     true = [] if hard_label is None else [hard_label]
@@ -73,7 +75,7 @@ def soft_labels(
         position=position,
         temperature=float(temperature),
         candidates=candidates,
-        tokens=tuple(vocabulary[i] for i in candidates),
+        names=tuple(names[i] for i in candidates),
         teacher=p[candidates],
         student=q[candidates],
         teacher_ranks=ranks(teacher, candidates),
@@ -81,6 +83,7 @@ def soft_labels(
         teacher_entropy=float(entropy(p)),
         student_entropy=float(entropy(q)),
         kl=float(kl(teacher, student, temperature)),
+        outcome=outcome,
     )
 
 

@@ -9,24 +9,26 @@ from distilbert_viz.records import MovedLabels
 
 
 def moved_labels(
-    before: Float[np.ndarray, "vocab"],
-    after: Float[np.ndarray, "vocab"],
-    vocabulary: tuple[str, ...],
+    before: Float[np.ndarray, "outcome"],
+    after: Float[np.ndarray, "outcome"],
+    names: tuple[str, ...],
     position: int,
     temperature: float,
     k: int = 5,
+    outcome: str = "token",
 ) -> MovedLabels:
-    """Logits before and after as soft labels, on the `k` likeliest tokens before and the `k` likeliest after."""
+    """Logits before and after as soft labels, on the `k` likeliest outcomes before and the `k` likeliest after."""
     both = [*top(before, k).tolist(), *top(after, k).tolist()]
     candidates = np.array(list(dict.fromkeys(both)))
     return MovedLabels(
         position=position,
         temperature=float(temperature),
         candidates=candidates,
-        tokens=tuple(vocabulary[i] for i in candidates),
+        names=tuple(names[i] for i in candidates),
         before=soften(before, temperature)[candidates],
         after=soften(after, temperature)[candidates],
         kl=float(kl(before, after, temperature)),
+        outcome=outcome,
     )
 
 

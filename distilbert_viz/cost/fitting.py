@@ -3,14 +3,12 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import psutil
 import torch
 
 from distilbert_viz.cost.request import Request, RequestError
-from distilbert_viz.pairs.loading import fastest_device
+from distilbert_viz.pairs.devices import fastest_device, free_bytes, is_out_of_memory
 from distilbert_viz.pairs.models import Model
 
-NO_MEMORY = ("out of memory", "not enough memory", "can't allocate memory")
 WITH_LOGITS = ("as pre-trained", "masked LM")
 
 
@@ -18,7 +16,7 @@ def device(asked: str) -> str:
     """The device that is meant; "auto" means the fastest one. Raises RequestError where it isn't there."""
     there = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
     if asked == "auto":
-        return fastest_device()
+        return fastest_device().partition(":")[0]
     if not there[asked]:
         raise RequestError(f"There is no {asked} device here; there is {', '.join(name for name in there if there[name])}.")
     return asked
@@ -31,7 +29,7 @@ def refuse_misfits(request: Request, models: tuple[Model, Model]) -> None:
         if max(request.lengths) > positions:
             raise RequestError(f"{model.name} reads at most {positions} tokens, so a length can't be {max(request.lengths)}.")
     weights = sum(p.numel() for model in models for p in model.network.parameters()) * _width(request)
-    needed, free = weights + max(least_bytes(request, model) for model in models), _free(request.device)
+    needed, free = weights + max(least_bytes(request, model) for model in models), free_bytes(request.device)
     if needed > free:
         length, batch = request.cells[-1]
         raise RequestError(
@@ -55,16 +53,12 @@ def _width(request: Request) -> int:
     return getattr(torch, request.dtype).itemsize
 
 
-def _free(device: str) -> int:
-    return torch.cuda.mem_get_info()[0] if device == "cuda" else psutil.virtual_memory().available
-
-
 @contextmanager
 def memory_refused() -> Iterator[None]:
     """Memory that runs out in here is a RequestError."""
     try:
         yield
     except (MemoryError, RuntimeError) as error:
-        if isinstance(error, MemoryError) or any(words in str(error).lower() for words in NO_MEMORY):
+        if is_out_of_memory(error):
             raise RequestError("There was not enough memory: ask for fewer or shorter texts at a time.") from error
         raise

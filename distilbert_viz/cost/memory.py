@@ -42,21 +42,22 @@ def own_peaks(request: Request, index: int) -> Iterator[int]:
     """The same, of this process: beside what it holds after loading and a pass over one token, from few tokens to many."""
     model = models.ready(request, models.configurations(request)[index])
     Pass(model, models.random_ids((model,), 1, 1)).run()
-    loaded = _peak_from_now(request.device)
+    loaded = peak_from_now(request.device)
     for length, batch in request.cells:
         one = Pass(model, models.random_ids((model,), length, batch))
-        _peak_from_now(request.device)
+        peak_from_now(request.device)
         one.run()
-        yield max(0, _peak(request.device) - loaded)
+        yield max(0, peak(request.device) - loaded)
 
 
-def _peak_from_now(device: str) -> int:
+def peak_from_now(device: str) -> int:
     """Let the peak start anew; what is held now."""
     torch.cuda.reset_peak_memory_stats() if device == "cuda" else RESTART.write_text("5")
-    return _peak(device)
+    return peak(device)
 
 
-def _peak(device: str) -> int:
+def peak(device: str) -> int:
+    """Bytes that were held at most since the peak last started anew."""
     if device == "cuda":
         torch.cuda.synchronize()
         return torch.cuda.max_memory_allocated()

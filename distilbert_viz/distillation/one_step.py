@@ -53,7 +53,7 @@ def _outcome(number: int, label: int, by_hand: bool, mask_id: int) -> str:
 
 
 def one_step(teacher: Model, student: Model, text: MaskedText, choices: StepChoices) -> OneStep:
-    """Losses, their gradients, one AdamW step (no weight decay, no clipping) on a copy, and the losses after it."""
+    """Losses, their gradients, one AdamW step (no weight decay, no clipping) on a float32 copy, and the losses after it."""
     labels = torch.from_numpy(text.labels).to(student.device)
     kept = torch.ones_like(labels, dtype=torch.bool) if choices.ce_on == "all" else labels != IGNORED
     with torch.no_grad():
@@ -89,7 +89,7 @@ def one_step(teacher: Model, student: Model, text: MaskedText, choices: StepChoi
 
 
 def _copy(student: Model) -> Model:
-    network = copy.deepcopy(student.network).requires_grad_(True)
+    network = copy.deepcopy(student.network).float().requires_grad_(True)
     learner = Model(student.name, network, student.tokenizer)
     # A text reads few rows of the vocabulary: without this, every backward pass fills and adds the whole table.
     learner.embeddings.word_embeddings.sparse = True
@@ -98,7 +98,7 @@ def _copy(student: Model) -> Model:
 
 def _read(model: Model, encoding: Encoding, kept: Tensor) -> Reading:
     hidden = model.network.base_model(**model_inputs(model, encoding)).last_hidden_state
-    return hidden, model.predict(hidden[0, kept])
+    return hidden.float(), model.predict(hidden[0, kept]).float()
 
 
 def _parts(student: Reading, teacher: Reading, labels: Tensor, temperature: float) -> tuple[Tensor, Tensor, Tensor]:

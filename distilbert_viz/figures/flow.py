@@ -137,9 +137,25 @@ def _hidden_states(voice: str, trace: Trace) -> dict:
 
 def _head(voice: str, trace: Trace, predictions: Predictions) -> dict:
     best = ", ".join(
-        f"{visible(token)} {probability:.0%}"
-        for token, probability in zip(predictions.tokens[-1][:3], predictions.probabilities[-1], strict=False)
+        f"{visible(name)} {probability:.0%}"
+        for name, probability in zip(predictions.names[-1][:3], predictions.probabilities[-1], strict=False)
     )
+    if predictions.outcome == "class":
+        return _classification_head(voice, trace, predictions.probabilities.shape[1], f"of the whole text: {best}")
     shape = f"{_shape(trace)} → (1, {len(trace.encoding)}, {trace.architecture.vocabulary:,}) logits"
     where = f"at position {predictions.position}: {best}"
     return _box(voice, "Masked-LM head → soft labels", shape, where, "Soft labels")
+
+
+POOLING = {
+    "bert": ("pooler, tanh", "The pooler of pre-training, fine-tuned, and a classifier."),
+    "distilbert": ("pre-classifier, ReLU", "Distillation removed the pooler; fine-tuning put a new layer of its size back."),
+}
+
+
+def _classification_head(voice: str, trace: Trace, classes: int, live: str) -> dict:
+    """What reads the text as a whole: a layer as wide as the model at [CLS], then a logit a class."""
+    sizes = trace.architecture
+    layer, note = POOLING[sizes.family]
+    shape = f"at [CLS] (1, {sizes.hidden}) → {layer} → (1, {sizes.hidden}) → (1, {classes}) logits"
+    return _box(voice, "Classification head → soft labels", shape, live, "Soft labels", note=note)

@@ -64,18 +64,18 @@ def final_cosine(pair: TracePair) -> go.Figure:
 
 
 def lens(predictions: tuple[Predictions, Predictions], theme: str) -> dict:
-    """A table a voice, a row a state, a column a rank: the tokens that the masked-LM head reads, coloured by probability."""
+    """A table a voice, a row a state, a column a rank: what the head reads, coloured by probability."""
     tables = [_lens(voice, part, theme) for voice, part in zip(VOICES, predictions, strict=True)]
     return {"ink": colours.TEXT[theme], "tables": tables}
 
 
 def _lens(voice: str, predictions: Predictions, theme: str) -> dict:
-    states, columns = _states(len(predictions.tokens) - 1), [f"#{rank + 1}" for rank in range(predictions.probabilities.shape[1])]
+    states, columns = _states(len(predictions.names) - 1), [f"#{rank + 1}" for rank in range(predictions.probabilities.shape[1])]
     cells = [
         [
-            (visible(token), f"{state}, {column}: {visible(token)}, probability {value:.4f}", value)
-            for column, token, value in zip(columns, tokens, row, strict=True)
+            (visible(name), f"{state}, {column}: {visible(name)}, probability {value:.4f}", value)
+            for column, name, value in zip(columns, names, row, strict=True)
         ]
-        for state, tokens, row in zip(states, predictions.tokens, predictions.probabilities.tolist(), strict=True)
+        for state, names, row in zip(states, predictions.names, predictions.probabilities.tolist(), strict=True)
     ]
     return _table(voice, voice.capitalize(), columns, states, cells, theme)

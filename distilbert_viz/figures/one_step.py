@@ -44,8 +44,8 @@ def label_bars(step: OneStep, index: int, vocabulary: Sequence[str]) -> go.Figur
     logits = (step.teacher_logits, step.student_logits)
     labels = comparison.soft_labels(*logits, tuple(vocabulary), index, temperature, 6, true)
     after = comparison.soften(step.student_after[index], temperature)[labels.candidates]
-    rows = list(range(len(labels.tokens)))
-    names = [plain(t) + (" (true token)" if c == true else "") for t, c in zip(labels.tokens, labels.candidates, strict=True)]
+    rows = list(range(len(labels.names)))
+    names = [plain(t) + (" (true token)" if c == true else "") for t, c in zip(labels.names, labels.candidates, strict=True)]
     before = {"color": VOICE["student"], "opacity": 0.7, "pattern": {"shape": "/"}}
     traces = [
         _bars("teacher", labels.teacher, rows, {"color": VOICE["teacher"]}),

@@ -1,4 +1,4 @@
-"""Two distributions over the vocabulary in one picture."""
+"""Two distributions over the vocabulary, or over classes, in one picture."""
 
 import numpy as np
 import plotly.graph_objects as go
@@ -10,8 +10,8 @@ from distilbert_viz.records import Encoding, PositionLabels, SoftLabels
 
 def bars(labels: SoftLabels, hard_label: int | None) -> go.Figure:
     """A pair of bars a candidate, the teacher's likeliest on top; the hard label, if the text gives one, is named."""
-    rows = list(range(len(labels.tokens)))
-    names = [plain(t) + (" (true token)" if c == hard_label else "") for t, c in zip(labels.tokens, labels.candidates, strict=True)]
+    rows = list(range(len(labels.names)))
+    names = [plain(t) + (" (true token)" if c == hard_label else "") for t, c in zip(labels.names, labels.candidates, strict=True)]
     ranks = zip(labels.teacher_ranks, labels.student_ranks, strict=True)
     moves = [f"rank {teacher} → {student}" if teacher != student else f"rank {teacher}" for teacher, student in ranks]
     traces = [
@@ -44,9 +44,9 @@ def _bars(voice: str, probabilities: np.ndarray, ranks: np.ndarray, words: list[
 
 
 def table(labels: SoftLabels) -> dict[str, object]:
-    """A row a candidate: probabilities, ranks over the whole vocabulary (1 is the likeliest), and how far the rank moved."""
+    """A row a candidate: probabilities, ranks among all outcomes (1 is the likeliest), and how far the rank moved."""
     return {
-        "token": list(labels.tokens),
+        labels.outcome: list(labels.names),
         "teacher": labels.teacher,
         "student": labels.student,
         "teacher rank": labels.teacher_ranks,

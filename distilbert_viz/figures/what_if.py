@@ -23,7 +23,7 @@ def label_bars(labels: tuple[MovedLabels, MovedLabels]) -> tuple[go.Figure, go.F
 
 
 def _bars(voice: str, labels: MovedLabels, most: float) -> go.Figure:
-    rows = list(range(len(labels.tokens)))
+    rows = list(range(len(labels.names)))
     pale = {"color": VOICE[voice], "opacity": 0.45, "pattern": {"shape": "/", "solidity": 0.35}}
     traces = [
         _series(f"{voice}, before", labels.before, pale),
@@ -36,7 +36,7 @@ def _bars(voice: str, labels: MovedLabels, most: float) -> go.Figure:
         bargap=0.25,
         yaxis={
             "autorange": "reversed", "automargin": True, "tickvals": rows,
-            "ticktext": [plain(token) for token in labels.tokens], "showgrid": False,
+            "ticktext": [plain(name) for name in labels.names], "showgrid": False,
         },
         xaxis={"title": {"text": f"probability at T = {labels.temperature:g}"}, "tickformat": ".3~%", "range": [0, most]},
     )  # fmt: skip
@@ -49,16 +49,17 @@ def _series(name: str, values: np.ndarray, marker: dict) -> dict:
 
 def labels_sentence(voice: str, labels: MovedLabels) -> str:
     """How far one model's soft label moved, in words."""
-    before, after = (labels.tokens[int(part.argmax())] for part in (labels.before, labels.after))
+    before, after = (labels.names[int(part.argmax())] for part in (labels.before, labels.after))
     verb = "stays the likeliest" if before == after else f"gives way to “{visible(after)}”"
     return f"{voice.capitalize()}: KL(before ‖ after) {labels.kl:.3g} nats; “{visible(before)}” {verb}."
 
 
 def labels_table(labels: tuple[MovedLabels, MovedLabels]) -> dict[str, list]:
     """A row a model and candidate."""
-    columns: dict[str, list] = {"model": [], "token": [], "before": [], "after": []}
+    outcome = labels[0].outcome
+    columns: dict[str, list] = {"model": [], outcome: [], "before": [], "after": []}
     for voice, part in zip(VOICES, labels, strict=True):
-        rows = {"model": [voice] * len(part.tokens), "token": part.tokens, "before": part.before, "after": part.after}
+        rows = {"model": [voice] * len(part.names), outcome: part.names, "before": part.before, "after": part.after}
         for name, values in rows.items():
             columns[name].extend(values)
     return columns

@@ -52,6 +52,14 @@ CATALOGUE = {
             "distilbert/distilbert-base-multilingual-cased",
             "Many languages with one vocabulary, so that the embeddings are the larger part of both. Fetched once, when asked for.",
         ),
+        PairCard(
+            "sst-2",
+            "bert-base-uncased → distilbert-base-uncased, both fine-tuned on SST-2",
+            "yoshitomo-matsubara/bert-base-uncased-sst2",
+            "distilbert/distilbert-base-uncased-finetuned-sst-2-english",
+            "Two classifiers of film reviews, whose soft labels are over two classes. The base models are the published pair; each "
+            "was then fine-tuned by somebody else, the student not on this teacher's soft labels. Fetched once, when asked for.",
+        ),
     )
 }
 

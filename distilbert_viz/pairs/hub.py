@@ -6,11 +6,14 @@ huggingface_hub's own. No torch: the page asks here before a model is loaded.
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
-from distilbert_viz.pairs.refusals import CODE, NOT_HERE, NotFetched, PairError, hub_reason
+from distilbert_viz import settings
+from distilbert_viz.pairs.catalogue import FOLDER
+from distilbert_viz.pairs.refusals import CODE, NOT_FOR_VISITORS, NOT_HERE, NotFetched, PairError, hub_reason
 from distilbert_viz.records.fetching import HubFile, Parcel
 
 CONFIGURATION, WEIGHTS, INDEX = "config.json", "model.safetensors", "model.safetensors.index.json"
@@ -18,20 +21,37 @@ WORDS = ("tokenizer.json", "vocab.txt")
 TOKENIZER = (*WORDS, "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json")
 CODE_ENDINGS = (".bin", ".pt", ".pth", ".ckpt", ".h5", ".msgpack")
 FAMILIES = ("bert", "distilbert")
+REVISION = re.compile(r"\w[\w.-]*(/\w[\w.-]*)*", re.ASCII)  # no part of it leads upwards
 SECONDS_TO_ANSWER = 10.0
 
 
 def split(source: str) -> tuple[str, str]:
-    """(repository, revision) of `name` or `name@revision`. Raises PairError where the name can be none of the hub's."""
+    """(repository, revision) of `name` or `name@revision`. Raises PairError where it can be none of the hub's.
+
+    It says the same of a folder that isn't there and of one that may not be opened.
+    """
     from huggingface_hub.errors import HFValidationError
     from huggingface_hub.utils import validate_repo_id
 
     repository, _, revision = source.partition("@")
     try:
-        validate_repo_id(repository)
+        validate_repo_id(repository if source.isprintable() else "")
     except HFValidationError as error:
-        raise PairError(f"{source} can't be loaded: there is no such folder here and no such model on the hub.") from error
+        raise PairError(f"{source} can't be loaded: {_no_folder()} and no such model on the hub.") from error
+    if revision and (not REVISION.fullmatch(revision) or ".." in revision):
+        raise PairError(f"{source} can't be loaded: {revision} is no branch, tag or commit.")
     return repository, revision or "main"
+
+
+def _no_folder() -> str:
+    limited = settings.read().roots is not None
+    return "there is no such folder below those that this server opens" if limited else "there is no such folder here"
+
+
+def folder_of(source: str) -> Path | None:
+    """The folder that `source` is, where there is one that may be opened: by the settings, or one that is built in."""
+    allowed = settings.read().opens(source) or settings.is_below(source, (FOLDER,))
+    return Path(source) if allowed and os.path.isdir(source) else None
 
 
 def on_disk(source: str, weights: bool = True) -> Path:
@@ -39,14 +59,14 @@ def on_disk(source: str, weights: bool = True) -> Path:
 
     A snapshot counts if everything is there that a model needs, or, without `weights`, its configuration.
     """
-    if os.path.isdir(source):
-        return Path(source)
+    if (folder := folder_of(source)) is not None:
+        return folder
     from huggingface_hub import try_to_load_from_cache
 
     repository, revision = split(source)
     found = try_to_load_from_cache(repository, CONFIGURATION, revision=revision)
     if not isinstance(found, str) or (weights and not _whole(Path(found).parent)):
-        raise NotFetched(f"{source} can't be loaded: {NOT_HERE}")
+        raise NotFetched(f"{source} can't be loaded: {NOT_FOR_VISITORS if settings.read().public else NOT_HERE}")
     return Path(found).parent
 
 
@@ -80,7 +100,7 @@ def _is_here(source: str, weights: bool) -> bool:
 
 def commit(source: str) -> str | None:
     """The commit of a snapshot in the cache that `source` names; None for a folder of one's own. Raises NotFetched."""
-    return None if os.path.isdir(source) else on_disk(source, weights=False).name
+    return None if folder_of(source) else on_disk(source, weights=False).name
 
 
 def parcel(source: str, weights: bool = True) -> Parcel:

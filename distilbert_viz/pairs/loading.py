@@ -2,18 +2,21 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import torch
 from safetensors import SafetensorError
-from transformers import AutoConfig, AutoModelForMaskedLM, AutoTokenizer, PreTrainedConfig, logging
+from transformers import AutoConfig, AutoTokenizer, PreTrainedConfig, logging
 
 from distilbert_viz.pairs import attention, hub
 from distilbert_viz.pairs.catalogue import FOLDER, PairCard, chosen
 from distilbert_viz.pairs.checksums import refuse_changed_weights
+from distilbert_viz.pairs.classes import classes, form, shared_classes
+from distilbert_viz.pairs.devices import device_and_dtype, free_bytes, is_out_of_memory, memory_refused, weight_bytes
 from distilbert_viz.pairs.layers import initial_layers
-from distilbert_viz.pairs.models import Model, Pair
-from distilbert_viz.pairs.refusals import PairError
+from distilbert_viz.pairs.models import AUTO_CLASSES, Model, Pair
+from distilbert_viz.pairs.refusals import OutOfMemory, PairError
 
 NO_WEIGHTS = "it holds no model.safetensors file (other weight files are not opened)."
 
@@ -21,17 +24,49 @@ logging.set_verbosity_error()
 logging.disable_progress_bar()
 
 
-def load_pair(name: str = "built-in", teacher: str | None = None, student: str | None = None, device: str | None = None) -> Pair:
+def load_pair(
+    name: str = "built-in",
+    teacher: str | None = None,
+    student: str | None = None,
+    device: str | None = None,
+    dtype: str = "float32",
+) -> Pair:
     """The pair of the catalogue called `name`, or the pair of two hub names or folders `teacher` and `student`.
 
     A hub name may carry a revision, `name@revision`; it is read from the Hugging Face cache, never from the network: see
-    `fetching`. Weights are read as float32 in eval mode, onto `device`, by default the fastest there is. Raises PairError, and
-    nothing else, when that can't be done: one sentence that names the model and what is wrong with it.
+    `fetching`. Weights are read as `dtype` in eval mode, onto `device`, by default the fastest there is. Raises PairError, and
+    nothing else, when that can't be done: one sentence that names the model and what is wrong with it; OutOfMemory, before
+    anything is read, when the weights don't fit into the memory that is free.
     """
     card = chosen(name, teacher, student)
-    models = [_model(source, device or fastest_device()) for source in (card.teacher, card.student)]
+    place, numbers = device_and_dtype(device, dtype)
+    with memory_refused(place):
+        _refuse_giants(card, place, dtype)
+        models = [_model(source, place, numbers) for source in (card.teacher, card.student)]
     _refuse_strangers(card, *models)
-    return Pair(card.name, *models, _started(*models))
+    agreed = shared_classes(card.teacher, card.student, *(model.classes for model in models))
+    return Pair(card.name, *(replace(model, classes=agreed) for model in models), _started(*models))
+
+
+def needed_bytes(name: str = "built-in", teacher: str | None = None, student: str | None = None, dtype: str = "float32") -> int:
+    """Bytes of both models' weights as `dtype`, before any is read. Raises PairError as `load_pair`."""
+    card = chosen(name, teacher, student)
+    return sum(_needed_bytes(source, dtype) for source in (card.teacher, card.student))
+
+
+def _needed_bytes(source: str, dtype: str) -> int:
+    _configuration(source, weights=True)  # a model of another family has weights of other names
+    with _reading(_label(source), "weights"):
+        return weight_bytes(_weight_folder(source), dtype)
+
+
+def _refuse_giants(card: PairCard, device: str, dtype: str) -> None:
+    needed, free = sum(_needed_bytes(source, dtype) for source in (card.teacher, card.student)), free_bytes(device)
+    if needed > free:
+        raise OutOfMemory(
+            f"{_label(card.teacher)} and {_label(card.student)} need {needed / 1e9:,.2f} GB as {dtype}, and {free / 1e9:,.2f} GB "
+            f"are free on {device}."
+        )
 
 
 def load_configurations(
@@ -80,13 +115,6 @@ def _refuse_strangers(card: PairCard, teacher: Model, student: Model) -> None:
         )
 
 
-def fastest_device() -> str:
-    """ "cuda" where there is one, else Apple's "mps", else "cpu"."""
-    if torch.cuda.is_available():
-        return "cuda"
-    return "mps" if torch.backends.mps.is_available() else "cpu"
-
-
 def _label(source: str) -> str:
     return f"built-in {Path(source).name}" if Path(source).parent == FOLDER else source
 
@@ -105,13 +133,14 @@ def _configuration(source: str, weights: bool = False) -> PreTrainedConfig:
     return config
 
 
-def _model(source: str, device: str) -> Model:
+def _model(source: str, device: str, dtype: torch.dtype) -> Model:
     label, config, folder = _label(source), _configuration(source, weights=True), hub.on_disk(source)
+    own_classes = classes(label, config)
     if folder.parent == FOLDER:
         refuse_changed_weights(folder, hub.WEIGHTS)
     with _reading(label, "config.json or weights"):
-        network, report = AutoModelForMaskedLM.from_pretrained(
-            folder, local_files_only=True, dtype=torch.float32, attn_implementation=attention.NAME, use_safetensors=True,
+        network, report = AUTO_CLASSES[form(config)].from_pretrained(
+            folder, local_files_only=True, dtype=dtype, attn_implementation=attention.NAME, use_safetensors=True,
             ignore_mismatched_sizes=True, output_loading_info=True,
         )  # fmt: skip
         network = network.eval().requires_grad_(False).to(device)
@@ -119,7 +148,7 @@ def _model(source: str, device: str) -> Model:
     with _reading(label, "tokenizer"):
         tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
     _refuse_other_tokenizers(label, tokenizer, config.vocab_size)
-    return Model(_name(source), network, tokenizer)
+    return Model(_name(source), network, tokenizer, own_classes)
 
 
 @contextmanager
@@ -128,6 +157,8 @@ def _reading(label: str, part: str) -> Iterator[None]:
     try:
         yield
     except Exception as error:
+        if is_out_of_memory(error) or isinstance(error, PairError):
+            raise
         raise PairError(f"{label} can't be loaded: {_reason(error, part)}") from error
 
 

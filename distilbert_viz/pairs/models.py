@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch import nn
+from transformers import AutoModelForMaskedLM, AutoModelForSequenceClassification
 
 from distilbert_viz.records import Architecture
 
+AUTO_CLASSES = {"masked LM": AutoModelForMaskedLM, "classification": AutoModelForSequenceClassification}
 BLOCK_PARTS = {
     "bert": {
         "query": "attention.self.query",
@@ -33,11 +36,20 @@ BLOCK_PARTS = {
 
 @dataclass(frozen=True, eq=False)
 class Model:
-    """A loaded masked-language model of the BERT or DistilBERT family, in eval mode, with its tokenizer."""
+    """A loaded model of the BERT or DistilBERT family, in eval mode, with its tokenizer.
+
+    It is a masked-language model, or a classifier of whole texts into `classes`, named in the order of its logits.
+    """
 
     name: str
     network: nn.Module
     tokenizer: object
+    classes: tuple[str, ...] = ()
+
+    @property
+    def form(self) -> str:
+        """ "masked LM" or "classification"."""
+        return "classification" if self.classes else "masked LM"
 
     @property
     def family(self) -> str:
@@ -48,6 +60,10 @@ class Model:
     def device(self) -> torch.device:
         """Where the weights lie."""
         return self.network.device
+
+    def tensor(self, array: np.ndarray) -> torch.Tensor:
+        """Numbers of a trace, where the weights lie and in their dtype."""
+        return torch.from_numpy(array).to(self.device, self.network.dtype)
 
     @property
     def embeddings(self) -> nn.Module:
@@ -62,13 +78,31 @@ class Model:
 
     @property
     def vocabulary(self) -> tuple[str, ...]:
-        """The WordPiece of every logit."""
+        """Every WordPiece, by id."""
         return self.pieces(list(range(self.network.config.vocab_size)))
 
     def pieces(self, ids: list[int]) -> tuple[str, ...]:
         """The WordPieces of these ids; where the model has more logits than its tokenizer words, the id stands for a word."""
         known = self.tokenizer.convert_ids_to_tokens(ids)
         return tuple(f"[id {i}]" if piece is None else piece for i, piece in zip(ids, known, strict=True))
+
+    @property
+    def outcome(self) -> str:
+        """What a logit stands for: a "token", or of a classifier a "class"."""
+        return "class" if self.classes else "token"
+
+    @property
+    def outcomes(self) -> tuple[str, ...]:
+        """The name of every logit's token or class."""
+        return self.classes or self.vocabulary
+
+    def named(self, ids: list[int]) -> tuple[str, ...]:
+        """The names of some logits' tokens or classes."""
+        return tuple(self.classes[i] for i in ids) if self.classes else self.pieces(ids)
+
+    def read_at(self, position: int) -> int:
+        """Where the head is read for what is asked at `position`: there, or, of a classifier, at [CLS] for the whole text."""
+        return 0 if self.classes else position
 
     @property
     def architecture(self) -> Architecture:
@@ -99,11 +133,20 @@ class Model:
         return function(hidden)
 
     def predict(self, hidden: torch.Tensor) -> torch.Tensor:
-        """Logits (..., vocab) of the masked-LM head read on hidden states (..., hidden)."""
+        """Logits (..., outcome) of the head read on hidden states (..., hidden); of a classifier, those of [CLS] mean something."""
         network = self.network
+        if self.classes:
+            return network.classifier(self._pooled(hidden))
         if self.family == "bert":
             return network.cls(hidden)
         return network.vocab_projector(network.vocab_layer_norm(network.activation(network.vocab_transform(hidden))))
+
+    def _pooled(self, hidden: torch.Tensor) -> torch.Tensor:
+        """What the classifier's last layer reads: BERT's pooler, or the layer that fine-tuning DistilBERT puts in its place."""
+        if self.family == "bert":
+            pooler = self.network.bert.pooler
+            return pooler.activation(pooler.dense(hidden))
+        return self.network.pre_classifier(hidden).relu()
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,6 +157,11 @@ class Pair:
     teacher: Model
     student: Model
     initial_layers: tuple[int, ...]
+
+    @property
+    def form(self) -> str:
+        """ "masked LM" or "classification", which is the same for both."""
+        return self.teacher.form
 
     def __iter__(self):
         """Teacher, then student."""

@@ -8,10 +8,15 @@ CODE = "it holds no safetensors weights, only files that could run code when ope
 NOT_HERE = (
     "it isn't in the Hugging Face cache, and nothing is fetched unasked: ask for it on the page, or by `distilbert_viz fetch`."
 )
+NOT_FOR_VISITORS = "it isn't on this server's disk, and on a public server visitors fetch nothing."
 
 
 class PairError(ValueError):
     """A pair that can't be loaded, said in one sentence for a person."""
+
+
+class OutOfMemory(PairError):
+    """Something that doesn't fit into the memory that is free."""
 
 
 class NotFetched(PairError):

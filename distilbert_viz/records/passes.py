@@ -151,24 +151,29 @@ class Block:
 
 @dataclass(frozen=True, eq=False)
 class Predictions:
-    """The masked-LM head read on every state at one position: the `k` likeliest tokens of each state, likeliest first."""
+    """The head read on every state at one position: the `k` likeliest outcomes of each state, likeliest first.
+
+    `outcome` is "token", or of a classifier, which is read at [CLS], "class".
+    """
 
     position: int
-    tokens: tuple[tuple[str, ...], ...]
+    names: tuple[tuple[str, ...], ...]
     probabilities: Float[np.ndarray, "state k"]
+    outcome: str = "token"
 
 
 @dataclass(frozen=True, eq=False)
 class StockPass:
     """An independent second pass of the stock eager model, every inner tensor by the name a panel asks for.
 
-    Arrays are float32; `layers[i]` holds one block's named outputs, each (token, ...).
+    Arrays are float32; `layers[i]` holds one block's named outputs, each (token, ...). Logits have a row a token, a
+    classifier's one for the whole text; where no panel asked for them the head wasn't run, and they are None.
     """
 
     embeddings: dict[str, np.ndarray]
     hidden_states: Float[np.ndarray, "state token hidden"]
     attentions: Float[np.ndarray, "layer head query key"]
-    logits: Float[np.ndarray, "token vocab"]
+    logits: Float[np.ndarray, "row outcome"] | None
     layers: tuple[dict[str, np.ndarray], ...] = field(default=())
 
 

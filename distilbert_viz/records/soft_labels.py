@@ -8,16 +8,17 @@ from jaxtyping import Float, Int
 
 @dataclass(frozen=True, eq=False)
 class SoftLabels:
-    """Both models' distributions at one position, softened by `temperature`, on the union of their likeliest tokens.
+    """Both models' distributions at one position, softened by `temperature`, on the union of their likeliest outcomes.
 
-    `teacher_ranks`, `student_ranks`: 1 is the likeliest of the whole vocabulary. Entropies and kl in nats, over the
-    whole vocabulary; kl is KL(teacher || student).
+    `outcome` is what the candidates are, each with its name: "token"; or "class", of two classifiers, for the whole text as
+    read at [CLS], position 0. `teacher_ranks`, `student_ranks`: 1 is the likeliest of all outcomes. Entropies and kl in nats,
+    over all outcomes; kl is KL(teacher || student).
     """
 
     position: int
     temperature: float
     candidates: Int[np.ndarray, "candidate"]
-    tokens: tuple[str, ...]
+    names: tuple[str, ...]
     teacher: Float[np.ndarray, "candidate"]
     student: Float[np.ndarray, "candidate"]
     teacher_ranks: Int[np.ndarray, "candidate"]
@@ -25,6 +26,7 @@ class SoftLabels:
     teacher_entropy: float
     student_entropy: float
     kl: float
+    outcome: str = "token"
 
 
 @dataclass(frozen=True, eq=False)

@@ -41,23 +41,27 @@ class WhatIf:
 
 @dataclass(frozen=True, eq=False)
 class MovedLabels:
-    """One model's soft labels at one position before and after a change, on the union of their likeliest tokens.
+    """One model's soft labels at one position before and after a change, on the union of their likeliest outcomes.
 
-    Softened by `temperature`; `kl` is KL(before || after) in nats over the whole vocabulary.
+    Softened by `temperature`; `kl` is KL(before || after) in nats over all outcomes. `outcome` as of SoftLabels.
     """
 
     position: int
     temperature: float
     candidates: Int[np.ndarray, "candidate"]
-    tokens: tuple[str, ...]
+    names: tuple[str, ...]
     before: Float[np.ndarray, "candidate"]
     after: Float[np.ndarray, "candidate"]
     kl: float
+    outcome: str = "token"
 
 
 @dataclass(frozen=True, eq=False)
 class Sweep:
-    """KL(before || after), in nats, of the soft label at `position` when one head alone is off, of the layers done so far."""
+    """KL(before || after), in nats, of the soft label at `position` when one head alone is off, of the layers done so far.
+
+    A classifier's soft label is read at position 0, [CLS].
+    """
 
     position: int
     temperature: float

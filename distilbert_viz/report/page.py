@@ -95,13 +95,13 @@ def _cell(bright: dict, dim: dict) -> dict:
 def _candidates(labels: SoftLabels, hard_label: int | None) -> list[dict]:
     most = float(max(labels.teacher.max(), labels.student.max()))
     arrays = (labels.candidates, labels.teacher, labels.student, labels.teacher_ranks, labels.student_ranks)
-    rows = zip(labels.tokens, *(array.tolist() for array in arrays), strict=True)
+    rows = zip(labels.names, *(array.tolist() for array in arrays), strict=True)
     return [
         {
-            "token": visible(token),
+            "name": visible(name),
             "true": number == hard_label,
             "bars": (("teacher", teacher, 100 * teacher / most), ("student", student, 100 * student / most)),
             "ranks": ranks,
         }
-        for token, number, teacher, student, *ranks in rows
+        for name, number, teacher, student, *ranks in rows
     ]

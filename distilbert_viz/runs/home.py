@@ -1,6 +1,6 @@
 """Where all runs of this machine lie, and what can be done with them by name."""
 
-import os
+import hashlib
 import re
 import secrets
 import shutil
@@ -8,19 +8,40 @@ from pathlib import Path
 
 import psutil
 
+from distilbert_viz import settings
 from distilbert_viz.distillation.recipe import Recipe
-from distilbert_viz.runs.record import UNDER_WAY, WAITING, Record, create
+from distilbert_viz.runs.record import ENDED, UNDER_WAY, WAITING, Record, create
 
 
 def home() -> Path:
     """DISTILBERT_VIZ_RUNS, or a folder of the user's; made if it isn't there."""
-    folder = Path(os.environ.get("DISTILBERT_VIZ_RUNS") or Path.home() / ".local" / "share" / "distilbert_viz" / "runs")
+    folder = settings.runs_folder()
     folder.mkdir(parents=True, exist_ok=True)
     return folder.resolve()
 
 
+def keep_text(content: bytes) -> str:
+    """The file with an uploaded text, once for equal content; it goes with the last run that reads it."""
+    file = _texts() / f"{hashlib.sha256(content).hexdigest()[:16]}.txt"
+    file.parent.mkdir(exist_ok=True)
+    if not file.exists():
+        file.write_text(readable(content), encoding="utf-8")
+    return str(file)
+
+
+def readable(content: bytes) -> str:
+    """The text of a file that should be UTF-8; what isn't is marked, not refused."""
+    return content.decode("utf-8-sig", errors="replace")
+
+
+def _texts() -> Path:
+    return home() / "texts"
+
+
 def new_run(recipe: Recipe, name: str, **state: object) -> Record:
-    """A run waiting for its turn, under an id that can't be guessed."""
+    """A run waiting for its turn, under an id that can't be guessed. Where few are kept, the oldest that has ended goes."""
+    if (kept := settings.limits().kept) is not None:
+        make_room(kept - 1)
     return create(home() / f"run-{secrets.token_hex(5)}", recipe, name, **state)
 
 
@@ -39,10 +60,22 @@ def all_runs() -> list[Record]:
 
 
 def delete(run: Record) -> None:
-    """Delete a run that is not under way, with its student and all it recorded."""
+    """Delete a run that is not under way, with its student, all it recorded, and its text where no other run reads it."""
     if alive(run):
         raise ValueError("This run is still under way: stop it first.")
+    texts = set(run.recipe.text)
     shutil.rmtree(run.folder)
+    for text in texts.difference(*(other.recipe.text for other in all_runs())):
+        if Path(text).parent == _texts():
+            Path(text).unlink(missing_ok=True)
+
+
+def make_room(most: int) -> None:
+    """Delete the oldest runs that have ended until at most `most` runs are left, or none of the others has ended."""
+    found = all_runs()
+    ended = [run for run in reversed(found) if run.state()["status"] in ENDED and not alive(run)]
+    for run in ended[: max(0, len(found) - most)]:
+        delete(run)
 
 
 def alive(run: Record) -> bool:

@@ -29,6 +29,12 @@ def all_kept() -> list[tuple[str, Measurement]]:
     return sorted(whole, key=lambda one: (one[1].setting.began, one[0]), reverse=True)
 
 
+def forget_oldest(most: int | None) -> None:
+    """Delete all but the newest `most`; None keeps all."""
+    for identity, _ in all_kept()[most:] if most is not None else ():
+        delete(identity)
+
+
 def delete(identity: str) -> None:
     """Delete a kept measurement; one that is gone already is no error, and what is no id is refused with a ValueError."""
     if not ID.fullmatch(identity):

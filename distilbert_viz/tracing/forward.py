@@ -1,7 +1,10 @@
 """The forward pass itself, recorded once: everything that the pages show of a model comes from here."""
 
+from collections.abc import Callable, Sequence
+
 import numpy as np
 import torch
+from torch.nn.utils.rnn import pad_sequence
 
 from distilbert_viz.pairs.attention import recording
 from distilbert_viz.pairs.models import Model, Pair
@@ -14,20 +17,45 @@ def to_numpy(tensor: torch.Tensor) -> np.ndarray:
     return tensor.detach().float().cpu().numpy()
 
 
-def model_inputs(model: Model, encoding: Encoding) -> dict[str, torch.Tensor]:
-    """input_ids and, for BERT alone, token_type_ids (DistilBERT would ignore them), each (1, token)."""
-    inputs = {"input_ids": torch.from_numpy(encoding.input_ids)[None].to(model.device)}
+def model_inputs(model: Model, *encodings: Encoding) -> dict[str, torch.Tensor]:
+    """input_ids and, for BERT alone, token_type_ids (DistilBERT would ignore them), each (text, token).
+
+    Texts of different lengths are filled up with [PAD], which an attention_mask keeps every token from attending to.
+    """
+    inputs = {"input_ids": _filled([e.input_ids for e in encodings], model.tokenizer.pad_token_id or 0)}
     if model.family == "bert":
-        inputs["token_type_ids"] = torch.from_numpy(encoding.token_type_ids)[None].to(model.device)
-    return inputs
+        inputs["token_type_ids"] = _filled([e.token_type_ids for e in encodings], 0)
+    if len({len(encoding) for encoding in encodings}) > 1:
+        inputs["attention_mask"] = _filled([np.ones_like(e.input_ids) for e in encodings], 0)
+    return {name: ids.to(model.device) for name, ids in inputs.items()}
+
+
+def _filled(rows: list[np.ndarray], filling: int) -> torch.Tensor:
+    return pad_sequence([torch.from_numpy(row) for row in rows], batch_first=True, padding_value=filling)
 
 
 def trace(model: Model, encoding: Encoding) -> Trace:
     """One forward pass of the encoder, every tensor of it kept."""
+    return trace_many(model, (encoding,))[0]
+
+
+def trace_many(model: Model, encodings: Sequence[Encoding]) -> tuple[Trace, ...]:
+    """One forward pass of the encoder over several texts at once; of one text it is that text's own pass to the last bit.
+
+    Beside others a number may differ by the rounding of another order of summation, about 1e-6.
+    """
     with torch.inference_mode(), recording() as layers:
-        output = model.network.base_model(**model_inputs(model, encoding), output_hidden_states=True)
-        states = to_numpy(torch.cat(output.hidden_states))
-        queries, keys, values, attentions = (to_numpy(torch.cat(part)) for part in zip(*layers, strict=True))
+        output = model.network.base_model(**model_inputs(model, *encodings), output_hidden_states=True)
+        states = to_numpy(torch.stack(output.hidden_states))
+        parts = [to_numpy(torch.stack(part)) for part in zip(*layers, strict=True)]
+    return tuple(_one(model, encoding, states[:, i], *(part[:, i] for part in parts)) for i, encoding in enumerate(encodings))
+
+
+def _one(model: Model, encoding: Encoding, states: np.ndarray, *parts: np.ndarray) -> Trace:
+    """One text's rows of a batch, without its filling, in memory of their own."""
+    n = len(encoding)
+    queries, keys, values = (np.ascontiguousarray(part[:, :, :n]) for part in parts[:3])
+    states, attentions = np.ascontiguousarray(states[:, :n]), np.ascontiguousarray(parts[3][:, :, :n, :n])
     embeddings = _embeddings(model, encoding, states[0])
     return Trace(model.name, model.architecture, encoding, embeddings, states, queries, keys, values, attentions)
 
@@ -42,9 +70,12 @@ def _embeddings(model: Model, encoding: Encoding, output: np.ndarray) -> Embeddi
     return Embeddings(to_numpy(word), to_numpy(position), token_type, output)
 
 
-def trace_pair(pair: Pair, text: str, masked: tuple[int, ...] = ()) -> TracePair:
-    """Both models on the same text; ValueError naming both token lists if their tokenizers read it differently."""
-    teacher, student = (trace(model, encode(model.tokenizer, text, masked, longest(model))) for model in pair)
+def trace_pair(pair: Pair, text: str, masked: tuple[int, ...] = (), run: Callable[[Model, Encoding], Trace] = trace) -> TracePair:
+    """Both models on the same text, each pass computed by `run`.
+
+    Raises ValueError naming both token lists if their tokenizers read it differently.
+    """
+    teacher, student = (run(model, encode(model.tokenizer, text, masked, longest(model))) for model in pair)
     return TracePair(teacher, student, pair.initial_layers)
 
 
@@ -55,17 +86,19 @@ def longest(model: Model) -> int:
 
 @torch.inference_mode()
 def logits(model: Model, trace: Trace) -> np.ndarray:
-    """Logits (token, vocab) of the masked-LM head on the last hidden state."""
-    return to_numpy(model.predict(torch.from_numpy(trace.hidden_states[-1]).to(model.device)))
+    """Logits (token, vocab) of the masked-LM head on the last hidden state; of a classifier (text, class), read at [CLS]."""
+    states = trace.hidden_states[-1]
+    return to_numpy(model.predict(model.tensor(states[:1] if model.classes else states)))
 
 
 @torch.inference_mode()
 def predictions(model: Model, trace: Trace, position: int, k: int = 5) -> Predictions:
-    """The masked-LM head read on every state at `position` (the "logit lens": nostalgebraist 2020).
+    """The head read on every state at `position`, a classifier's at [CLS] (the "logit lens": nostalgebraist 2020).
 
     Only the last state is what the head was trained on; the others are a reading, not a prediction of the model.
     """
-    states = torch.from_numpy(trace.hidden_states[:, position]).to(model.device)
-    top = model.predict(states).float().softmax(-1).topk(k)
-    tokens = tuple(model.pieces(row) for row in top.indices.tolist())
-    return Predictions(position, tokens, to_numpy(top.values))
+    position = model.read_at(position)
+    probabilities = model.predict(model.tensor(trace.hidden_states[:, position])).float().softmax(-1)
+    top = probabilities.topk(min(k, probabilities.shape[-1]))
+    tokens = tuple(model.named(row) for row in top.indices.tolist())
+    return Predictions(position, tokens, to_numpy(top.values), model.outcome)

@@ -30,7 +30,7 @@ def blocks(model: Model, trace: Trace, token: int) -> tuple[Block, ...]:
 def _block(model: Model, trace: Trace, layer: int, token: int, rows: slice) -> Block:
     """`rows` of the text go through the layer, and what it makes of `token` is kept."""
     query, key, value, entering = (
-        torch.from_numpy(part[layer]).to(model.device) for part in (trace.queries, trace.keys, trace.values, trace.hidden_states)
+        model.tensor(part[layer]) for part in (trace.queries, trace.keys, trace.values, trace.hidden_states)
     )
     query, entering, row = query[:, rows], entering[rows], token - (rows.start or 0)
     scores = query @ key.transpose(1, 2) * query.shape[-1] ** -0.5

@@ -90,12 +90,13 @@ def _in_order(trace: Trace, order: np.ndarray) -> Trace:
 
 @torch.inference_mode()
 def logits_at(model: Model, trace: Trace, position: int) -> np.ndarray:
-    """Logits (vocab) of the masked-LM head on the last hidden state at `position`."""
-    return to_numpy(model.predict(torch.from_numpy(trace.hidden_states[-1, position]).to(model.device)))
+    """Logits (outcome) of the head on the last hidden state at `position`, a classifier's at [CLS]."""
+    return to_numpy(model.predict(model.tensor(trace.hidden_states[-1, model.read_at(position)])))
 
 
 def sweep(pair: Pair, encoding: Encoding, position: int, temperature: float) -> Iterator[Sweep]:
     """Each head of both models off, one at a time: a record a layer, teacher first, each with all layers so far."""
+    position = pair.teacher.read_at(position)
     found = [np.empty((0, model.architecture.heads), np.float32) for model in pair]
     for i, model in enumerate(pair):
         for layer in range(model.architecture.layers):
@@ -126,4 +127,5 @@ def stock_what_if(stocks: tuple[Model, Model], found: WhatIf) -> tuple[StockPass
 
 def _ordered(seen: StockPass, order: np.ndarray) -> StockPass:
     attentions = seen.attentions[..., order[:, None], order]
-    return replace(seen, hidden_states=seen.hidden_states[:, order], attentions=attentions, logits=seen.logits[order])
+    logits = seen.logits[order] if len(seen.logits) == len(order) else seen.logits  # a classifier's are one row for the text
+    return replace(seen, hidden_states=seen.hidden_states[:, order], attentions=attentions, logits=logits)

@@ -25,6 +25,6 @@ def value_norms(model: Model, trace: Trace) -> Float[np.ndarray, "layer head tok
 
 
 def _transformed(model: Model, trace: Trace, layer: int) -> torch.Tensor:
-    values = torch.from_numpy(trace.values[layer]).to(model.device)
+    values = model.tensor(trace.values[layer])
     projection = model.part(layer, "attention_output").weight.T
     return values @ projection.unflatten(0, (trace.heads, -1))

@@ -3,13 +3,13 @@
 Nothing of the recorded pass is used here, only the same weights: panels are checked against what this pass saw.
 """
 
+from dataclasses import replace
 from functools import partial
 
 import torch
 from torch import nn
-from transformers import AutoModelForMaskedLM
 
-from distilbert_viz.pairs.models import BLOCK_PARTS, Model
+from distilbert_viz.pairs.models import AUTO_CLASSES, BLOCK_PARTS, Model
 from distilbert_viz.records import Encoding, StockPass
 from distilbert_viz.records.what_if import Heads
 from distilbert_viz.tracing.forward import model_inputs, to_numpy
@@ -19,24 +19,26 @@ def stock_model(model: Model) -> Model:
     """A stock eager model that shares the weights of `model`: no second copy of a tensor is made."""
     config = model.network.config.__class__.from_dict(model.network.config.to_dict())
     with torch.device("meta"):
-        network = AutoModelForMaskedLM.from_config(config, attn_implementation="eager")
+        network = AUTO_CLASSES[model.form].from_config(config, attn_implementation="eager")
     for name, module in network.named_modules():
         source = model.network.get_submodule(name)
         module._parameters, module._buffers = source._parameters, source._buffers
-    return Model(model.name, network.eval(), model.tokenizer)
+    return replace(model, network=network.eval())
 
 
 @torch.inference_mode()
-def stock_pass(stock: Model, encoding: Encoding, off: Heads = ()) -> StockPass:
+def stock_pass(stock: Model, encoding: Encoding, off: Heads = (), logits: bool = True) -> StockPass:
     """One pass of `stock_model(...)`: inner tensors from forward hooks, the rest from the model's own output.
 
-    Heads that are `off` reach their output projection as zeros.
+    Heads that are `off` reach their output projection as zeros. Without `logits` the head is not run: with a large vocabulary
+    it is half of a pass.
     """
     seen: dict[tuple, torch.Tensor] = {}
     hooks = [module.register_forward_hook(partial(_keep, seen, key)) for key, module in _watched(stock)]
     hooks += [stock.part(i, "attention_output").register_forward_pre_hook(partial(_zero, stock, head)) for i, head in off]
+    network = stock.network if logits else stock.network.base_model
     try:
-        output = stock.network(**model_inputs(stock, encoding), output_hidden_states=True, output_attentions=True)
+        output = network(**model_inputs(stock, encoding), output_hidden_states=True, output_attentions=True)
     finally:
         for hook in hooks:
             hook.remove()
@@ -45,7 +47,7 @@ def stock_pass(stock: Model, encoding: Encoding, off: Heads = ()) -> StockPass:
         {name: arrays[None, name] for layer, name in arrays if layer is None},
         to_numpy(torch.cat(output.hidden_states)),
         to_numpy(torch.cat(output.attentions)),
-        to_numpy(output.logits[0]),
+        to_numpy(output.logits if stock.classes else output.logits[0]) if logits else None,
         tuple({n: arrays[i, n] for layer, n in arrays if layer == i} for i in range(len(stock.layers))),
     )
 

@@ -22,8 +22,8 @@ CANDIDATES = 8
 
 
 def attribution_choices(pair: TracePair) -> AttributionChoices:
-    """Which token is explained, against which baseline, in how many steps; and how likely both models find it."""
-    position, tokenizer = choice.position(pair.encoding), choice.loading().pair.teacher.tokenizer
+    """Which token or class is explained, against which baseline, in how many steps; and how likely both models find it."""
+    position, tokenizer = choice.read_at(pair.encoding), choice.loading().pair.teacher.tokenizer
     logits = choice.remembered(("logits at", position), lambda: _logits(pair, position))
     baselines = [piece for piece in (tokenizer.mask_token, tokenizer.pad_token) if piece]
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -45,26 +45,28 @@ def _logits(pair: TracePair, position: int) -> tuple[np.ndarray, ...]:
 
 
 def _candidate(pair: TracePair, position: int, logits: tuple[np.ndarray, ...]) -> int:
-    """A token that either model finds likely there, the teacher's likeliest first, or the one that stands there."""
+    """What either model finds likely there, the teacher's likeliest first, or the token that stands there."""
     likely = [number for part in logits for number in comparison.top(part, CANDIDATES).tolist()]
-    rows = list(dict.fromkeys([*likely, int(pair.encoding.original_ids[position])]))
+    there = [] if choice.classes() else [int(pair.encoding.original_ids[position])]
+    rows = list(dict.fromkeys([*likely, *there]))
     if st.session_state.get("candidate", rows[0]) not in rows:
         st.session_state.candidate = rows[0]
-    return st.selectbox("Token that is predicted", rows, key="candidate", width=240, **KEPT,
-                        format_func=choice.vocabulary().__getitem__)  # fmt: skip
+    label = "Class that is predicted" if choice.classes() else "Token that is predicted"
+    return st.selectbox(label, rows, key="candidate", width=240, **KEPT, format_func=choice.outcomes().__getitem__)
 
 
 def _predicted(choices: AttributionChoices, shown: list[float]) -> None:
     position, candidate = choices.position, choices.candidate
     values = ", ".join(f"{voice} {p:.3g} (ln p = {np.log(p):.3f} nats)" for voice, p in zip(VOICES, shown, strict=True))
-    token = visible(choice.vocabulary()[candidate])
-    st.caption(literal(f"Explained: ln p of “{token}” at position {position}, T = 1. p: {values}."))
+    name = visible(choice.outcomes()[candidate])
+    what = f"the class “{name}” for the whole text" if choice.classes() else f"“{name}” at position {position}"
+    st.caption(literal(f"Explained: ln p of {what}, T = 1. p: {values}."))
 
     def compare(stock):
         theirs = [float(comparison.soften(part.logits[position], 1.0)[candidate]) for part in stock]
         return checking.numbers(shown, theirs)
 
-    checked(f"attributed {position} {candidate}", compare)
+    checked(f"attributed {position} {candidate}", compare, logits=True)
 
 
 def attributions(pair: TracePair, choices: AttributionChoices) -> tuple[Attribution, ...]:

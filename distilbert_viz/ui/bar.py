@@ -2,27 +2,33 @@
 
 import streamlit as st
 
+from distilbert_viz import settings
 from distilbert_viz.pairs import BUILT_IN, CATALOGUE
 from distilbert_viz.records import TracePair
-from distilbert_viz.ui import checks, choice, components, fetching, shelf, state, take_along
+from distilbert_viz.ui import checks, choice, components, devices, fetching, loading, state, take_along
 
 
 def bar() -> None:
     """Everything common to all pages. Choices live in the session, and in the address."""
+    if wrong := settings.problem():
+        st.error(components.literal(f"This server's settings can't be followed. {wrong}"))
+        st.stop()
     state.restore()
+    fetching.refuse_foreign_pair()
     checks.clear()
     st.html(STYLE)
     _text()
     traces = choice.ready_trace()
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         _pair()
+        devices.device_chooser()
         st.caption(_facts(traces))
         take_along.take_figures()
     fetching.wanted_pair()
     if choice.problem():
         st.warning(components.literal(choice.problem()))
         if choice.loading().error and st.session_state.get("wanted") is None:
-            st.button("Look again", on_click=fetching.want, args=(st.session_state.pair,))
+            st.button("Look again", on_click=fetching.want_pair, args=(st.session_state.pair,))
     elif traces is None:
         st.container(height=42, border=False)
     else:
@@ -49,7 +55,7 @@ def _text() -> None:
         "Text",
         key="typed",
         label_visibility="collapsed",
-        max_chars=state.LONGEST_TEXT,
+        max_chars=settings.limits().text,
         placeholder="Type a sentence. [MASK] hides a word, [SEP] starts a second sentence.",
         on_change=lambda: state.new_text(st.session_state.typed),
     )
@@ -64,23 +70,31 @@ def _example() -> None:
 
 def _pair() -> None:
     name = st.session_state.pair
-    title = shelf.title(name)
+    title = loading.title(name)
     label = title if name in CATALOGUE else components.literal(title)
     # A key of its own for each asking: the list closes when something was asked for.
     with st.popover(label, type="tertiary", key=f"pairs {st.session_state.get('pairs_asked', 0)}"):
         if choice.loading().pair is not None:
             st.caption("Shown: " + components.literal(" → ".join(model.name for model in choice.loading().pair)))
         for card in CATALOGUE.values():
-            st.button(card.title, on_click=fetching.want, args=(card.name,), disabled=card.name == name)
+            st.button(card.title, on_click=fetching.want_pair, args=(card.name,), disabled=card.name == name)
             st.caption(f"{_mark(card.name)}{card.about}")
-        st.caption(
-            "Or a pair of your own: two hub names, each with @revision if need be, or two folders; a BERT, and a DistilBERT or "
-            "smaller BERT with the same vocabulary and width. Nothing is fetched before you have seen its size."
-        )
-        teacher = st.text_input("Teacher", key="own_teacher", max_chars=300, persist_state="session").strip()
-        student = st.text_input("Student", key="own_student", max_chars=300, persist_state="session").strip()
-        ready = bool(teacher and student)
-        st.button("Open this pair", on_click=fetching.want, args=(f"{teacher}|{student}",), disabled=not ready)
+        if settings.read().public:
+            st.caption("This is a public server: it opens the pairs of this list, and fetches none from the hub.")
+        else:
+            _own_pair()
+
+
+def _own_pair() -> None:
+    st.caption(
+        "Or a pair of your own: two hub names, each with @revision if need be, or two folders; a BERT, and a DistilBERT or "
+        "smaller BERT with the same vocabulary and width, both masked-LM models or both classifiers of the same classes. "
+        "Nothing is fetched before you have seen its size."
+    )
+    teacher = st.text_input("Teacher", key="own_teacher", max_chars=300, persist_state="session").strip()
+    student = st.text_input("Student", key="own_student", max_chars=300, persist_state="session").strip()
+    ready = bool(teacher and student)
+    st.button("Open this pair", on_click=fetching.want_pair, args=(f"{teacher}|{student}",), disabled=not ready)
 
 
 def _mark(name: str) -> str:
@@ -93,12 +107,12 @@ def _mark(name: str) -> str:
 def _facts(traces: TracePair | None) -> str:
     if traces is None:
         return ""
-    model = choice.loading().pair.teacher
     encoding = traces.encoding
-    dtype = str(model.network.dtype).removeprefix("torch.")
-    facts = [str(model.device), dtype, f"{len(encoding)} of {traces.teacher.architecture.positions} tokens"]
+    facts = [f"{len(encoding)} of {traces.teacher.architecture.positions} tokens"]
     if encoding.dropped:
         facts.append(f"{encoding.dropped:,} tokens at the end left out")
     if len(st.session_state.text) > state.LONGEST_LINK:
         facts.append("text too long for the address: a copied link leaves it out")
+    if len(st.session_state.text) >= settings.limits().text:
+        facts.append(f"this server reads the first {settings.limits().text:,} characters")
     return " · ".join(facts)

@@ -1,6 +1,7 @@
 """Under each panel: does what it shows agree with the model? Answered after the picture stands."""
 
 from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 
@@ -8,25 +9,33 @@ from distilbert_viz.records import Difference, StockPass
 from distilbert_viz.ui import choice
 
 PENDING = "_checks"
+AWAITED = "checked against the model: …"
 Passes = tuple[StockPass, StockPass]
 
 
-def checked(panel: str, compare: Callable[[Passes], Difference]) -> None:
-    """Keep a place for "checked against the model"; `compare` gets the stock passes of teacher and student.
+def checked(panel: str, compare: Callable[[Passes], Difference], logits: bool = False) -> None:
+    """Keep a place for "checked against the model"; `compare` gets the stock passes of teacher and student, with their `logits`
+    if it asks for them.
 
     `panel` names the panel and whatever else decides what it shows, so that a check is done once.
     """
     slot = st.empty()
-    slot.caption("checked against the model: …")
-    st.session_state.setdefault(PENDING, []).append((slot, panel, compare))
+    slot.caption(AWAITED)
+    st.session_state.setdefault(PENDING, []).append((slot, panel, compare, logits))
 
 
 def run_checks() -> None:
-    """Fill every kept place; one stock pass serves all of them."""
+    """Fill every kept place; one stock pass serves all of them.
+
+    A check waits for the pictures of all sessions. It writes its sentence anew meanwhile: that is where Streamlit ends a run
+    which another text has overtaken.
+    """
     pending = st.session_state.pop(PENDING, [])
     passes: list = []
-    for slot, panel, compare in pending:
-        difference = choice.remembered(("check", panel), lambda compare=compare: compare(_stock(passes)))
+    logits = any(wanted for *_, wanted in pending)
+    for slot, panel, compare, _ in pending:
+        make = partial(_difference, compare, passes, logits)
+        difference = choice.remembered(("check", panel), make, meanwhile=partial(slot.caption, AWAITED))
         slot.caption(sentence(difference))
 
 
@@ -35,10 +44,10 @@ def clear() -> None:
     st.session_state.pop(PENDING, None)
 
 
-def _stock(passes: list) -> Passes:
+def _difference(compare: Callable[[Passes], Difference], passes: list, logits: bool) -> Difference:
     if not passes:
-        passes.append(choice.stock())
-    return passes[0]
+        passes.append(choice.stock(logits))
+    return compare(passes[0])
 
 
 def sentence(difference: Difference) -> str:

@@ -2,33 +2,39 @@
 
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 
 import streamlit as st
 
 from distilbert_viz import records
-from distilbert_viz.ui.shelf import Loading, shelf
-from distilbert_viz.ui.state import LONGEST_TEXT
+from distilbert_viz.ui.loading import Loading
+from distilbert_viz.ui.shelf import Meanwhile, shelf
+from distilbert_viz.ui.state import present
 
 
 def loading() -> Loading:
     """The present pair, ready or on its way."""
-    return shelf().ask(st.session_state.pair)
+    return shelf().ask(present())
 
 
 def key() -> tuple:
     """What decides a trace: pair, device, dtype, text, masked positions."""
-    return key_of(st.session_state.text[:LONGEST_TEXT], st.session_state.mask)
+    return key_of(st.session_state.text, st.session_state.mask)
 
 
 def key_of(text: str, mask: tuple[int, ...] = ()) -> tuple:
     """The same of another text under the present pair."""
-    model = loading().pair.teacher
-    return (st.session_state.pair, str(model.device), str(model.network.dtype), text, mask)
+    return present(), text, mask
 
 
-def remembered(name: tuple, make: Callable[[], object]) -> object:
+def remembered(name: tuple, make: Callable[[], object], meanwhile: Meanwhile = None) -> object:
     """What `make` returns for the present text and pair, computed once; `name` is whatever else decides it."""
-    return shelf().result((*name, *key()), make)
+    return kept((*name, *key()), make, meanwhile)
+
+
+def kept(key: tuple, make: Callable[[], object], meanwhile: Meanwhile = None) -> object:
+    """What `make` returns, computed once, nothing else running on the present pair's device; `key` holds all that decides it."""
+    return shelf().result(key, make, loading().pair.teacher.device, meanwhile)
 
 
 def problem() -> str | None:
@@ -59,10 +65,17 @@ def traced_text() -> records.TracePair:
 
 
 def _trace() -> records.TracePair:
+    return traced(st.session_state.text, st.session_state.mask)
+
+
+def traced(text: str, mask: tuple[int, ...] = ()) -> records.TracePair:
+    """Both models' traces of any text under the present pair, in one pass with whatever other sessions wait for."""
     from distilbert_viz.tracing import trace_pair
 
-    pair, state = loading().pair, st.session_state
-    return remembered(("trace",), lambda: trace_pair(pair, state.text[:LONGEST_TEXT], state.mask))
+    pair = loading().pair
+    worker = shelf().worker(pair.teacher.device)
+    make = partial(trace_pair, pair, text, mask, worker.trace)
+    return shelf().shared(("trace", *key_of(text, mask)), make, pair.teacher.device)
 
 
 def ready_trace() -> records.TracePair | None:
@@ -79,7 +92,7 @@ def _wait() -> None:
     state = loading()
     st.session_state.ticks = st.session_state.get("ticks", 0) + 1
     if st.session_state.ticks > 3:
-        shelf().load(st.session_state.pair)
+        shelf().load(present())
     if state.finished.is_set():
         st.rerun()
     spent = time.monotonic() - (state.began or time.monotonic())
@@ -102,8 +115,23 @@ def first_position(encoding: records.Encoding) -> int:
     return masks[0] if masks else 1
 
 
+def classes() -> tuple[str, ...]:
+    """What the present pair's models classify a text into; nothing for a masked-LM pair."""
+    return loading().pair.teacher.classes
+
+
+def read_at(encoding: records.Encoding) -> int:
+    """Where soft labels are read: at the chosen token; of two classifiers at [CLS], for the whole text."""
+    return loading().pair.teacher.read_at(position(encoding))
+
+
+def outcomes() -> tuple[str, ...]:
+    """The name of every logit's token or class, by id."""
+    return classes() or vocabulary()
+
+
 def logits() -> tuple:
-    """Full logits (token, vocab) of teacher and student, made when a page asks for them."""
+    """Full logits (token, vocab) of teacher and student, of classifiers (text, class), made when a page asks for them."""
     from distilbert_viz import tracing
 
     pair, traces = loading().pair, _trace()
@@ -131,7 +159,7 @@ def all_blocks(token: int) -> tuple[tuple[records.Block, ...], tuple[records.Blo
 
 
 def predictions(token: int, k: int = 5) -> tuple[records.Predictions, records.Predictions]:
-    """The masked-LM head read on every state of both models at one token."""
+    """The head read on every state of both models, a masked-LM's at one token."""
     from distilbert_viz import tracing
 
     models = zip(loading().pair, _trace(), strict=True)
@@ -148,9 +176,9 @@ def vocabulary_ids() -> Mapping[str, int]:
     return loading().vocabulary
 
 
-def stock() -> tuple[records.StockPass, records.StockPass]:
-    """A second, independent pass of the stock eager models on the present text."""
+def stock(logits: bool = True) -> tuple[records.StockPass, records.StockPass]:
+    """A second, independent pass of the stock eager models on the present text, with or without their heads."""
     from distilbert_viz.tracing import stock_pass
 
     models = zip(loading().stocks, _trace(), strict=True)
-    return tuple(stock_pass(model, trace.encoding) for model, trace in models)
+    return tuple(stock_pass(model, trace.encoding, logits=logits) for model, trace in models)

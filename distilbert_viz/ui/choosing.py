@@ -10,6 +10,7 @@ from distilbert_viz.figures import choosing as figures
 from distilbert_viz.figures import pareto, published
 from distilbert_viz.figures.speed import setting_sentence
 from distilbert_viz.records import Measurement, Needs, Preset, Score, Verdict
+from distilbert_viz.ui import choice
 from distilbert_viz.ui.components import literal
 from distilbert_viz.ui.controls import csv_button, plot, table, theme
 from distilbert_viz.ui.cost import KEPT
@@ -119,10 +120,10 @@ def _floor(name: str | None, score: Score | None) -> None:
 
 def _measure_quality_first() -> None:
     preset = _preset()
-    st.caption("The quality of this pair has not been measured since this server began.")
     offer_quality()
     if preset and preset.quality is not None:
-        st.warning(f"This case asks for {100 * preset.quality:.0f} % of the teacher's quality: measure it, and the answer comes.")
+        way = "choose another case, or the full sizes" if choice.classes() else "measure it, and the answer comes"
+        st.warning(f"This case asks for {100 * preset.quality:.0f} % of the teacher's quality: {way}.")
         st.stop()
 
 

@@ -8,17 +8,19 @@ from operator import itemgetter
 
 import streamlit as st
 
-from distilbert_viz import comparison
+from distilbert_viz import comparison, settings
 from distilbert_viz.distillation.held_out import lines_of
 from distilbert_viz.records import Similarity, TracePair
 from distilbert_viz.ui import choice
 from distilbert_viz.ui.checks import Passes
 from distilbert_viz.ui.components import literal
+from distilbert_viz.ui.state import present
+from distilbert_viz.ui.uploads import text_file
 from distilbert_viz.ui.work import work
 
 PRESENT, OWN = "the present text", "a text file of mine"
 SHORT = 128  # tokens: up to it all heads of the built-in pair are compared in half a second
-MOST_LINES, MOST_WORDS, FEWEST_WORDS = 100, 96, 2
+MOST_WORDS, FEWEST_WORDS = 96, 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,16 +74,16 @@ def stock_pair(pair: TracePair, stock: Passes) -> TracePair:
 
 
 def _on_file(pair: TracePair) -> Compared | None:
-    upload = st.file_uploader("A .txt file, at most 5 MB, a text a line", type="txt", key="heads_file")
-    st.caption(f"Its first {MOST_LINES} lines of {FEWEST_WORDS} words or more are read, {MOST_WORDS} words of each.")
+    upload = text_file("heads_file", "a text a line")
+    st.caption(f"Its first {settings.limits().lines} lines of {FEWEST_WORDS} words or more are read, {MOST_WORDS} words of each.")
     if upload is None:
         return None
     try:
-        lines = _readable(lines_of(upload.getvalue()))
+        lines = _readable(lines_of(upload[1]))
     except ValueError as error:
         st.warning(literal(str(error)))
         return None
-    key = ("heads", st.session_state.pair, hashlib.sha256(upload.getvalue()).hexdigest())
+    key = ("heads", present(), hashlib.sha256(upload[1]).hexdigest())
     models, stocks = choice.loading().pair, choice.loading().stocks
     latest = work(key, len(lines), lambda: _means(models, stocks, lines), f"Compare all heads on {len(lines)} lines", short=False)
     if latest is None:
@@ -92,7 +94,7 @@ def _on_file(pair: TracePair) -> Compared | None:
 
 def _readable(lines: Sequence[str]) -> list[str]:
     words = [line.split()[:MOST_WORDS] for line in lines]
-    kept = [" ".join(line) for line in words if len(line) >= FEWEST_WORDS][:MOST_LINES]
+    kept = [" ".join(line) for line in words if len(line) >= FEWEST_WORDS][: settings.limits().lines]
     if not kept:
         raise ValueError(f"No line of this file has {FEWEST_WORDS} words or more.")
     return kept

@@ -8,6 +8,7 @@ from distilbert_viz.records import Computation, ModelSize
 from distilbert_viz.ui import choice
 from distilbert_viz.ui.components import literal
 from distilbert_viz.ui.controls import csv_button, metrics, plot, shown_table, table, theme
+from distilbert_viz.ui.state import present
 
 PRESENT, FULL = "the present pair", "BERT-base and DistilBERT at full size"
 KEPT = {"persist_state": "session", "bind": "query-params"}
@@ -21,10 +22,11 @@ Asked = tuple[bool, str]
 def cost_pair(form: str, done: str = "counted", rests_on: str = "what is counted here depends on the architecture alone") -> Asked:
     """Which pair, and as which classes, `form` until a person chooses; `done` is what is done with it.
 
-    Stops the page where there is no pair.
+    A present pair of two classifiers is counted as what it is. Stops the page where there is no pair.
     """
     with st.container(horizontal=True):
         full = asked_pair()
+        form = "classification" if not full and choice.classes() else form
         from distilbert_viz.cost import CLASSES
 
         form = _asked(f"{done.capitalize()} as", list(CLASSES), form, f"cost_{form}".replace(" ", "_"), FORMS_HELP)
@@ -60,7 +62,7 @@ def _models(full: bool, form: str) -> tuple:
 
 
 def _remembered(full: bool, name: tuple, make) -> object:
-    pair = FULL if full else st.session_state.pair
+    pair = FULL if full else present()
     return choice.shelf().result(("cost", pair, *name), make)
 
 

@@ -1,26 +1,46 @@
 """A pair that is asked for while another is shown: looked up, fetched at a press, loaded, and shown only when it is whole."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import streamlit as st
 
+from distilbert_viz import settings
 from distilbert_viz.pairs.catalogue import chosen
+from distilbert_viz.pairs.refusals import NOT_FOR_VISITORS, PairError
 from distilbert_viz.records.fetching import Fetched, Parcel
 from distilbert_viz.ui import jobs
 from distilbert_viz.ui.components import literal
-from distilbert_viz.ui.shelf import shelf, sources, title
+from distilbert_viz.ui.loading import refusal, sources, title
+from distilbert_viz.ui.shelf import shelf
+from distilbert_viz.ui.state import DEFAULTS, Asked, present, show
 
 SECONDS_A_LOOK = 0.5
 MEGABYTE, GIGABYTE = 1e6, 1e9
 Parcels = tuple[Parcel, ...]
 
 
-def want(name: str) -> None:
-    """Ask for a pair. The one that is shown stays until this one is there."""
-    st.session_state.wanted, st.session_state.refused = name, None
+def want_pair(name: str) -> None:
+    """Ask for a pair on the present device."""
+    want(replace(present(), pair=name))
+
+
+def want(asked: Asked) -> None:
+    """Ask for a pair. The one that is shown stays until this one is there, or where this one may not be asked for."""
+    st.session_state.wanted, st.session_state.refused = asked, None
     st.session_state.pairs_asked = st.session_state.get("pairs_asked", 0) + 1
-    shelf().forget_failed(name)
-    _begin(_look_up(name), lambda: _parcels(name))
+    shelf().forget_failed(asked.pair)
+    if why := refusal(asked.pair):
+        _stay(why)
+    else:
+        _begin(_look_up(asked.pair), lambda: _parcels(asked.pair))
+
+
+def refuse_foreign_pair() -> None:
+    """Where a link asks for a pair that this server doesn't open, the first of its list is shown, and why."""
+    if why := refusal(st.session_state.pair):
+        st.session_state.pair = DEFAULTS["pair"]
+        _stay(why)
 
 
 def _begin(key: tuple[str, str], make: Callable[[], Iterator]) -> None:
@@ -40,7 +60,10 @@ def _parcels(name: str) -> Iterator[Parcels]:
     from distilbert_viz.pairs import hub
 
     card = chosen(**sources(name))
-    yield tuple(hub.parcel(source) for source in hub.missing((card.teacher, card.student)))
+    missing = hub.missing((card.teacher, card.student))
+    if missing and settings.read().public:
+        raise PairError(f"{missing[0]} can't be loaded: {NOT_FOR_VISITORS}")
+    yield tuple(hub.parcel(source) for source in missing)
 
 
 def is_here(name: str) -> bool:
@@ -61,7 +84,8 @@ def _fetch(name: str) -> tuple[str, str]:
 
 def wanted_pair() -> None:
     """What is asked for and how far it is, or why it can't be had; nothing where nothing is asked for."""
-    name = st.session_state.get("wanted") or ""
+    asked = st.session_state.get("wanted")
+    name = asked.pair if asked else ""
     looked, fetching = jobs.job(_look_up(name)), jobs.job(_fetch(name))
     if looked is None:
         if said := st.session_state.get("refused"):
@@ -70,7 +94,7 @@ def wanted_pair() -> None:
         _stay(looked.error)
         st.rerun()
     elif _under_way(looked) or _under_way(fetching) or _is_fetched(looked, fetching):
-        st.fragment(_progress, run_every=SECONDS_A_LOOK)(name, looked, fetching)
+        st.fragment(_progress, run_every=SECONDS_A_LOOK)(asked, looked, fetching)
     else:
         _ask(name, looked.latest, fetching)
 
@@ -84,13 +108,13 @@ def _is_fetched(looked: jobs.Job, fetching: jobs.Job | None) -> bool:
     return looked.latest == () or (fetching is not None and not fetching.ending() and fetching.moved > looked.began)
 
 
-def _progress(name: str, looked: jobs.Job, fetching: jobs.Job | None) -> None:
+def _progress(asked: Asked, looked: jobs.Job, fetching: jobs.Job | None) -> None:
     if _under_way(looked):
-        st.progress(0.0, f"Asking what {literal(title(name))} needs.")
+        st.progress(0.0, f"Asking what {literal(title(asked.pair))} needs.")
     elif _under_way(fetching):
         _fetching(fetching)
     elif not looked.error and _is_fetched(looked, fetching):
-        _load(name)
+        _load(asked)
     else:
         st.rerun()
 
@@ -114,17 +138,17 @@ def standing(fetching: jobs.Job, record: Fetched | None) -> str:
     return f"{said}, about {jobs.duration(max(1.0, left))} left at the pace so far"
 
 
-def _load(name: str) -> None:
-    loading = shelf().load(name)
+def _load(asked: Asked) -> None:
+    loading = shelf().load(asked)
     if loading.error:
         _stay(loading.error)
-        shelf().forget_failed(name)
+        shelf().forget_failed(asked.pair)
         st.rerun()
     if loading.finished.is_set():
-        st.session_state.pair = name
+        show(asked)
         _stay()
         st.rerun()
-    st.progress(loading.done, f"Loading {literal(title(name))}. The present pair stays until then.")
+    st.progress(loading.done, f"Loading {literal(title(asked.pair))}. The present pair stays until then.")
 
 
 def _ask(name: str, parcels: Parcels, fetching: jobs.Job | None) -> None:

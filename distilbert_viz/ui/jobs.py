@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
+from distilbert_viz import settings
 from distilbert_viz.runs import child, home
 from distilbert_viz.runs.record import UNDER_WAY
 from distilbert_viz.ui.components import literal
@@ -103,6 +104,8 @@ class Jobs:
 
 
 def _refuse(others: list[Job], alone: bool) -> None:
+    if len(others) >= settings.limits().jobs:
+        raise Busy(f"{len(others)} calculations are under way on this server, which is the most: try again when one has ended.")
     for other in others:
         if alone or other.alone:
             what = "A measurement of time" if other.alone else "Another calculation"

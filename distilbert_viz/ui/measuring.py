@@ -5,6 +5,7 @@ import os
 
 import streamlit as st
 
+from distilbert_viz import settings
 from distilbert_viz.cost.request import BASE_ARCHITECTURE, Request
 from distilbert_viz.figures import memory
 from distilbert_viz.figures import speed as figures
@@ -14,7 +15,7 @@ from distilbert_viz.runs import kept, measuring
 from distilbert_viz.ui import choice, jobs
 from distilbert_viz.ui.components import literal
 from distilbert_viz.ui.cost import FULL, KEPT, Asked, cost_pair, longest
-from distilbert_viz.ui.shelf import sources
+from distilbert_viz.ui.loading import sources
 
 KEY = "measurement"
 LENGTHS, BATCHES = (8, 16, 32, 64, 128, 256, 512), (1, 2, 4, 8, 16, 32)
@@ -89,11 +90,22 @@ def begin(asked: Asked, choices: dict[str, object]) -> None:
     """Start what was chosen, or leave the sentence that says why not in the session."""
     try:
         request = Request(**as_requested(asked[0]), form=asked[1], **choices)
+        refuse_large(request)
         jobs.start(KEY, request.stages, lambda: measuring.stream(request), _keep, alone=True)
     except ValueError as error:
         st.session_state.measurement_problem = str(error)
     else:
         st.session_state.update(measurement=None, measurement_asked=False)
+
+
+def refuse_large(request: Request) -> None:
+    """Raises ValueError where a measurement takes more time than this server gives one."""
+    limits, tokens = settings.limits(), max(length * batch for length, batch in request.cells)
+    if len(request.cells) > limits.cells or tokens > limits.tokens:
+        raise ValueError(
+            f"This server measures at most {limits.cells} sizes at a time, of at most {limits.tokens:,} tokens a pass, and these "
+            f"are {len(request.cells)} of up to {tokens:,}: choose fewer lengths or batches."
+        )
 
 
 def as_requested(full: bool) -> dict[str, str]:
@@ -105,6 +117,7 @@ def as_requested(full: bool) -> dict[str, str]:
 def _keep(measured: Measurement) -> None:
     if measured.timings:
         kept.keep(measured)
+        kept.forget_oldest(settings.limits().kept)
 
 
 def measurement() -> Measurement | None:
@@ -153,7 +166,8 @@ def _taken_along(identity: str, measured: Measurement) -> None:
 
     st.download_button("JSON", lambda: json.dumps(to_json(measured), indent=1), f"{identity}.json", on_click="ignore")
     st.download_button("CSV", lambda: _csv(measured), f"{identity}.csv", on_click="ignore")
-    st.button("Delete", on_click=lambda: st.session_state.update(delete_measurement=identity))
+    if not settings.read().public:  # there it belongs to all visitors
+        st.button("Delete", on_click=lambda: st.session_state.update(delete_measurement=identity))
     if st.session_state.pop("delete_measurement", None) == identity:
         _ask_to_delete(identity, measured)
 

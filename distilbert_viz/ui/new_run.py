@@ -1,32 +1,38 @@
 """What decides a new run, asked on the page; each default is the recipe's own and says where it comes from."""
 
-import hashlib
 import re
-import secrets
 import time
 from dataclasses import asdict
 from pathlib import Path
 
 import streamlit as st
 
+from distilbert_viz import settings
 from distilbert_viz.distillation import recipe as recipes
 from distilbert_viz.distillation.recipe import SENTENCES, SOURCES, Recipe, RecipeError
 from distilbert_viz.pairs.catalogue import CATALOGUE
 from distilbert_viz.pairs.layers import initial_layers
 from distilbert_viz.records import TracePair
 from distilbert_viz.runs import home, queue
-from distilbert_viz.runs.record import UNDER_WAY, WAITING, Record
-from distilbert_viz.ui import choice
+from distilbert_viz.ui import choice, turns
+from distilbert_viz.ui.classes import can_teach
 from distilbert_viz.ui.components import literal
+from distilbert_viz.ui.uploads import text_file
 
-MOST_STEPS, MOST_WAITING, FEWEST_LINES = 20_000, 3, 64
+FEWEST_LINES = 64
 WEIGHTS = ("alpha_ce", "alpha_mlm", "alpha_cos")
-HUB_NAME = re.compile(r"[\w-][\w.-]*(/[\w-][\w.-]*)?")  # a path of this machine is none
+# A path of this machine is none; a single word such as "text" would be a reader of the files that lie here.
+HUB_NAME = re.compile(r"[\w-][\w.-]*/[\w-][\w.-]*", re.ASCII)
 TEXTS = {"sentences": "built-in sentences", "file": "a text file of mine", "hub": "a Hugging Face data set"}
 
 
 def new_run(pair: TracePair) -> None:
-    """The choices and the start; a person who changes nothing gets the default recipe and the present text as a probe."""
+    """The choices and the start; a person who changes nothing gets the default recipe and the present text as a probe.
+
+    A sentence instead where the present teacher can't teach.
+    """
+    if not can_teach("A student", "Runs that were made from other teachers are chosen above."):
+        return
     device = choice.loading().pair.teacher.device.type
     queue.start_consumer(device)  # its first process reads its libraries while a person reads the page
     choices = {"teacher": teacher_source(), "probes": _probes()}
@@ -41,6 +47,7 @@ def new_run(pair: TracePair) -> None:
     with start:
         st.button("Start", type="primary", on_click=_start, args=(choices, name))
         st.caption(_summary(choices))
+    turns.said()
     if problem := st.session_state.pop("run_problem", None):
         st.warning(literal(problem))
 
@@ -74,10 +81,12 @@ def _student(deepest: int) -> dict[str, object]:
 
 
 def _text() -> dict[str, object]:
-    kind = st.segmented_control("Text", list(TEXTS), format_func=TEXTS.get, default="sentences", required=True, key="run_text")
+    """The source as a recipe names it; a file's own bytes, which are kept when the run is started."""
+    kinds = [kind for kind in TEXTS if kind != "hub" or not settings.read().public]
+    kind = st.segmented_control("Text", kinds, format_func=TEXTS.get, default="sentences", required=True, key="run_text")
     if kind == "file":
-        upload = st.file_uploader("A .txt file, a sentence or a paragraph a line", type="txt", key="run_file")
-        return {"text": () if upload is None else (_kept(upload.getvalue()),)}
+        upload = text_file("run_file", "a sentence or a paragraph a line")
+        return {"text": () if upload is None else (upload[1],)}
     if kind == "hub":
         return {"text": (_hub_name(),)}
     return {"text": (SENTENCES,)}
@@ -89,17 +98,8 @@ def _hub_name() -> str:
     if HUB_NAME.fullmatch(typed) and not typed.endswith((".txt", ".gz")) and not Path(typed).exists():
         return typed
     if typed:
-        st.warning("A data set's name is owner/name or a single word: letters, digits, dots, hyphens and underscores.")
+        st.warning("A data set's name is owner/name: letters, digits, dots, hyphens and underscores.")
     return ""
-
-
-def _kept(content: bytes) -> str:
-    """The uploaded text among the runs' files, once for equal content."""
-    file = home.home() / "texts" / f"{hashlib.sha256(content).hexdigest()[:16]}.txt"
-    file.parent.mkdir(exist_ok=True)
-    if not file.exists():
-        file.write_text(content.decode("utf-8", errors="replace"), encoding="utf-8")
-    return str(file)
 
 
 def _device(present: str) -> str:
@@ -110,10 +110,12 @@ def _device(present: str) -> str:
 
 
 def _recipe() -> dict[str, object]:
-    default, made = Recipe(), {}
-    made["steps"] = st.number_input("Steps", 1, MOST_STEPS, default.steps, key="run_steps", help=SOURCES["steps"])
-    made["batch"] = st.number_input("Sentences a step", 1, 512, default.batch, key="run_batch", help=SOURCES["batch"])
-    made["length"] = st.number_input("Tokens a sentence at most", 8, 512, default.length, key="run_length", help=SOURCES["length"])
+    default, made, most = Recipe(), {}, settings.limits()
+    made["steps"] = st.number_input("Steps", 1, most.steps, default.steps, key="run_steps", help=SOURCES["steps"])
+    made["batch"] = st.number_input("Sentences a step", 1, most.batch, default.batch, key="run_batch", help=SOURCES["batch"])
+    made["length"] = st.number_input(
+        "Tokens a sentence at most", 8, most.length, default.length, key="run_length", help=SOURCES["length"]
+    )
     made["temperature"] = st.slider(
         "Temperature T", 0.5, 10.0, default.temperature, 0.5, key="run_temperature", help=SOURCES["temperature"]
     )
@@ -161,8 +163,12 @@ def _summary(choices: dict[str, object]) -> str:
 
 def _start(choices: dict[str, object], name: str) -> None:
     try:
-        _refuse_too_much(choices)
-        run = home.new_run(recipes.make(choices), name, session=session())
+        turns.refuse_full()
+        _refuse_no_text(choices["text"])
+        texts = tuple(home.keep_text(text) if isinstance(text, bytes) else text for text in choices["text"])
+        recipe = recipes.make(choices | {"text": texts})
+        turns.refuse_large(recipe)
+        run = home.new_run(recipe, name, session=turns.session())
         queue.enqueue(run)
     except (RecipeError, OSError) as error:
         st.session_state.run_problem = str(error)
@@ -170,28 +176,15 @@ def _start(choices: dict[str, object], name: str) -> None:
         st.session_state.run = run.id
 
 
-def session() -> str:
-    """A name of this visitor's session, so that nobody fills the queue alone."""
-    return st.session_state.setdefault("session", secrets.token_hex(4))
-
-
-def own_waiting() -> list[Record]:
-    """The runs of this session that have not ended."""
-    states = [(run, run.state()) for run in home.all_runs()]
-    return [run for run, state in states if state.get("session") == session() and state["status"] in (*UNDER_WAY, WAITING)]
-
-
-def _refuse_too_much(choices: dict[str, object]) -> None:
-    if len(own_waiting()) >= MOST_WAITING:
-        raise RecipeError(f"You have {MOST_WAITING} runs under way or waiting, which is the most for one visitor: stop one first.")
-    if not all(choices["text"]) or not choices["text"]:
+def _refuse_no_text(sources: tuple[str | bytes, ...]) -> None:
+    if not sources or "" in sources:
         raise RecipeError("There is no text to learn from: choose a file, name a data set, or take the built-in sentences.")
-    for source in choices["text"]:
+    for source in sources:
         _refuse_short(source)
 
 
-def _refuse_short(source: str) -> None:
-    if source.endswith(".txt"):
-        lines = sum(1 for line in Path(source).read_text(encoding="utf-8").splitlines() if line.strip())
+def _refuse_short(source: str | bytes) -> None:
+    if isinstance(source, bytes):
+        lines = sum(1 for line in home.readable(source).splitlines() if line.strip())
         if lines < FEWEST_LINES:
             raise RecipeError(f"The text has {lines} lines that say something; a run needs at least {FEWEST_LINES}.")

@@ -8,6 +8,7 @@ from distilbert_viz.figures.step_flow import FORMS, SOURCES, flow, power
 from distilbert_viz.records import Difference, Losses, MaskedText, OneStep, StepChoices, TracePair
 from distilbert_viz.ui import choice
 from distilbert_viz.ui.checks import checked
+from distilbert_viz.ui.classes import can_teach
 from distilbert_viz.ui.components import literal, mount
 from distilbert_viz.ui.controls import plot, table
 
@@ -19,9 +20,11 @@ TARGETS = ["all", "masked"]
 
 
 def masked_text(pair: TracePair) -> MaskedText:
-    """The choices of masking and what they make of the text. Stops the page with a sentence where nothing can be masked."""
+    """The choices of masking and what they make of the text. Stops the page with a sentence where nothing can."""
     from distilbert_viz.distillation.one_step import masked_text
 
+    if not can_teach("A step of this distillation"):
+        st.stop()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         seed = st.number_input("Seed of the draw", 0, 2**31 - 1, SEED, key="step_seed", width=180, **KEPT,
                                help="+ draws again. [CLS], [SEP], [UNK] and typed [MASK] are never drawn.")  # fmt: skip

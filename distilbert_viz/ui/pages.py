@@ -4,6 +4,9 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
+from distilbert_viz.pairs.refusals import OutOfMemory
+from distilbert_viz.ui.components import literal
+
 
 def sections(contents: Mapping[str, Sequence[tuple[str, str, str]]]) -> dict[str, list[st.Page]]:
     """Streamlit's pages, section by section, from (file in pages/, title, address); the very first is the default."""
@@ -13,6 +16,14 @@ def sections(contents: Mapping[str, Sequence[tuple[str, str, str]]]) -> dict[str
 
 def _page(file: str, title: str, address: str, default: bool) -> st.Page:
     return st.Page(f"pages/{file}.py", title=title, url_path=address, default=default)
+
+
+def run(page: st.Page) -> None:
+    """The page's story; where memory runs out in it, a sentence in place of the rest."""
+    try:
+        page.run()
+    except OutOfMemory as error:
+        st.warning(literal(str(error)))
 
 
 def go_to_asked(contents: Mapping[str, Sequence[st.Page]]) -> None:

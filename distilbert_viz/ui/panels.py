@@ -7,6 +7,7 @@ from distilbert_viz.figures import attention, hidden_states, tokens
 from distilbert_viz.records import Canvas, Difference, Encoding, PositionLabels, SoftLabels, TracePair
 from distilbert_viz.ui import choice
 from distilbert_viz.ui.checks import Passes
+from distilbert_viz.ui.classes import ONE_LABEL
 from distilbert_viz.ui.components import cells, literal, mount
 from distilbert_viz.ui.controls import metrics, theme
 
@@ -90,17 +91,26 @@ def temperature() -> float:
 
 
 def soft_labels(pair: TracePair, temperature: float) -> tuple[SoftLabels, int | None]:
-    """Both distributions at the chosen position, and the hard label if the text gives one: the token that was masked."""
-    position, encoding = choice.position(pair.encoding), pair.encoding
+    """Both distributions at the chosen position, and the hard label if the text gives one: the token that was masked.
+
+    Two classifiers' are of the whole text, whose class nobody told.
+    """
+    position, encoding = choice.read_at(pair.encoding), pair.encoding
     true = int(encoding.original_ids[position])
     typed_mask = encoding.tokens[position] == "[MASK]" and true == int(encoding.input_ids[position])
     hard_label = None if typed_mask or encoding.special[position] else true
-    labels = comparison.soft_labels(*choice.logits(), choice.vocabulary(), position, temperature, hard_label=hard_label)
+    outcome = choice.loading().pair.teacher.outcome
+    labels = comparison.soft_labels(
+        *choice.logits(), choice.outcomes(), position, temperature, hard_label=hard_label, outcome=outcome
+    )
     return labels, hard_label
 
 
-def position_labels(temperature: float) -> PositionLabels:
-    """Both models at every position."""
+def position_labels(temperature: float) -> PositionLabels | None:
+    """Both models at every position; of two classifiers nothing, and a sentence why."""
+    if choice.classes():
+        st.caption(ONE_LABEL)
+        return None
     return choice.remembered(("positions", temperature), lambda: comparison.position_labels(*choice.logits(), temperature))
 
 
@@ -108,7 +118,7 @@ def distances(labels: SoftLabels) -> None:
     """Entropies and divergence, in nats."""
     scaled = labels.kl * labels.temperature**2
     numbers = {
-        "position": str(labels.position),
+        **({"soft label of": "the whole text"} if labels.outcome == "class" else {"position": str(labels.position)}),
         "entropy, teacher": f"{labels.teacher_entropy:.2f} nats",
         "entropy, student": f"{labels.student_entropy:.2f} nats",
         "KL(teacher ‖ student)": f"{labels.kl:.3g} nats",

@@ -11,8 +11,11 @@ from distilbert_viz.figures import published
 from distilbert_viz.figures import quality as figures
 from distilbert_viz.records import Quality, Score
 from distilbert_viz.ui import choice, jobs
+from distilbert_viz.ui.classes import NO_WORDS
 from distilbert_viz.ui.components import literal
 from distilbert_viz.ui.controls import metrics, plot, table, theme
+from distilbert_viz.ui.state import Asked, present
+from distilbert_viz.ui.uploads import text_file
 
 OWN = "a text file of mine"
 
@@ -35,8 +38,11 @@ def retention() -> None:
 
 
 def measure_quality() -> None:
-    """The text, the start, and what is found. Stops the page where there is no pair to measure."""
+    """The text, the start, and what is found. Stops the page where there is no pair to measure; two classifiers get a sentence."""
     _wait_for_the_pair()
+    if choice.classes():
+        st.info(f"{NO_WORDS} What a fine-tuned student loses is a question for its own task: above are the published answers.")
+        return
     names = " → ".join(literal(model.name) for model in choice.loading().pair)
     st.caption(
         f"{names}. {100 * MASKED:.0f} % of every row's tokens are masked as in BERT, the same ones for both models (seed {SEED}); "
@@ -44,9 +50,9 @@ def measure_quality() -> None:
         "BERT-base and DistilBERT at full size with random weights can't be measured for quality: their answers are chance."
     )
     kind = st.segmented_control("Text", [SENTENCES, OWN], default=SENTENCES, required=True, key="quality_text")
-    upload = st.file_uploader("A .txt file, at most 5 MB", type="txt", key="quality_file") if kind == OWN else None
-    content = upload.getvalue() if upload else b""
-    text, key = (upload.name, _key(content)) if upload else (SENTENCES, _key(None if kind == SENTENCES else content))
+    upload = text_file("quality_file", "a text a line") if kind == OWN else None
+    content = upload[1] if upload else b""
+    text, key = (upload[0], _key(content)) if upload else (SENTENCES, _key(None if kind == SENTENCES else content))
     st.button("Measure", type="primary", on_click=_start, args=(key, text, content if kind == OWN else None))
     if problem := st.session_state.pop("quality_problem", None):
         st.warning(literal(problem))
@@ -60,9 +66,9 @@ def _wait_for_the_pair() -> None:
         st.stop()
 
 
-def _key(content: bytes | None) -> tuple[str, str, str]:
+def _key(content: bytes | None) -> tuple[str, Asked, str]:
     """Of a job that all visitors share: the pair and the text decide what is found."""
-    return "quality", st.session_state.pair, SENTENCES if content is None else hashlib.sha256(content).hexdigest()
+    return "quality", present(), SENTENCES if content is None else hashlib.sha256(content).hexdigest()
 
 
 def _start(key: tuple, text: str, content: bytes | None) -> None:
@@ -96,7 +102,11 @@ def measured_score() -> Score | None:
 
 
 def offer_quality() -> None:
-    """A button that measures the present pair on the built-in held-out sentences, and its progress."""
+    """A button that measures the present pair on the built-in held-out sentences, and its progress; two classifiers' can't be."""
+    if choice.classes():
+        st.caption(NO_WORDS)
+        return
+    st.caption("The quality of this pair has not been measured since this server began.")
     key = _key(None)
     st.button("Measure the quality of this pair", on_click=_start, args=(key, SENTENCES, None))
     if problem := st.session_state.pop("quality_problem", None):

@@ -5,20 +5,24 @@ from dataclasses import replace
 
 import streamlit as st
 
-from distilbert_viz.distillation.recipe import Recipe
+from distilbert_viz.distillation.recipe import Recipe, RecipeError
 from distilbert_viz.figures import race as figures
 from distilbert_viz.figures import runs as run_figures
 from distilbert_viz.figures.tables import by_column
 from distilbert_viz.records import TracePair
 from distilbert_viz.runs import home, race
 from distilbert_viz.runs.record import STOPPED, UNDER_WAY, Record
-from distilbert_viz.ui import choice
+from distilbert_viz.ui import choice, turns
+from distilbert_viz.ui.classes import can_teach
+from distilbert_viz.ui.components import literal
 from distilbert_viz.ui.controls import plot, shown_table
-from distilbert_viz.ui.new_run import session, teacher_source
+from distilbert_viz.ui.new_run import teacher_source
 
 
 def start_race(pair: TracePair) -> None:
-    """Steps, and the start of fifteen runs with the default recipe."""
+    """Steps, and the start of fifteen runs with the default recipe; a sentence instead where the present teacher can't teach."""
+    if not can_teach("Every variant", "Races that were run from other teachers stay below."):
+        return
     recipe = Recipe(
         teacher=teacher_source(), layers=max(1, pair.teacher.layers // 2), device=choice.loading().pair.teacher.device.type
     )
@@ -27,12 +31,19 @@ def start_race(pair: TracePair) -> None:
         busy = any(race.under_way(runs) for runs in race.races().values())
         label = f"Start {len(race.VARIANTS)} variants × {len(race.SEEDS)} seeds"
         st.button(label, type="primary", disabled=busy, on_click=_start, args=(recipe, int(steps)))
+    if problem := st.session_state.pop("race_problem", None):
+        st.warning(problem)
     if busy:
         st.caption("A race is under way; another can start when it has ended.")
 
 
 def _start(recipe: Recipe, steps: int) -> None:
-    st.session_state.race = race.start(replace(recipe, steps=steps), session=session())
+    try:
+        turns.refuse_full(len(race.VARIANTS) * len(race.SEEDS))
+    except RecipeError as error:
+        st.session_state.race_problem = str(error)
+    else:
+        st.session_state.race = race.start(replace(recipe, steps=steps), session=turns.session())
 
 
 def standings() -> None:
@@ -61,10 +72,10 @@ def _standings(chosen: str) -> None:
     left = race.under_way(runs)
     if left:
         st.progress(1 - left / len(runs), f"{len(runs) - left} of {len(runs)} runs have ended.")
-        st.button("Stop the race", on_click=_stop, args=(runs,))
+        st.button("Stop the race", on_click=_stop, args=(runs,), disabled=not turns.is_own(runs[0]))
     failed = [str(run.state()["reason"]) for run in runs if run.state()["status"] == "failed"]
     if failed:
-        st.warning(f"{len(failed)} runs failed, the first because: {failed[0]}")
+        st.warning(f"{len(failed)} runs failed, the first because: {literal(failed[0])}")
     shown_table(by_column(figures.table(race.results(runs))), "the race")
     lines = race.courses(runs)
     if any(lines.values()):
@@ -83,7 +94,7 @@ def _stop(runs: list[Record]) -> None:
 def forget_race() -> None:
     """Delete the chosen race's runs once none is under way, after a question."""
     runs = race.races().get(st.session_state.get("race", ""), [])
-    if runs and not race.under_way(runs) and st.button("Delete this race"):
+    if runs and turns.is_own(runs[0]) and not race.under_way(runs) and st.button("Delete this race"):
         _ask(runs)
 
 

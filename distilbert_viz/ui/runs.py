@@ -8,10 +8,12 @@ from dataclasses import asdict
 
 import streamlit as st
 
+from distilbert_viz.distillation.recipe import RecipeError
 from distilbert_viz.figures import runs as figures
 from distilbert_viz.pairs.layers import initial_layers
 from distilbert_viz.runs import home, queue
 from distilbert_viz.runs.record import FAILED, PAUSED, RUNNING, STARTING, STOPPED, STUDENT, UNDER_WAY, WAITING, Record
+from distilbert_viz.ui import turns
 from distilbert_viz.ui.components import literal, mount
 from distilbert_viz.ui.controls import plot
 from distilbert_viz.ui.state import NEW
@@ -28,8 +30,8 @@ def chosen_run() -> Record | None:
 
 
 def _listed(run: Record) -> bool:
-    """A race's runs stand on its own page, unless a link asks for one."""
-    return run.id == st.session_state.run or "race" not in run.state()
+    """A visitor's runs; a race's stand on its own page. A link may ask for any."""
+    return run.id == st.session_state.run or ("race" not in run.state() and turns.is_own(run))
 
 
 def _choose() -> None:
@@ -55,21 +57,23 @@ def _rule(run: Record, layers: int) -> tuple[int, ...]:
 
 def run_controls(run: Record) -> None:
     """What can be done with a run as it stands."""
-    status = run.state()["status"]
+    status, own = run.state()["status"], turns.is_own(run)
     with st.container(horizontal=True):
-        if status == RUNNING:
+        if status == RUNNING and own and turns.may_pause():
             st.button("Pause", on_click=lambda: run.set(control="pause"))
-        if status in (PAUSED, STOPPED, FAILED):
+        if status in (PAUSED, STOPPED, FAILED) and own:
             st.button("Resume", on_click=_resume, args=(run,), type="primary")
-        if status in (*UNDER_WAY, WAITING, PAUSED):
+        if status in (*UNDER_WAY, WAITING, PAUSED) and own:
             st.button("Stop", on_click=_stop, args=(run,))
         if (run.folder / STUDENT).is_dir():
             st.button("Use this student", on_click=_use, args=(run,), help="Every page then shows this run's teacher and student.")
             st.download_button("Student (.zip)", lambda: _zip(run), f"{run.id}-student.zip", on_click="ignore")
         st.download_button("Record (.csv)", lambda: _csv(run), f"{run.id}.csv", on_click="ignore")
         st.download_button("Record (.json)", lambda: _json(run), f"{run.id}.json", on_click="ignore")
-        if status not in UNDER_WAY:
+        if status not in UNDER_WAY and own:
             st.button("Delete", on_click=lambda: st.session_state.update(delete=run.id))
+    if problem := st.session_state.pop("run_problem", None):
+        st.warning(problem)
     if st.session_state.pop("delete", None) == run.id:
         _ask_to_delete(run)
     if status in (STARTING, WAITING):
@@ -77,10 +81,14 @@ def run_controls(run: Record) -> None:
 
 
 def _resume(run: Record) -> None:
-    if home.alive(run):
-        run.set(control="go")
-    else:
-        queue.enqueue(run)
+    try:
+        if home.alive(run):
+            run.set(control="go")
+        else:
+            turns.refuse_full()
+            queue.enqueue(run)
+    except RecipeError as error:
+        st.session_state.run_problem = str(error)
 
 
 def _stop(run: Record) -> None:

@@ -7,6 +7,8 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from distilbert_viz.runs import queue
 from distilbert_viz.ui import jobs
+from distilbert_viz.ui.allocator import use_few_arenas
+from distilbert_viz.ui.shelf import shelf
 
 
 @asynccontextmanager
@@ -17,9 +19,11 @@ async def lifespan(app: object) -> AsyncIterator[dict]:
     Streamlit learns the first from st.navigation in a first session; until then it answers a copied link with "Page not
     found".
     """
+    use_few_arenas()
     PagesManager.uses_pages_directory = False
     queue.start_needed_consumers()
     try:
         yield {}
     finally:
         jobs.end()
+        shelf().end()

@@ -1,132 +1,151 @@
-"""Loaded pairs and their traces, shared by all sessions of a server. Models load behind the first paint, in a thread."""
+"""Loaded pairs and what was computed with them, shared by all sessions of a server and bounded in bytes."""
 
-import gc
-import os
 import threading
-import time
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, field
+from concurrent.futures import Future
+from dataclasses import fields, is_dataclass
+from typing import TYPE_CHECKING
 
 import cachetools
 import streamlit as st
 
-from distilbert_viz.pairs.catalogue import CATALOGUE
-from distilbert_viz.runs import home
-from distilbert_viz.runs.record import STUDENT
+from distilbert_viz.ui.loading import Loading
+from distilbert_viz.ui.state import Asked
 
+if TYPE_CHECKING:
+    from distilbert_viz.serving import Worker
+
+Meanwhile = Callable[[], object] | None
 TRACE_BYTES = 768 * 2**20
 PAIRS = 3
-LIBRARIES_SHARE = 0.6
-
-
-@dataclass(eq=False)
-class Loading:
-    """A pair on its way: `stage` is what is awaited, `done` the share that is over, `error` a sentence if it failed."""
-
-    stage: str = "PyTorch and transformers"
-    done: float = 0.0
-    error: str | None = None
-    pair: object | None = None
-    stocks: tuple | None = None
-    vocabulary: dict[str, int] | None = None
-    pieces: tuple[str, ...] = ()
-    began: float | None = None
-    finished: threading.Event = field(default_factory=threading.Event)
 
 
 class Shelf:
-    """Pairs by name, and a cache of what was computed with them that never holds more than TRACE_BYTES."""
+    """At most PAIRS pairs, one worker a device, and results of at most TRACE_BYTES; the least recently used go first."""
 
-    def __init__(self) -> None:
-        self._pairs: cachetools.LRUCache = cachetools.LRUCache(PAIRS)
-        self._results: cachetools.LRUCache = cachetools.LRUCache(TRACE_BYTES, getsizeof=_bytes)
-        self._lock = threading.Lock()
-        self._passes = threading.RLock()
+    def __init__(self, pairs: int = PAIRS) -> None:
+        self._pairs: cachetools.LRUCache = cachetools.LRUCache(pairs)
+        self._results: cachetools.LRUCache = cachetools.LRUCache(TRACE_BYTES, getsizeof=held_bytes)
+        self._under_way: dict[Hashable, Future] = {}
+        self._workers: dict[str, Worker] = {}
+        self._lock = threading.RLock()
 
-    def ask(self, name: str) -> Loading:
+    def ask(self, asked: Asked) -> Loading:
         """The loading of a pair: finished, under way, or not begun."""
         with self._lock:
-            return self._pairs.setdefault(name, Loading())
+            if asked not in self._pairs:
+                self._pairs[asked] = Loading(asked)
+                self._forget_results()
+            return self._pairs[asked]
 
-    def load(self, name: str) -> Loading:
-        """The same, begun now if nobody began it before."""
-        loading = self.ask(name)
+    def load(self, asked: Asked) -> Loading:
+        """The same, begun now if nobody began it before. Where memory is short, the pairs that nobody waits for make room."""
+        loading = self.ask(asked)
         with self._lock:
-            if loading.began is None:
-                loading.began = time.monotonic()
-                threading.Thread(target=_load, args=(name, loading), daemon=True).start()
+            if not loading.begun():
+                loading.begin(lambda: self.drop_others(asked))
         return loading
 
-    def forget_failed(self, name: str) -> None:
-        """Drop a pair that couldn't be loaded, so that the next ask tries again."""
+    def forget_failed(self, pair: str) -> None:
+        """Drop a pair that couldn't be loaded, on whatever device, so that the next ask tries again."""
         with self._lock:
-            if name in self._pairs and self._pairs[name].error:
-                del self._pairs[name]
+            for asked in [a for a, loading in self._pairs.items() if a.pair == pair and loading.error]:
+                del self._pairs[asked]
 
-    def result(self, key: Hashable, make: Callable[[], object]) -> object:
-        """What `make` returns, remembered under `key`; one forward pass runs at a time, and none runs twice."""
+    def drop_others(self, asked: Asked) -> bool:
+        """Drop every other pair that is loaded, and what was computed with it; whether there was one."""
+        with self._lock:
+            others = [a for a, loading in self._pairs.items() if a != asked and loading.finished.is_set()]
+            for other in others:
+                del self._pairs[other]
+            self._forget_results()
+        return bool(others)
+
+    def _forget_results(self) -> None:
+        """What was computed with a pair goes with it: a folder's weights may be others when it is loaded again."""
+        for key in [key for key in self._results if any(isinstance(part, Asked) and part not in self._pairs for part in key)]:
+            del self._results[key]
+
+    def worker(self, device: object) -> "Worker":
+        """The worker that runs the forward passes of this device."""
+        from distilbert_viz.serving import Worker
+
+        with self._lock:
+            return self._workers.get(str(device)) or self._workers.setdefault(str(device), Worker(str(device)))
+
+    def shared(self, key: Hashable, make: Callable[[], object], device: object) -> object:
+        """What `make` returns, remembered under `key`; who asks while it is made waits for the same."""
         with self._lock:
             if key in self._results:
                 return self._results[key]
-        with self._passes:
+            waiting = self._under_way.get(key)
+            if waiting is None:
+                self._under_way[key] = Future()
+        if waiting is None:
+            return self._make(key, make)
+        # Whoever has the turn can't wait for a pass that waits for the turn.
+        return make() if self.worker(device).turns.mine() else waiting.result()
+
+    def _make(self, key: Hashable, make: Callable[[], object]) -> object:
+        answer = self._under_way[key]
+        try:
+            answer.set_result(make())
+            self._keep(key, answer.result())
+        except BaseException as error:
+            answer.set_exception(error)
+            raise
+        finally:
+            with self._lock:
+                del self._under_way[key]
+        return answer.result()
+
+    def result(self, key: Hashable, make: Callable[[], object], device: object = "cpu", meanwhile: Meanwhile = None) -> object:
+        """What `make` returns, remembered under `key`; nothing else runs on the device while it is made.
+
+        Who gives something to do `meanwhile` waits until nobody else does.
+        """
+        with self._lock:
+            if key in self._results:
+                return self._results[key]
+        with self.worker(device).turn(meanwhile):
             with self._lock:
                 if key in self._results:
                     return self._results[key]
             made = make()
-            with self._lock:
-                if _bytes(made) <= TRACE_BYTES:
-                    self._results[key] = made
+            self._keep(key, made)
         return made
 
+    def _keep(self, key: Hashable, made: object) -> None:
+        with self._lock:
+            if held_bytes(made) <= TRACE_BYTES:
+                self._results[key] = made
 
-def _bytes(value: object) -> int:
-    if isinstance(value, tuple):
-        return sum(map(_bytes, value))
-    return getattr(value, "nbytes", 64)
+    def held_bytes(self) -> int:
+        """Bytes of all that is remembered."""
+        return int(self._results.currsize)
+
+    def end(self) -> None:
+        """Let every worker finish its pass, and begin none."""
+        for worker in self._workers.values():
+            worker.end()
+
+
+def held_bytes(value: object) -> int:
+    """Bytes that a remembered value holds: its arrays and texts, and 64 for whatever is small."""
+    if hasattr(value, "nbytes"):
+        return value.nbytes
+    if isinstance(value, str | bytes):
+        return len(value)
+    if isinstance(value, dict):
+        return sum(map(held_bytes, value.values()))
+    if isinstance(value, tuple | list):
+        return sum(map(held_bytes, value))
+    if is_dataclass(value):
+        return sum(held_bytes(getattr(value, part.name)) for part in fields(value))
+    return 64
 
 
 @st.cache_resource(show_spinner=False)
 def shelf() -> Shelf:
     """The one shelf of this server."""
     return Shelf()
-
-
-def _load(name: str, loading: Loading) -> None:
-    try:
-        _load_by_stages(name, loading)
-    except Exception as error:  # a thread has nobody to catch it: the sentence goes to the page that waits
-        loading.error = str(error)
-    finally:
-        loading.finished.set()
-
-
-def _load_by_stages(name: str, loading: Loading) -> None:
-    # Threads that wait by spinning take the core that other sessions need; read by OpenMP when torch is imported.
-    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
-    from distilbert_viz.pairs.loading import load_pair
-    from distilbert_viz.tracing.stock import stock_model
-
-    loading.stage, loading.done = "teacher and student", LIBRARIES_SHARE
-    pair = load_pair(**sources(name))
-    loading.stocks = tuple(stock_model(model) for model in pair)
-    loading.vocabulary = dict(sorted(pair.teacher.tokenizer.get_vocab().items(), key=lambda item: item[1]))
-    loading.pieces = pair.teacher.vocabulary
-    loading.done, loading.pair = 1.0, pair
-    gc.collect()
-    gc.freeze()
-
-
-def title(name: str) -> str:
-    """A pair in words: the catalogue's, a run's, or its two names."""
-    if run := home.find(name):
-        return f"{run.recipe.teacher} teacher → student of {run.state()['name']}"
-    return CATALOGUE[name].title if name in CATALOGUE else name.replace("|", " → ")
-
-
-def sources(name: str) -> dict[str, str]:
-    """What `load_pair` takes for a pair's name: a run's teacher and student, two names, or a name of the catalogue."""
-    if run := home.find(name):
-        teacher = run.recipe.teacher
-        return {"teacher": CATALOGUE[teacher].teacher if teacher in CATALOGUE else teacher, "student": str(run.folder / STUDENT)}
-    teacher, separator, student = name.partition("|")
-    return {"teacher": teacher, "student": student} if separator else {"name": name}

@@ -1,10 +1,14 @@
 """What a person has chosen, in the session and in the address: a copied link shows the same view."""
 
+from dataclasses import dataclass
+
 import streamlit as st
+
+from distilbert_viz import settings
 
 LONGEST_LINK = 1500
 NEW = "new"
-LONGEST_TEXT = 50_000
+MAY_BE_EMPTY = ("text_", "teacher_off", "student_off", "replace_by", "speed_lengths", "speed_batches", "preset_", "need_")
 EXAMPLES = {
     "a capital": "The capital of France is [MASK].",
     "a drink": "He drank a cup of [MASK].",
@@ -19,21 +23,51 @@ EXAMPLES = {
         "water, and began to count once more, this time from the other end of the [MASK]."
     ),
 }
-DEFAULTS = {"text": EXAMPLES["a capital"], "pair": "built-in", "mask": (), "position": None}
+DEFAULTS = {"text": EXAMPLES["a capital"], "pair": "built-in", "device": "", "dtype": "float32", "mask": (), "position": None}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which pair, where, in which numbers; no device means the fastest."""
+
+    pair: str
+    device: str = DEFAULTS["device"]
+    dtype: str = DEFAULTS["dtype"]
+
+
+def present() -> Asked:
+    """What the session shows, or waits for."""
+    return Asked(st.session_state.pair, st.session_state.device, st.session_state.dtype)
+
+
+def show(asked: Asked) -> None:
+    """Show this pair from now on."""
+    st.session_state.update(pair=asked.pair, device=asked.device, dtype=asked.dtype)
 
 
 def restore() -> None:
     """Fill a new session from its address, once; what the address doesn't say, or says wrongly, is the default."""
     if "text" in st.session_state:
         return
+    _drop_empty()
     st.session_state.text = st.query_params.get("text", DEFAULTS["text"])[:LONGEST_LINK]
-    st.session_state.pair = st.query_params.get("pair", DEFAULTS["pair"])
+    show(Asked(*(st.query_params.get(name, DEFAULTS[name])[:LONGEST_LINK] for name in ("pair", "device", "dtype"))))
     st.session_state.run = st.query_params.get("run", NEW)
     if st.query_params.get("linked") == "false":  # read before its widget is made
         st.session_state.linked = False
     st.session_state.mask = _numbers(st.query_params.get("mask", ""))
     position = _numbers(st.query_params.get("position", ""))
     st.session_state.position = position[0] if position else None
+
+
+def _drop_empty() -> None:
+    """A parameter without a value chooses nothing; Streamlit 1.67 would take it for a choice where one is required."""
+    query = st.query_params
+    empty = [name for name in query if not any(query.get_all(name)) and not name.startswith(MAY_BE_EMPTY)]
+    for name in empty:
+        del query[name]
+    if empty:
+        st.rerun()
 
 
 def _numbers(text: str) -> tuple[int, ...]:
@@ -44,7 +78,8 @@ def write_address() -> None:
     """Put every choice that isn't the default into the address."""
     state = st.session_state
     _put("text", state.text if len(state.text) <= LONGEST_LINK and state.text != DEFAULTS["text"] else "")
-    _put("pair", state.pair if state.pair != DEFAULTS["pair"] else "")
+    for name in ("pair", "device", "dtype"):
+        _put(name, state[name] if state[name] != DEFAULTS[name] else "")
     _put("run", state.run if state.run != NEW else "")
     _put("mask", ",".join(map(str, state.mask)))
     _put("position", "" if state.position is None else str(state.position))
@@ -59,7 +94,7 @@ def _put(name: str, value: str) -> None:
 
 def new_text(text: str) -> None:
     """Show another text: positions of the old one mean nothing in it."""
-    st.session_state.text = text
+    st.session_state.text = text[: settings.limits().text]
     st.session_state.mask = ()
     st.session_state.position = None
 

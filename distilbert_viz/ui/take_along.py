@@ -12,7 +12,7 @@ from distilbert_viz.records import Difference, Encoding, SoftLabels, TracePair
 from distilbert_viz.ui import choice
 from distilbert_viz.ui.checks import sentence
 from distilbert_viz.ui.components import mount
-from distilbert_viz.ui.shelf import title
+from distilbert_viz.ui.loading import title
 from distilbert_viz.version import VERSION
 
 PREVIEW = 620
@@ -83,7 +83,8 @@ def _report(pair: TracePair, heads: tuple, labels: SoftLabels, hard_label: int |
 def _trace_file(pair: TracePair) -> None:
     """Every array of both passes, packed when it is asked for."""
     models = choice.loading().pair
-    logits = sum(len(pair.encoding) * trace.architecture.vocabulary * FLOAT32_BYTES for trace in pair)
+    a_text = len(choice.classes()) or len(pair.encoding) * pair.teacher.architecture.vocabulary
+    logits = 2 * a_text * FLOAT32_BYTES
     size = f"{(pair.nbytes + logits) / 1e6:.0f} MB"
     st.download_button(f"Trace (.npz), about {size}", lambda: _packed(models, pair), "trace.npz", on_click="ignore")
 
@@ -94,5 +95,5 @@ def _packed(models: object, pair: TracePair) -> bytes:
 
     logits = tuple(tracing.logits(model, trace) for model, trace in zip(models, pair, strict=True))
     made = io.BytesIO()
-    np.savez(made, **archive(pair, logits))
+    np.savez(made, **archive(pair, logits, models.teacher.classes))
     return made.getvalue()

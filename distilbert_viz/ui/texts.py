@@ -14,7 +14,6 @@ from distilbert_viz.ui.checks import Passes, checked
 from distilbert_viz.ui.components import canvas, literal
 from distilbert_viz.ui.controls import chosen_heads, link, plot, table
 from distilbert_viz.ui.panels import temperature
-from distilbert_viz.ui.shelf import shelf
 
 MOST, LONGEST, SHOWN = 4, 500, 120  # texts; characters of a text, and of its heading
 FIRST_VISIT = {"text_2": "The capital of Germany is [MASK]."}
@@ -47,15 +46,12 @@ def _typed(key: str, number: int) -> str:
 
 
 def _read(text: str) -> list[Read]:
-    from distilbert_viz.tracing import trace_pair
-
-    key, models = choice.key_of(text), choice.loading().pair
     try:
-        pair = shelf().result(("trace", *key), lambda: trace_pair(models, text))
+        pair = choice.traced(text)
     except ValueError as error:
         st.warning(literal(str(error)))
         return []
-    return [Read(key, pair, choice.first_position(pair.encoding))]
+    return [Read(choice.key_of(text), pair, choice.first_position(pair.encoding))]
 
 
 def texts_view() -> str:
@@ -79,16 +75,17 @@ def texts_shown(texts: Sequence[Read], view: str) -> None:
 def _soft_labels(texts: Sequence[Read], temperature: float) -> None:
     labels = [_labels(text, temperature) for text in texts]
     for number, (text, one, figure) in enumerate(zip(texts, labels, bars_on_one_scale(labels), strict=True)):
-        _heading(text)
-        plot(figure, f"texts {number}", "Soft labels of teacher and student on their likeliest tokens.")
+        _heading(text, "soft label of the whole text" if choice.classes() else None)
+        plot(figure, f"texts {number}", "Soft labels of teacher and student.")
         checked(f"texts {text.key} {temperature}", lambda _, text=text, one=one: checking.soft_labels(one, _stock(text)))
         table(soft_labels.table(one), f"soft labels of text {number + 1}")
 
 
-def _heading(text: Read) -> None:
+def _heading(text: Read, of: str | None = None) -> None:
+    """The text and its tokens; and what is seen of it, its marked token if nothing else."""
     said, encoding = text.pair.encoding.text, text.pair.encoding
     short = said if len(said) <= SHOWN else f"{said[:SHOWN]} …"
-    facts = literal(f"{len(encoding)} tokens, seen from {text.position} {encoding.tokens[text.position]}")
+    facts = literal(f"{len(encoding)} tokens, {of or f'seen from {text.position} {encoding.tokens[text.position]}'}")
     st.markdown(f"**{literal(' '.join(short.split()))}** :gray[{facts}]")
 
 
@@ -103,14 +100,16 @@ def _stock(text: Read) -> Passes:
     from distilbert_viz.tracing import stock_pass
 
     models = choice.loading().stocks
-    return shelf().result(("stock", *text.key), lambda: tuple(stock_pass(m, text.pair.encoding) for m in models))
+    return choice.kept(("stock", *text.key), lambda: tuple(stock_pass(m, text.pair.encoding) for m in models))
 
 
 def _labels(text: Read, temperature: float) -> SoftLabels:
     from distilbert_viz.tracing import logits_at
 
     def make() -> SoftLabels:
-        both = (logits_at(m, t, text.position)[None] for m, t in zip(choice.loading().pair, text.pair, strict=True))
-        return replace(comparison.soft_labels(*both, choice.vocabulary(), 0, temperature, k=5), position=text.position)
+        models = choice.loading().pair
+        both = (logits_at(m, t, text.position)[None] for m, t in zip(models, text.pair, strict=True))
+        labels = comparison.soft_labels(*both, choice.outcomes(), 0, temperature, k=5, outcome=models.teacher.outcome)
+        return replace(labels, position=models.teacher.read_at(text.position))
 
-    return shelf().result(("texts", text.position, temperature, *text.key), make)
+    return choice.kept(("texts", text.position, temperature, *text.key), make)

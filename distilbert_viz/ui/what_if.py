@@ -98,8 +98,8 @@ def _swapped(encoding: Encoding) -> bool:
 
 
 def moved_labels(found: WhatIf, temperature: float) -> tuple[MovedLabels, MovedLabels]:
-    """Both models' soft labels at the chosen position, before and after, as bars with a sentence each."""
-    position = choice.position(found.before.encoding)
+    """Both models' soft labels at the chosen position, or of the whole text, before and after, as bars with a sentence each."""
+    position = choice.read_at(found.before.encoding)
     labels = choice.remembered(("moved", found.change, position, temperature), lambda: _moved(found, position, temperature))
     for column, voice, part, figure in zip(st.columns(2), VOICES, labels, figures.label_bars(labels), strict=True):
         with column:
@@ -112,14 +112,15 @@ def _moved(found: WhatIf, position: int, temperature: float) -> tuple[MovedLabel
     from distilbert_viz.tracing import logits_at
 
     triples = zip(choice.loading().pair, found.before, found.after, strict=True)
+    outcome = choice.loading().pair.teacher.outcome
     ends = [(logits_at(model, before, position), logits_at(model, after, position)) for model, before, after in triples]
-    return tuple(comparison.moved_labels(*both, choice.vocabulary(), position, temperature) for both in ends)
+    return tuple(comparison.moved_labels(*both, choice.outcomes(), position, temperature, outcome=outcome) for both in ends)
 
 
 def labels_checked(found: WhatIf, labels: tuple[MovedLabels, MovedLabels]) -> None:
     """The bars against stock models whose output projections get zeros from heads that are off."""
     name = f"moved {found.change} {labels[0].position} {labels[0].temperature}"
-    checked(name, lambda stock: checking.moved_labels(labels, stock, _witness(found)))
+    checked(name, lambda stock: checking.moved_labels(labels, stock, _witness(found)), logits=True)
 
 
 def _witness(found: WhatIf) -> Passes:
@@ -158,8 +159,8 @@ def spread(found: WhatIf) -> None:
 
 
 def sweep(pair: TracePair, heads: Sequence[tuple[int, int]], linked: bool, temperature: float) -> None:
-    """Every head of the unchanged models off in turn, at the chosen position."""
-    position, models = choice.position(pair.encoding), choice.loading().pair
+    """Every head of the unchanged models off in turn, at the chosen position, or for a classifier's whole text."""
+    position, models = choice.read_at(pair.encoding), choice.loading().pair
     key = ("sweep", *choice.key(), position, temperature)
     stages = pair.teacher.layers + pair.student.layers
     label = f"Switch off {pair.teacher.layers * pair.teacher.heads + pair.student.layers * pair.student.heads} heads in turn"
@@ -171,5 +172,6 @@ def sweep(pair: TracePair, heads: Sequence[tuple[int, int]], linked: bool, tempe
 
     if found := work(key, stages, make, label, short=len(pair.encoding) <= SHORT):
         canvas(sweep_figures.head_map(pair, found, heads, linked), "sweep")
-        st.caption(f"At position {position}, T = {temperature:g}. {sweep_figures.sentence(found)}")
+        where = "For the whole text" if choice.classes() else f"At position {position}"
+        st.caption(f"{where}, T = {temperature:g}. {sweep_figures.sentence(found)}")
         table(sweep_figures.table(found), "every head switched off")

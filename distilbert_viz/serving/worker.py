@@ -1,0 +1,129 @@
+"""One thread a device runs the forward passes of all sessions, those that wait for it together as one batch.
+
+Nothing waits for a batch to fill: while a pass runs, requests come in, and the next pass takes as many of them as fit. Other
+work on the device (a check, an attribution) takes its turn in between, so that nothing runs beside a pass.
+"""
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from distilbert_viz import tracing
+from distilbert_viz.pairs.devices import memory_refused
+from distilbert_viz.pairs.models import Model
+from distilbert_viz.records import Encoding, Trace
+from distilbert_viz.serving.turns import Turns
+
+MOST_TEXTS = 16
+MOST_TOKENS = 1024  # of a batch, filling counted: bounds its memory
+SECONDS_OF_PATIENCE = 0.2
+STEP = 16  # texts of one batch differ by fewer tokens than this, so that little is computed for filling
+
+
+@dataclass(frozen=True, eq=False)
+class _Request:
+    model: Model
+    encoding: Encoding
+    answer: Future = field(default_factory=Future)
+
+    def fits(self, first: "_Request") -> bool:
+        """Whether it can be part of a batch that begins with `first`."""
+        return self.model is first.model and len(self.encoding) // STEP == len(first.encoding) // STEP
+
+
+class Worker:
+    """The forward passes of one device, "cpu" or "cuda:0". `run` computes a batch: (model, encodings) -> a Trace each.
+
+    Memory that runs out is an OutOfMemory, a batch's first of all a reason to try its texts alone.
+    """
+
+    def __init__(self, device: str, run: Callable[[Model, list[Encoding]], tuple[Trace, ...]] = tracing.trace_many) -> None:
+        self._device, self._run = device, run
+        self._waiting: deque[_Request] = deque()
+        self._news = threading.Condition()
+        self.turns = Turns()
+        self._ended = False
+        self._thread = threading.Thread(target=self._work, name="forward passes", daemon=True)
+        self._thread.start()
+
+    def trace(self, model: Model, encoding: Encoding) -> Trace:
+        """One text's trace, computed in one pass with whatever else waits. Raises what its own pass raised, and nobody else's."""
+        if self.turns.mine():
+            return self._run(model, [encoding])[0]
+        return self.submit(model, encoding).result()
+
+    def submit(self, model: Model, encoding: Encoding) -> "Future[Trace]":
+        """The same, awaited later. Raises RuntimeError once the worker has ended."""
+        request = _Request(model, encoding)
+        with self._news:
+            if self._ended:
+                raise RuntimeError("The server is ending: no forward pass begins any more.")
+            self._waiting.append(request)
+            self._news.notify()
+        return request.answer
+
+    @contextmanager
+    def turn(self, meanwhile: Callable[[], object] | None = None) -> Iterator[None]:
+        """Nothing else runs on the device; the thread that has the turn may take it again. Memory that runs out is an OutOfMemory.
+
+        Who gives something to do `meanwhile`, a few times a second, waits until nobody else does; an exception there ends it.
+        """
+        while not self.turns.take(None if meanwhile is None else SECONDS_OF_PATIENCE):
+            meanwhile()
+        try:
+            with memory_refused(self._device):
+                yield
+        finally:
+            self.turns.give()
+
+    def end(self) -> None:
+        """Refuse what still waits, and return when the pass under way is over."""
+        with self._news:
+            self._ended = True
+            while self._waiting:
+                self._waiting.popleft().answer.cancel()
+            self._news.notify()
+        self._thread.join()
+
+    def _work(self) -> None:
+        while self._wait():
+            with self.turns.turn():  # while it is awaited, more requests come: the batch is made afterwards
+                self._answer(self._take())
+
+    def _wait(self) -> bool:
+        """Until there is something to do; False at the end."""
+        with self._news:
+            self._news.wait_for(lambda: self._waiting or self._ended)
+            return not self._ended
+
+    def _take(self) -> list[_Request]:
+        """The request that waits longest, and those that fit with it."""
+        with self._news:
+            if not self._waiting:
+                return []
+            first = self._waiting[0]
+            room = max(1, min(MOST_TEXTS, MOST_TOKENS // (len(first.encoding) // STEP * STEP + STEP)))
+            batch = [request for request in self._waiting if request.fits(first)][:room]
+            for request in batch:
+                self._waiting.remove(request)
+        return [request for request in batch if request.answer.set_running_or_notify_cancel()]
+
+    def _answer(self, batch: list[_Request]) -> None:
+        """A batch that fails is run again text by text: one bad text harms nobody else."""
+        if not batch:
+            return
+        try:
+            with memory_refused(self._device):
+                traces = self._run(batch[0].model, [request.encoding for request in batch])
+        except Exception as error:
+            if len(batch) == 1:
+                batch[0].answer.set_exception(error)
+                return
+            for request in batch:
+                self._answer([request])
+            return
+        for request, made in zip(batch, traces, strict=True):
+            request.answer.set_result(made)

@@ -1,0 +1,60 @@
+"""Whose run is whose, and whether another may begin: nobody fills the queue alone, and all together don't fill the server."""
+
+import secrets
+
+import streamlit as st
+
+from distilbert_viz import settings
+from distilbert_viz.distillation.recipe import Recipe, RecipeError
+from distilbert_viz.runs import home
+from distilbert_viz.runs.record import UNDER_WAY, WAITING, Record
+
+
+def session() -> str:
+    """A name of this visitor's session."""
+    return st.session_state.setdefault("session", secrets.token_hex(4))
+
+
+def is_own(run: Record) -> bool:
+    """Whether this visitor may see the run in a list and say what becomes of it: on a public server only who began it."""
+    return not settings.read().public or run.state().get("session") == session()
+
+
+def may_pause() -> bool:
+    """Whether a run may be held in its place; on a public server those behind it would wait for a visitor who left."""
+    return not settings.read().public
+
+
+def refuse_full(more: int = 1) -> None:
+    """Raises RecipeError, one sentence, where `more` runs are too many for this visitor or this server."""
+    limits, states = settings.limits(), [run.state() for run in home.all_runs()]
+    under_way = [state for state in states if state["status"] in (*UNDER_WAY, WAITING)]
+    own = sum(state.get("session") == session() for state in under_way)
+    if more == 1 and own >= limits.own_runs:
+        runs = "one run" if limits.own_runs == 1 else f"{limits.own_runs} runs"
+        raise RecipeError(f"You have {runs} under way or waiting, which is the most for one visitor: stop one first.")
+    if len(under_way) + more > limits.runs:
+        raise RecipeError(
+            f"{len(under_way)} runs are under way or waiting on this server, and it takes {limits.runs} at most, so that "
+            "everybody's turn comes: try again later."
+        )
+
+
+def refuse_large(recipe: Recipe) -> None:
+    """Raises RecipeError where a run is larger than this server takes, whatever the page offered."""
+    limits = settings.limits()
+    for name, what in {"steps": "steps", "batch": "sentences a step", "length": "tokens a sentence"}.items():
+        most = getattr(limits, name)
+        if getattr(recipe, name) > most:
+            raise RecipeError(f"A run on this server has at most {most:,} {what}, not {getattr(recipe, name):,}.")
+
+
+def said() -> None:
+    """What a run may be on a public server, where one is asked for."""
+    limits = settings.limits()
+    if settings.read().public:
+        st.caption(
+            f"This is a public server: a run has at most {limits.steps:,} steps of {limits.batch} sentences of {limits.length} "
+            f"tokens, a visitor {limits.own_runs} run at a time and all visitors {limits.runs}, so that everybody's turn comes; "
+            f"the last {limits.kept} runs are kept."
+        )
