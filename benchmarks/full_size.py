@@ -11,7 +11,7 @@ from pathlib import Path
 import torch
 from rich.console import Console
 from rich.table import Table
-from transformers import AutoTokenizer
+from transformers import AutoTokenizer, logging
 
 from benchmarks.distillation_tables import columns, judged, spread
 from distilbert_viz.cost.child import Lines
@@ -26,6 +26,7 @@ DIFFERENCE_GOAL = 1e-4
 def main() -> None:
     """Write the folders, measure, print, and write the raw numbers where --json says."""
     options = asked()
+    logging.disable_progress_bar()
     console = Console(width=150)
     console.print(f"{platform.platform()}, {os.cpu_count()} CPUs, load {os.getloadavg()[0]:.1f}, {options.repeats} repeats")
     with nullcontext(options.folder) if options.folder else tempfile.TemporaryDirectory() as folder:
@@ -88,7 +89,7 @@ def loading_table(raw: list[dict]) -> Table:
 def tracing_table(raw: list[dict]) -> Table:
     """A row a length: our traces of both models beside their bare stock passes, and how far they differ at most."""
     table = columns("Both models on one text: median (quartiles) of the processes' medians",
-                    "tokens", "bare, ms", "trace_pair, ms", "trace_pair / bare", "MB of the traces", "max |difference|")  # fmt: skip
+                    "tokens", "bare, ms", "trace_pair, ms", "trace_pair / bare", "MB of traces", "max |difference|")  # fmt: skip
     for texts in zip(*(one["texts"] for one in raw), strict=True):
         bare, traced = ([text[name] for text in texts] for name in ("bare", "traced"))
         ratios = [ours / theirs for ours, theirs in zip(traced, bare, strict=True)]

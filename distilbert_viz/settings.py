@@ -5,13 +5,16 @@
 | DISTILBERT_VIZ_PUBLIC | 1: demo mode, for a server that strangers visit; 0: a private server | 0 |
 | DISTILBERT_VIZ_FOLDERS | absolute folders, separated as in PATH: folders of models are opened only below one of them | private: any; public: none |
 | DISTILBERT_VIZ_RUNS | the folder in which runs, uploaded texts and measurements lie | ~/.local/share/distilbert_viz/runs |
+| DISTILBERT_VIZ_SERVE | http://host:port of a tracing server (deploy/README.md), which then runs the traced passes | traced here |
 """  # noqa: E501
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 PUBLIC, FOLDERS, RUNS = "DISTILBERT_VIZ_PUBLIC", "DISTILBERT_VIZ_FOLDERS", "DISTILBERT_VIZ_RUNS"
+SERVE = "DISTILBERT_VIZ_SERVE"
 
 
 class SettingsError(ValueError):
@@ -54,10 +57,12 @@ class Settings:
     """`public`: demo mode, in which visitors see the catalogue's pairs alone, fetch nothing and own their runs alone.
 
     `roots`: the real paths below which folders of models are opened, the runs' own among them; None means anywhere.
+    `serve`: the address of the server that traces for this one; None means that it traces itself.
     """
 
     public: bool
     roots: tuple[Path, ...] | None
+    serve: str | None = None
 
     @property
     def limits(self) -> Limits:
@@ -81,7 +86,7 @@ def is_below(folder: str | Path, roots: tuple[Path, ...]) -> bool:
 def read() -> Settings:
     """The settings as the environment has them now. Raises SettingsError."""
     public, named = _switch(PUBLIC), _folders()
-    return Settings(public, (*named, Path(os.path.realpath(runs_folder()))) if public or named else None)
+    return Settings(public, (*named, Path(os.path.realpath(runs_folder()))) if public or named else None, _address(SERVE))
 
 
 def limits() -> Limits:
@@ -116,3 +121,10 @@ def _folders() -> tuple[Path, ...]:
         if not os.path.isabs(name) or not os.path.isdir(name):
             raise SettingsError(f"{FOLDERS} names {name!r}, which is no absolute path of a folder that is there.")
     return tuple(Path(os.path.realpath(name)) for name in names)
+
+
+def _address(name: str) -> str | None:
+    address = os.environ.get(name, "").strip()
+    if address and not re.fullmatch(r"https?://([\w.-]+|\[[0-9a-fA-F:]+\])(:\d{1,5})?/?", address):
+        raise SettingsError(f"{name} must be an address such as http://tracing:8000, not {address!r}.")
+    return address.rstrip("/") or None

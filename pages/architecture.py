@@ -12,9 +12,9 @@ position = ui.position(pair.encoding)
 ui.flow(flow(pair, ui.all_blocks(position), ui.predictions(position)))
 ui.checked("architecture", lambda stock: checking.hidden_states(pair, stock))
 ui.notice(
-    "The student keeps the teacher's width, its heads and its vocabulary, and halves its depth: each of its layers "
-    "began as a copy of the teacher layer beside it. Nothing else was made smaller, which is why a student can start "
-    "from its teacher's weights at all. Click a box's name to open its page."
+    "The student keeps the teacher's width, its heads and its vocabulary, and halves its depth: each of its layers began as a "
+    "copy of the teacher layer beside it (in a fine-tuned pair, before either was fine-tuned). Nothing else was made smaller, "
+    "which is why a student can start from its teacher's weights at all. Click a box's name to open its page."
 )
 st.caption(
     "Sources: Devlin et al. 2019 (arXiv 1810.04805), section 3; Sanh et al. 2019 (arXiv 1910.01108), section 3; "

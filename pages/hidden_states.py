@@ -28,9 +28,9 @@ predictions = ui.predictions(position)
 ui.cells(hidden_states.lens(predictions, ui.theme()), "lens")
 ui.checked(f"lens {position}", lambda stock: checking.predictions(predictions, stock), logits=True)
 ui.notice(
-    "L_cos pulled the student's last state towards the teacher's last state, and nothing else: the outlined cells "
-    "(each student layer with the teacher layer that started it) need not be the most similar ones. The head was "
-    "trained on the last state alone; on earlier states it is a reading, not the model's prediction."
+    "L_cos pulled the student's last state towards the teacher's last state, and nothing else (in a fine-tuned pair, before either "
+    "was fine-tuned): the outlined cells (each student layer with the teacher layer that started it) need not be the most similar "
+    "ones. The head was trained on the last state alone; on earlier states it is a reading, not the model's prediction."
 )
 st.caption(
     "Sources: L_cos: Sanh et al. 2019 (arXiv 1910.01108), section 2; CKA: Kornblith et al. 2019 (arXiv 1905.00414), "

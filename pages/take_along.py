@@ -11,9 +11,9 @@ temperature = ui.temperature()
 labels, hard_label = ui.soft_labels(pair, temperature)
 ui.text_report(pair, labels, hard_label)
 ui.notice(
-    "The report shows the heads that are chosen on the page Attention, and the position that is chosen above. It holds no script: "
-    "its pictures are drawn here and travel inside it, so that nothing of it is fetched from anywhere when it is opened. The trace "
-    "holds every array of both passes by name; its key `axes` is JSON and names the axes of each: "
+    "The report shows the heads that are chosen on the page Attention, and the position that is chosen above (of classifiers "
+    "[CLS]). It holds no script: its pictures are drawn here and travel inside it, so that nothing of it is fetched from anywhere "
+    "when it is opened. The trace holds every array of both passes by name; its key `axes` is JSON and names the axes of each: "
     "`json.loads(str(numpy.load('trace.npz')['axes']))`."
 )
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,9 +11,11 @@ from random import Random
 
 from streamlit.testing.v1 import AppTest
 
-CANARY = "zq"  # stands in no word of the app
-HTML = ["<script>zq", "</script>zq", "<b>zq", "<img src=zq>", "<a href=zq>", "<!--zq", "<svg/onload=zq>", "&lt;zq", "&#60;zq"]
+# Every piece that would be read holds zq, which stands in no word of the app.
+HTML = ["<script>zq", "</script>zq", "<b>zq", "<img src=zq>", "<a href=zq>", "<!--zq", "<svg/onload=zq>"]
 MARKDOWN = [
+    "&lt;zq",
+    "&#60;zq",
     "[zq](http://a)",
     "![zq](http://a)",
     "$zq$",
@@ -106,7 +109,8 @@ PLAIN = {
     "delta_path",
 }
 PLAIN_OPTIONS = {"Selectbox", "MultiSelect", "Slider"}
-FRAMES = {"spec", "srcdoc", "figure", "body@Html", "html_content"}  # HTML without Markdown
+FRAMES = {"spec", "srcdoc", "html_content"}  # HTML without Markdown
+ESCAPED = re.compile(r"\\.", re.DOTALL)
 
 
 def text(random: Random) -> str:
@@ -125,6 +129,15 @@ def text(random: Random) -> str:
 def number(random: Random) -> str:
     """What stands in a link where a number is meant."""
     return random.choice(NUMBERS) if random.random() < 0.6 else text(random)
+
+
+def path(random: Random) -> str:
+    """A way that leads out of a folder, or a hub's name with one for a revision."""
+    return (
+        random.choice(["", "somebody/bert@", "/tmp/", "a|"])
+        + random.choice(PATHS)
+        + random.choice(["", "\x00", "/..", "@main", "\n"])
+    )
 
 
 def file(random: Random) -> tuple[str, bytes]:
@@ -153,8 +166,9 @@ def interpreted(session: AppTest) -> list[str]:
     """Everything on the page in which a hostile piece stands as it was typed, where it would be read as markup."""
     found = []
     for where, said in _strings(session._tree):
-        pieces = HTML if where.rpartition(".")[2] in FRAMES or where == "Html.body" else [*HTML, *MARKDOWN]
-        found += [f"{where}: {piece}" for piece in pieces if CANARY in said and piece in said]
+        frame = where.rpartition(".")[2] in FRAMES or where == "Html.body"
+        read = said if frame else ESCAPED.sub("", said)
+        found += [f"{where}: {piece}" for piece in (HTML if frame else [*HTML, *MARKDOWN]) if piece in read]
     return found
 
 
@@ -183,7 +197,7 @@ def _of_message(message: object) -> Iterator[tuple[str, str]]:
 
 def _unpacked(field: str, said: str) -> list[str]:
     """The strings of a plotly figure, which are no JSON any more when it is drawn."""
-    return list(_leaves(json.loads(said))) if field in ("spec", "figure") and said else [said]
+    return list(_leaves(json.loads(said))) if field == "spec" and said else [said]
 
 
 def _leaves(value: object) -> Iterator[str]:

@@ -99,6 +99,7 @@ def test_a_classifier_and_a_masked_lm_model_are_no_pair(tmp_path, built_in_token
         (["NEGATIVE", "NEUTRAL", "POSITIVE"], "has 2 classes and {} 3"),
         (["POSITIVE", "NEGATIVE"], "has the classes negative, positive and {} POSITIVE, NEGATIVE, not the same in one order"),
         (["bad", "good"], "has the classes negative, positive and {} bad, good, not the same in one order"),
+        (["a\nb", "c" * 99], f"has the classes negative, positive and {{}} a b, {'c' * 40}, not the same in one order"),
     ],
 )
 def test_other_classes_or_another_order_of_them_are_no_pair(names, said, tmp_path, built_in_tokenizer):
@@ -273,6 +274,20 @@ def test_the_pages_of_soft_labels_are_checked_and_name_the_classes(shown):
     assert sorted(figure["layout"]["yaxis"]["ticktext"]) == NAMES
     metrics = {metric.label: metric.value for metric in session.metric}
     assert metrics["soft label of"] == "the whole text"
+
+
+def test_a_class_called_like_markup_is_shown_as_it_is_written(tmp_path, built_in_tokenizer):
+    from distilbert_viz.ui.shelf import shelf
+    from distilbert_viz.ui.state import Asked
+
+    folder = save_classifier(tmp_path, "distilbert", built_in_tokenizer, ["<b>*bad*</b>", ":red[good] $x$"])
+    assert shelf().load(Asked(f"{folder}|{folder}")).finished.wait(60)
+    for page in ("soft_labels", "hidden_states", "attribution", "architecture", "what_if"):
+        session = visit(page, pair=f"{folder}|{folder}")
+        raw = " ".join(element.value for kind in (session.markdown, session.caption) for element in kind)
+        assert ":red[good] $" not in raw
+    figure = json.loads(visit("soft_labels", pair=f"{folder}|{folder}").get("plotly_chart")[0].proto.spec)
+    assert "<b>" not in "".join(figure["layout"]["yaxis"]["ticktext"])
 
 
 def test_several_texts_have_a_soft_label_each(shown):

@@ -13,6 +13,7 @@ from safetensors import SafetensorError
 from distilbert_viz import tracing
 from distilbert_viz.pairs import devices, load_pair, loading
 from distilbert_viz.pairs.refusals import OutOfMemory, PairError
+from distilbert_viz.ui.loading import Loading
 from distilbert_viz.ui.shelf import Shelf, held_bytes, shelf
 from distilbert_viz.ui.state import Asked
 from test_pages import PAGES, captions, loaded, visit  # noqa: F401
@@ -126,14 +127,25 @@ def test_twenty_switches_between_three_pairs_end_with_the_memory_they_began_with
     assert max(abs(rss / first - 1) for rss in later) < 0.05, run.stdout
 
 
-def test_what_was_computed_with_a_pair_goes_when_the_pair_goes():
+def test_what_was_computed_with_a_pair_goes_when_the_pair_goes(monkeypatch):
+    monkeypatch.setattr(Loading, "begin", lambda loading, make_room, arrived: arrived())
     shelves = Shelf(pairs=1)
     one, two = Asked("one"), Asked("two")
-    shelves.ask(one)
+    shelves.load(one)
     shelves.result(("numbers", one), lambda: np.zeros(1000))
     assert shelves.held_bytes() == 8000
-    shelves.ask(two)
+    shelves.load(two)
     assert shelves.held_bytes() == 0
+
+
+def test_pairs_that_are_asked_for_and_never_there_take_no_other_visitors_pair_away(monkeypatch):
+    monkeypatch.setattr(Loading, "begin", lambda one, make_room, arrived: None if "damaged" in one.asked.pair else arrived())
+    shelves, one = Shelf(pairs=1), Asked("one")
+    there = shelves.load(one)
+    for i in range(100):
+        shelves.ask(Asked(f"a link to {i}"))
+        shelves.load(Asked(f"a damaged folder {i}"))
+    assert shelves.ask(one) is there
 
 
 def test_what_is_remembered_is_counted_in_bytes_whatever_it_is(built_in):
@@ -162,9 +174,7 @@ def test_memory_that_runs_out_in_a_pass_is_one_sentence_and_the_next_pass_works(
 
 def test_a_page_that_runs_out_of_memory_says_so_and_the_next_text_is_read(loaded, monkeypatch):  # noqa: F811
     run = tracing.trace_many
-    monkeypatch.setattr(
-        shelf().worker(devices.fastest_device()), "_run", lambda m, e: torch.empty(2**60) if "hungry" in e[0].text else run(m, e)
-    )
+    monkeypatch.setattr(tracing, "trace_many", lambda m, e: torch.empty(2**60) if "hungry" in e[0].text else run(m, e))
     session = visit("attention", "A hungry text.")
     assert any("memory of cpu ran out" in warning.value for warning in session.warning)
     session.text_input(key="typed").set_value("A small text.").run()

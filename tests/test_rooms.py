@@ -28,7 +28,7 @@ TOOLS = {
     "cost": {"torch", "transformers", "scipy", "psutil"},
     "distillation": {"torch", "transformers", "accelerate", "datasets"},
     "runs": {"huey", "psutil"},
-    "serving": {"torch", "ray"},
+    "serving": {"torch", "ray", "httpx2", "starlette"},
     "figures": {"plotly", "bertviz"},
     "report": {"jinja2"},
     "ui": {"streamlit", "starlette", "cachetools"},

@@ -21,6 +21,10 @@ def largest(ours, theirs):
     return max(np.abs(getattr(ours, name) - getattr(theirs, name)).max() for name in ARRAYS)
 
 
+def ask(worker, model, encoding, run=tracing.trace_many):
+    return worker.submit(run, model, encoding, len(encoding))
+
+
 @pytest.fixture
 def worker():
     made = Worker("cpu")
@@ -45,7 +49,7 @@ class Counting:
 @pytest.fixture
 def counting():
     run = Counting()
-    made = Worker("cpu", run)
+    made = Worker("cpu")
     yield run, made
     run.open.set()
     made.end()
@@ -78,10 +82,10 @@ def test_a_trace_of_a_batch_holds_no_memory_of_the_others(built_in):
 def test_what_waits_while_a_pass_runs_is_computed_in_one_pass(built_in, counting):
     run, worker = counting
     read = encodings(built_in, [f"The cat number {i} sat." for i in "abcdefgh"])
-    first = worker.submit(built_in.teacher, read[0])
+    first = ask(worker, built_in.teacher, read[0], run)
     while worker._waiting:
         pass
-    others = [worker.submit(built_in.teacher, encoding) for encoding in read[1:]]
+    others = [ask(worker, built_in.teacher, encoding, run) for encoding in read[1:]]
     run.open.set()
     for encoding, answer in zip(read, [first, *others], strict=True):
         assert answer.result(30).encoding is encoding
@@ -92,7 +96,7 @@ def test_texts_of_other_lengths_and_other_models_are_not_filled_up_to_one_batch(
     run, worker = counting
     short, long = encodings(built_in, ["The cat sat.", "The cat sat " * 30])
     asked = [(built_in.teacher, short), (built_in.teacher, long), (built_in.student, short), (built_in.teacher, short)]
-    answers = [worker.submit(*request) for request in asked]
+    answers = [ask(worker, *request, run) for request in asked]
     run.open.set()
     for (model, encoding), answer in zip(asked, answers, strict=True):
         assert largest(answer.result(30), tracing.trace(model, encoding)) < 1e-5
@@ -103,7 +107,7 @@ def test_texts_of_other_lengths_and_other_models_are_not_filled_up_to_one_batch(
 def test_a_text_that_fails_in_a_batch_harms_nobody_else(built_in, counting):
     run, worker = counting
     read = encodings(built_in, ["The first.", "The good.", "The bad.", "The other."])
-    answers = [worker.submit(built_in.teacher, encoding) for encoding in read]
+    answers = [ask(worker, built_in.teacher, encoding, run) for encoding in read]
     run.open.set()
     with pytest.raises(ValueError, match="bad text"):
         answers[2].result(30)
@@ -120,10 +124,20 @@ def test_thirty_threads_get_each_their_own_text(built_in, worker):
         assert largest(answer, tracing.trace(built_in.student, encoding)) < 1e-5
 
 
+def test_logits_of_several_texts_agree_with_each_texts_own(built_in, worker):
+    for model in built_in:
+        traces = [tracing.trace(model, encoding) for encoding in encodings(built_in)]
+        for trace, many in zip(traces, tracing.logits_many(model, traces), strict=True):
+            alone = tracing.logits(model, trace)
+            assert np.array_equal(worker.logits(model, trace), alone)
+            assert many.shape == alone.shape
+            assert np.abs(many - alone).max() < 2e-5
+
+
 def test_nothing_else_runs_while_a_thread_has_the_turn_and_that_thread_may_still_trace(built_in, worker):
     encoding = encodings(built_in)[0]
     with worker.turn():
-        waiting = worker.submit(built_in.teacher, encoding)
+        waiting = ask(worker, built_in.teacher, encoding)
         assert largest(worker.trace(built_in.teacher, encoding), tracing.trace(built_in.teacher, encoding)) == 0
         assert not waiting.done()
     assert waiting.result(30).encoding is encoding
@@ -132,7 +146,7 @@ def test_nothing_else_runs_while_a_thread_has_the_turn_and_that_thread_may_still
 def test_a_worker_that_ends_refuses_what_waits_and_what_comes(built_in):
     worker, encoding = Worker("cpu"), encodings(built_in)[0]
     with worker.turn():
-        under_way = worker.submit(built_in.teacher, encoding)
+        under_way = ask(worker, built_in.teacher, encoding)
         ending = threading.Thread(target=worker.end)
         ending.start()
         with pytest.raises(CancelledError):
@@ -140,7 +154,7 @@ def test_a_worker_that_ends_refuses_what_waits_and_what_comes(built_in):
     ending.join(30)
     assert not ending.is_alive()
     with pytest.raises(RuntimeError, match="ending"):
-        worker.submit(built_in.teacher, encoding)
+        ask(worker, built_in.teacher, encoding)
 
 
 def in_a_thread(act):

@@ -12,7 +12,7 @@ from distilbert_viz.pairs.fetching import fetch
 from distilbert_viz.pairs.refusals import PairError
 
 pytestmark = pytest.mark.weights
-PUBLISHED = ("base-uncased", "base-cased", "multilingual")
+PUBLISHED = ("base-uncased", "base-cased", "multilingual", "sst-2")
 
 
 @pytest.fixture(scope="module")
@@ -64,3 +64,12 @@ def test_the_capital_of_france_is_paris_for_both(published):
     position = traces.encoding.tokens.index("[MASK]")
     best = [int(tracing.logits(model, trace)[position].argmax()) for model, trace in zip(pair, traces, strict=True)]
     assert pair.teacher.tokenizer.convert_ids_to_tokens(best) == ["paris", "paris"]
+
+
+@pytest.mark.parametrize(("text", "named"), [("A warm and funny film.", "POSITIVE"), ("A dull and pointless film.", "NEGATIVE")])
+def test_praise_is_positive_and_blame_negative_for_both(published, text, named):
+    from distilbert_viz import tracing
+
+    pair = published("sst-2")
+    best = [int(tracing.logits(model, trace).argmax()) for model, trace in zip(pair, tracing.trace_pair(pair, text), strict=True)]
+    assert [pair.teacher.classes[number] for number in best] == [named, named]

@@ -73,9 +73,14 @@ def _lens(voice: str, predictions: Predictions, theme: str) -> dict:
     states, columns = _states(len(predictions.names) - 1), [f"#{rank + 1}" for rank in range(predictions.probabilities.shape[1])]
     cells = [
         [
-            (visible(name), f"{state}, {column}: {visible(name)}, probability {value:.4f}", value)
+            (_read(predictions, name, value), f"{state}, {column}: {visible(name)}, probability {value:.4f}", value)
             for column, name, value in zip(columns, names, row, strict=True)
         ]
         for state, names, row in zip(states, predictions.names, predictions.probabilities.tolist(), strict=True)
     ]
     return _table(voice, voice.capitalize(), columns, states, cells, theme)
+
+
+def _read(predictions: Predictions, name: str, probability: float) -> str:
+    """What a cell says: classes are few, so that there is room for how likely each is."""
+    return f"{visible(name)} {probability:.0%}" if predictions.outcome == "class" else visible(name)

@@ -53,4 +53,4 @@ def shared_classes(teacher: str, student: str, ours: Classes, theirs: Classes) -
 
 
 def _listed(names: Classes, most: int = 5) -> str:
-    return ", ".join(name[:40] for name in names[:most]) + (" …" if len(names) > most else "")
+    return ", ".join(" ".join(name.split())[:40] for name in names[:most]) + (" …" if len(names) > most else "")

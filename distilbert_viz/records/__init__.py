@@ -1,7 +1,7 @@
 """Every value that crosses a border between rooms: frozen, complete when built, numpy on the CPU, never written into.
 
 Axis words: token, hidden, layer, head, query, key, dim (one head's width), state (0 is the embedding output,
-i + 1 comes after layer i), vocab. Layer and head count from 0.
+i + 1 comes after layer i), vocab, outcome (a WordPiece, or a class of a classifier). Layer and head count from 0.
 """
 
 from distilbert_viz.records.attribution import Attribution, AttributionChoices

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from distilbert_viz.runs import child
 
+BEHIND_PICTURES = 10  # a run of minutes may lose seconds; who looks at a page waits for them
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -34,6 +35,7 @@ def main() -> None:
     """Wait for a run and train it."""
     from distilbert_viz.distillation import engine  # noqa: F401  read now, so that nobody waits for it later
 
+    os.nice(BEHIND_PICTURES)
     folder = Path(sys.stdin.readline().strip())
     if folder.is_absolute():
         log = os.open(folder / "log.txt", os.O_WRONLY | os.O_APPEND | os.O_CREAT)

@@ -11,6 +11,8 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from distilbert_viz import tracing
 from distilbert_viz.pairs.devices import memory_refused
 from distilbert_viz.pairs.models import Model
@@ -25,23 +27,27 @@ STEP = 16  # texts of one batch differ by fewer tokens than this, so that little
 
 @dataclass(frozen=True, eq=False)
 class _Request:
+    """`run` computes a batch: (model, what each text needs) -> an answer each. Texts of about one length go together."""
+
+    run: Callable
     model: Model
-    encoding: Encoding
+    text: Encoding | Trace
+    tokens: int
     answer: Future = field(default_factory=Future)
 
     def fits(self, first: "_Request") -> bool:
         """Whether it can be part of a batch that begins with `first`."""
-        return self.model is first.model and len(self.encoding) // STEP == len(first.encoding) // STEP
+        return (self.run, self.model, self.tokens // STEP) == (first.run, first.model, first.tokens // STEP)
 
 
 class Worker:
-    """The forward passes of one device, "cpu" or "cuda:0". `run` computes a batch: (model, encodings) -> a Trace each.
+    """The forward passes of one device, "cpu" or "cuda:0".
 
     Memory that runs out is an OutOfMemory, a batch's first of all a reason to try its texts alone.
     """
 
-    def __init__(self, device: str, run: Callable[[Model, list[Encoding]], tuple[Trace, ...]] = tracing.trace_many) -> None:
-        self._device, self._run = device, run
+    def __init__(self, device: str) -> None:
+        self._device = device
         self._waiting: deque[_Request] = deque()
         self._news = threading.Condition()
         self.turns = Turns()
@@ -51,13 +57,20 @@ class Worker:
 
     def trace(self, model: Model, encoding: Encoding) -> Trace:
         """One text's trace, computed in one pass with whatever else waits. Raises what its own pass raised, and nobody else's."""
-        if self.turns.mine():
-            return self._run(model, [encoding])[0]
-        return self.submit(model, encoding).result()
+        return self._answered(tracing.trace_many, model, encoding, len(encoding))
 
-    def submit(self, model: Model, encoding: Encoding) -> "Future[Trace]":
-        """The same, awaited later. Raises RuntimeError once the worker has ended."""
-        request = _Request(model, encoding)
+    def logits(self, model: Model, trace: Trace) -> np.ndarray:
+        """The head's logits for one text, in the same way."""
+        return self._answered(tracing.logits_many, model, trace, len(trace.encoding))
+
+    def _answered(self, run: Callable, model: Model, text: Encoding | Trace, tokens: int) -> object:
+        if self.turns.mine():  # the worker waits for this very thread
+            return run(model, [text])[0]
+        return self.submit(run, model, text, tokens).result()
+
+    def submit(self, run: Callable, model: Model, text: Encoding | Trace, tokens: int) -> Future:
+        """A text's answer, awaited later. Raises RuntimeError once the worker has ended."""
+        request = _Request(run, model, text, tokens)
         with self._news:
             if self._ended:
                 raise RuntimeError("The server is ending: no forward pass begins any more.")
@@ -105,7 +118,7 @@ class Worker:
             if not self._waiting:
                 return []
             first = self._waiting[0]
-            room = max(1, min(MOST_TEXTS, MOST_TOKENS // (len(first.encoding) // STEP * STEP + STEP)))
+            room = max(1, min(MOST_TEXTS, MOST_TOKENS // (first.tokens // STEP * STEP + STEP)))
             batch = [request for request in self._waiting if request.fits(first)][:room]
             for request in batch:
                 self._waiting.remove(request)
@@ -117,7 +130,7 @@ class Worker:
             return
         try:
             with memory_refused(self._device):
-                traces = self._run(batch[0].model, [request.encoding for request in batch])
+                answers = batch[0].run(batch[0].model, [request.text for request in batch])
         except Exception as error:
             if len(batch) == 1:
                 batch[0].answer.set_exception(error)
@@ -125,5 +138,5 @@ class Worker:
             for request in batch:
                 self._answer([request])
             return
-        for request, made in zip(batch, traces, strict=True):
+        for request, made in zip(batch, answers, strict=True):
             request.answer.set_result(made)

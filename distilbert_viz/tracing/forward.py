@@ -87,8 +87,16 @@ def longest(model: Model) -> int:
 @torch.inference_mode()
 def logits(model: Model, trace: Trace) -> np.ndarray:
     """Logits (token, vocab) of the masked-LM head on the last hidden state; of a classifier (text, class), read at [CLS]."""
-    states = trace.hidden_states[-1]
-    return to_numpy(model.predict(model.tensor(states[:1] if model.classes else states)))
+    return logits_many(model, (trace,))[0]
+
+
+@torch.inference_mode()
+def logits_many(model: Model, traces: Sequence[Trace]) -> tuple[np.ndarray, ...]:
+    """The same of several texts, their rows under one another: the head's weights are read once for all of them."""
+    states = [trace.hidden_states[-1, :1] if model.classes else trace.hidden_states[-1] for trace in traces]
+    ends = np.cumsum([len(rows) for rows in states])
+    rows = to_numpy(model.predict(model.tensor(np.concatenate(states))))
+    return tuple(part.copy() for part in np.split(rows, ends[:-1]))  # no text may hold the others' rows in memory
 
 
 @torch.inference_mode()

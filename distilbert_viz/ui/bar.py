@@ -101,7 +101,9 @@ def _mark(name: str) -> str:
     """Whether a pair of the hub is on this disk, once the libraries that know it are there anyway."""
     if name == BUILT_IN or choice.loading().pair is None:
         return ""
-    return "**In the cache.** " if fetching.is_here(name) else ""
+    if fetching.is_here(name):
+        return "**In the cache.** "
+    return "**Not on this server's disk.** " if settings.read().public else ""
 
 
 def _facts(traces: TracePair | None) -> str:

@@ -2,12 +2,12 @@
 
 import time
 from collections.abc import Callable, Mapping
-from functools import partial
 
 import streamlit as st
 
 from distilbert_viz import records
 from distilbert_viz.ui.loading import Loading
+from distilbert_viz.ui.passes import one_pass
 from distilbert_viz.ui.shelf import Meanwhile, shelf
 from distilbert_viz.ui.state import present
 
@@ -69,12 +69,9 @@ def _trace() -> records.TracePair:
 
 
 def traced(text: str, mask: tuple[int, ...] = ()) -> records.TracePair:
-    """Both models' traces of any text under the present pair, in one pass with whatever other sessions wait for."""
-    from distilbert_viz.tracing import trace_pair
-
+    """Both models' traces of any text under the present pair."""
     pair = loading().pair
-    worker = shelf().worker(pair.teacher.device)
-    make = partial(trace_pair, pair, text, mask, worker.trace)
+    make = one_pass(present(), pair, text, mask)
     return shelf().shared(("trace", *key_of(text, mask)), make, pair.teacher.device)
 
 
@@ -132,14 +129,14 @@ def outcomes() -> tuple[str, ...]:
 
 def logits() -> tuple:
     """Full logits (token, vocab) of teacher and student, of classifiers (text, class), made when a page asks for them."""
-    from distilbert_viz import tracing
-
     pair, traces = loading().pair, _trace()
+    device = pair.teacher.device
+    worker = shelf().worker(device)
 
     def make() -> tuple:
-        return tuple(tracing.logits(model, trace) for model, trace in zip(pair, traces, strict=True))
+        return tuple(worker.logits(model, trace) for model, trace in zip(pair, traces, strict=True))
 
-    return remembered(("logits",), make)
+    return shelf().shared(("logits", *key()), make, device)
 
 
 def blocks(layers: tuple[int, int], token: int) -> tuple[records.Block, records.Block]:

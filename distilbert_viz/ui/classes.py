@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from distilbert_viz.figures.labels import visible
 from distilbert_viz.pairs.catalogue import BUILT_IN
 from distilbert_viz.ui import choice, fetching
 from distilbert_viz.ui.components import literal
@@ -45,4 +46,4 @@ def _own_names() -> list[tuple[str, ...]]:
 
 
 def _listed(names: tuple[str, ...]) -> str:
-    return ", ".join(names[:LISTED]) + (f" and {len(names) - LISTED} more" if len(names) > LISTED else "")
+    return ", ".join(visible(name) for name in names[:LISTED]) + (f" and {len(names) - LISTED} more" if len(names) > LISTED else "")

@@ -5,6 +5,7 @@ import streamlit as st
 from distilbert_viz.ui import choice, fetching
 from distilbert_viz.ui.components import literal
 from distilbert_viz.ui.loading import sources
+from distilbert_viz.ui.passes import tracing_server
 from distilbert_viz.ui.shelf import shelf
 from distilbert_viz.ui.state import Asked, present
 
@@ -27,10 +28,12 @@ def device_chooser() -> None:
     asked, pair = present(), choice.loading().pair
     device = asked.device or FASTEST if pair is None else str(pair.teacher.device)
     opened = f"devices {st.session_state.get('pairs_asked', 0)}"
-    with st.popover(f"{device} · {asked.dtype}", type="tertiary", key=opened, on_change="rerun") as popover:
+    with st.popover(literal(f"{device} · {asked.dtype}"), type="tertiary", key=opened, on_change="rerun") as popover:
         if popover.open and choice.loading().finished.is_set():
             _devices()
             _dtypes()
+            if address := tracing_server(asked):
+                st.caption(literal(f"Traced by {address}. Heads, checks and all other passes run here."))
             if pair is not None:
                 st.fragment(_memory, run_every=SECONDS_A_LOOK)(device)
 

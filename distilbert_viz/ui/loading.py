@@ -36,14 +36,18 @@ class Loading:
         """Whether somebody began it."""
         return self.began is not None
 
-    def begin(self, make_room: Callable[[], bool]) -> None:
-        """Load in a thread. `make_room` drops what can be dropped where memory is short, and says whether there was any."""
+    def begin(self, make_room: Callable[[], bool], arrived: Callable[[], None]) -> None:
+        """Load in a thread. `make_room` drops what can be dropped where memory is short, and says whether there was any;
+        `arrived` is called once the pair is there.
+        """
         self.began = time.monotonic()
-        threading.Thread(target=self._work, args=(make_room,), daemon=True).start()
+        threading.Thread(target=self._work, args=(make_room, arrived), daemon=True).start()
 
-    def _work(self, make_room: Callable[[], bool]) -> None:
+    def _work(self, make_room: Callable[[], bool], arrived: Callable[[], None]) -> None:
         try:
             self._load(make_room)
+            arrived()
+            give_back()
         except Exception as error:  # a thread has nobody to catch it: the sentence goes to the page that waits
             self.error = str(error)
         finally:
@@ -59,7 +63,6 @@ class Loading:
         self.vocabulary = dict(sorted(pair.teacher.tokenizer.get_vocab().items(), key=lambda item: item[1]))
         self.pieces = pair.teacher.vocabulary
         self.done, self.pair = 1.0, pair
-        give_back()
 
     def _pair(self, make_room: Callable[[], bool]) -> object:
         from distilbert_viz.pairs.loading import load_pair

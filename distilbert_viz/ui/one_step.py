@@ -23,7 +23,7 @@ def masked_text(pair: TracePair) -> MaskedText:
     """The choices of masking and what they make of the text. Stops the page with a sentence where nothing can."""
     from distilbert_viz.distillation.one_step import masked_text
 
-    if not can_teach("A step of this distillation"):
+    if not can_teach("In such a step a student"):
         st.stop()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         seed = st.number_input("Seed of the draw", 0, 2**31 - 1, SEED, key="step_seed", width=180, **KEPT,

@@ -1,5 +1,7 @@
 """The pages of the app, and the way to them from a click."""
 
+import copy
+import functools
 from collections.abc import Mapping, Sequence
 
 import streamlit as st
@@ -15,6 +17,12 @@ def sections(contents: Mapping[str, Sequence[tuple[str, str, str]]]) -> dict[str
 
 
 def _page(file: str, title: str, address: str, default: bool) -> st.Page:
+    """A copy for this run: making a page looks at the disk, and one is marked as the run's own."""
+    return copy.copy(_made(file, title, address, default))
+
+
+@functools.cache
+def _made(file: str, title: str, address: str, default: bool) -> st.Page:
     return st.Page(f"pages/{file}.py", title=title, url_path=address, default=default)
 
 

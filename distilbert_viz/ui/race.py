@@ -21,7 +21,7 @@ from distilbert_viz.ui.new_run import teacher_source
 
 def start_race(pair: TracePair) -> None:
     """Steps, and the start of fifteen runs with the default recipe; a sentence instead where the present teacher can't teach."""
-    if not can_teach("Every variant", "Races that were run from other teachers stay below."):
+    if not can_teach("In every variant a student", "Races from other teachers stand below."):
         return
     recipe = Recipe(
         teacher=teacher_source(), layers=max(1, pair.teacher.layers // 2), device=choice.loading().pair.teacher.device.type
@@ -50,9 +50,8 @@ def standings() -> None:
     """The chosen race's table and curves, anew every two seconds while it goes on."""
     found = race.races()
     if not found:
-        st.info(
-            "No race has been run on this server yet. Fifteen short runs, one after another: press Start and watch the table fill."
-        )
+        todo = "" if choice.classes() else " Fifteen short runs, one after another: press Start and watch the table fill."
+        st.info(f"No race has been run on this server yet.{todo}")
         return
     names = {key: _title(runs) for key, runs in found.items()}
     if st.session_state.get("race") not in names:

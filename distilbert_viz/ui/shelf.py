@@ -17,14 +17,18 @@ if TYPE_CHECKING:
 
 Meanwhile = Callable[[], object] | None
 TRACE_BYTES = 768 * 2**20
-PAIRS = 3
+PAIRS, BEGUN = 3, 64
 
 
 class Shelf:
-    """At most PAIRS pairs, one worker a device, and results of at most TRACE_BYTES; the least recently used go first."""
+    """At most PAIRS pairs, one worker a device, and results of at most TRACE_BYTES; the least recently used go first.
+
+    A pair is counted once it is there: a link to one that isn't, or can't be loaded, takes no other visitor's pair away.
+    """
 
     def __init__(self, pairs: int = PAIRS) -> None:
         self._pairs: cachetools.LRUCache = cachetools.LRUCache(pairs)
+        self._begun: cachetools.LRUCache = cachetools.LRUCache(BEGUN)  # under way, or failed
         self._results: cachetools.LRUCache = cachetools.LRUCache(TRACE_BYTES, getsizeof=held_bytes)
         self._under_way: dict[Hashable, Future] = {}
         self._workers: dict[str, Worker] = {}
@@ -33,29 +37,34 @@ class Shelf:
     def ask(self, asked: Asked) -> Loading:
         """The loading of a pair: finished, under way, or not begun."""
         with self._lock:
-            if asked not in self._pairs:
-                self._pairs[asked] = Loading(asked)
-                self._forget_results()
-            return self._pairs[asked]
+            return self._pairs.get(asked) or self._begun.get(asked) or Loading(asked)
+
+    def _place(self, loading: Loading) -> None:
+        """Give a pair that has been loaded its place, and what was computed with the least recently used one back."""
+        with self._lock:
+            self._begun.pop(loading.asked, None)
+            self._pairs[loading.asked] = loading
+            self._forget_results()
 
     def load(self, asked: Asked) -> Loading:
         """The same, begun now if nobody began it before. Where memory is short, the pairs that nobody waits for make room."""
-        loading = self.ask(asked)
         with self._lock:
+            loading = self.ask(asked)
             if not loading.begun():
-                loading.begin(lambda: self.drop_others(asked))
+                self._begun[asked] = loading
+                loading.begin(lambda: self.drop_others(asked), lambda: self._place(loading))
         return loading
 
     def forget_failed(self, pair: str) -> None:
         """Drop a pair that couldn't be loaded, on whatever device, so that the next ask tries again."""
         with self._lock:
-            for asked in [a for a, loading in self._pairs.items() if a.pair == pair and loading.error]:
-                del self._pairs[asked]
+            for asked in [a for a, loading in self._begun.items() if a.pair == pair and loading.error]:
+                del self._begun[asked]
 
     def drop_others(self, asked: Asked) -> bool:
         """Drop every other pair that is loaded, and what was computed with it; whether there was one."""
         with self._lock:
-            others = [a for a, loading in self._pairs.items() if a != asked and loading.finished.is_set()]
+            others = [a for a in self._pairs if a != asked]
             for other in others:
                 del self._pairs[other]
             self._forget_results()
