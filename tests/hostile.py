@@ -14,100 +14,28 @@ from streamlit.testing.v1 import AppTest
 # Every piece that would be read holds zq, which stands in no word of the app.
 HTML = ["<script>zq", "</script>zq", "<b>zq", "<img src=zq>", "<a href=zq>", "<!--zq", "<svg/onload=zq>"]
 MARKDOWN = [
-    "&lt;zq",
-    "&#60;zq",
-    "[zq](http://a)",
-    "![zq](http://a)",
-    "$zq$",
-    "$$zq$$",
-    ":red[zq]",
-    ":material/zq:",
-    ":zq:",
-    "`zq`",
-    "~~zq~~",
-    "<zq@a.b>",
-]
-SPOILT = [
-    "\x00",
-    "\x07",
-    "\x1b[31m",
-    "\u202e",
-    "\u2066",
-    "\u200b",
-    "\ufeff",
-    "\u0085",
-    "\u2028",
-    "\r\n",
-    "\t",
-    "\ufffe",
-    "\U000e0001",
-    "\ud800",
-]
+    "&lt;zq", "&#60;zq", "[zq](http://a)", "![zq](http://a)", "$zq$", "$$zq$$", ":red[zq]", ":material/zq:", ":zq:",
+    "`zq`", "~~zq~~", "<zq@a.b>",
+]  # fmt: skip
+SPOILT = list("\x00\x07\x1b\u202e\u2066\u200b\ufeff\u0085\u2028\r\t\ufffe\U000e0001\ud800")
 STRANGE = ["👨‍👩‍👧‍👦", "🏳️‍🌈", "e\u0301\u0302\u0323", "Z\u0336\u0335\u0489" * 9, "שלום", "你好", "ﷺ", "ＡＢ", "ß", "İ", "½", "٣"]
 PATHS = [
-    "../../zq",
-    "/etc/passwd",
-    "..\\zq",
-    "~/zq",
-    "file:///zq",
-    "a/../../zq",
-    "name@../../zq",
-    "C:\\zq",
-    "%2e%2e%2fzq",
+    "../../zq", "/etc/passwd", "..\\zq", "~/zq", "file:///zq", "a/../../zq", "name@../../zq", "C:\\zq", "%2e%2e%2fzq",
     "/proc/self/zq",
-]
+]  # fmt: skip
 FORMATS = ["{zq}", "{0.__class__}", "%s%n%(zq)s", "${zq}", "{{zq}}", "\\N{zq}", "'; DROP TABLE zq; --", "zq|zq", "\\zq"]
 SPECIAL = ["[MASK]", "[SEP]", "[CLS]", "[PAD]", "[UNK]", "##zq", "[mask]", "[MASK", "[SEP][SEP]"]
 NUMBERS = [
-    "1e999",
-    "-1e999",
-    "nan",
-    "-0",
-    "-0.0",
-    "inf",
-    "1_000",
-    "٣",
-    "²",
-    "0x10",
-    "1e-320",
-    "9" * 400,
-    "1,5",
-    "",
-    " ",
-    "-1",
-    "99999",
-    "true",
-    "null",
-    "[]",
-    "L99",
-    "L0 H99",
-    "1,zwei,3,,99999999999999999999",
-]
+    "", " ", "L0 H99", "9" * 400, "1e999", "-1e999", "nan", "-0", "-0.0", "inf", "1_000", "٣", "²", "0x10", "1e-320",
+    "1,5", "-1", "99999", "true", "null", "[]", "L99", "1,zwei,3,,99999999999999999999",
+]  # fmt: skip
 KINDS = [HTML, MARKDOWN, SPOILT, STRANGE, PATHS, FORMATS, SPECIAL, NUMBERS]
 # Where Streamlit shows text as it is; everywhere else it reads Markdown.
 PLAIN = {
-    "id",
-    "key",
-    "default",
+    "alt", "config", "css_content", "default", "delta_path", "form_id", "fragment_id", "hash", "id", "js_content", "json",
+    "key", "placeholder", "query_param_key", "raw_defaults", "raw_value", "raw_values", "script_path", "url", "user_key",
     "value",
-    "raw_values",
-    "raw_value",
-    "raw_defaults",
-    "query_param_key",
-    "placeholder",
-    "js_content",
-    "css_content",
-    "json",
-    "url",
-    "alt",
-    "form_id",
-    "user_key",
-    "fragment_id",
-    "hash",
-    "script_path",
-    "config",
-    "delta_path",
-}
+}  # fmt: skip
 PLAIN_OPTIONS = {"Selectbox", "MultiSelect", "Slider"}
 FRAMES = {"spec", "srcdoc", "html_content"}  # HTML without Markdown
 ESCAPED = re.compile(r"\\.", re.DOTALL)

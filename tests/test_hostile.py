@@ -1,6 +1,7 @@
 """What nobody should type, choose, link or upload, through the real app: no traceback, nothing read as markup, no file made."""
 
 import math
+import re
 from pathlib import Path
 from random import Random
 
@@ -15,10 +16,11 @@ from distilbert_viz.runs import home, kept, queue
 from distilbert_viz.runs.record import FAILED, FINISHED
 from distilbert_viz.ui import jobs
 from measured import measurement
-from test_pages import loaded, visit  # noqa: F401
+from test_pages import ROOT, loaded, visit  # noqa: F401
 
 pytestmark = pytest.mark.usefixtures("loaded")
 NAMES = [name for section in PAGES.values() for name, *_ in section]
+SCRIPTS = sorted((ROOT / "distilbert_viz" / "ui" / "components").glob("*.js"))
 FEW, MANY = 8, 75  # inputs a page
 NORMAL = "A cat sat on the [MASK]."
 # What must be chosen first, so that a page shows all of its fields.
@@ -218,6 +220,11 @@ def test_a_word_by_which_files_of_the_server_would_be_read_is_no_data_set(name):
     next(one for one in session.button if one.label == "Start").click().run()
     assert any("There is no text to learn from" in warning.value for warning in unhurt(session).warning)
     assert home.all_runs() == []
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.name)
+def test_no_component_writes_text_as_html(script):
+    assert not re.findall(r"innerHTML|insertAdjacentHTML|document\.write|outerHTML =|eval\(", script.read_text(encoding="utf-8"))
 
 
 def test_a_device_in_a_link_is_shown_as_it_was_typed():

@@ -1,9 +1,12 @@
 """From a name on the hub to a loaded pair, against a hub on loopback: what is said before, what comes, what goes wrong."""
 
+import errno
 import json
 import os
 import subprocess
 import sys
+from pathlib import Path
+from typing import IO
 
 import huggingface_hub.constants
 import numpy as np
@@ -195,6 +198,45 @@ def test_a_full_disk_is_refused_before_a_byte_comes(served, monkeypatch):
     monkeypatch.setattr(hub, "free_bytes", lambda: 1_000_000)
     assert "MB are to be fetched and the cache's disk has 1 MB free." in refusal(fetched, TEACHER)
     assert served.sent(WEIGHTS) == []
+
+
+def test_a_disk_that_fills_up_midway_is_one_sentence_and_the_next_fetch_goes_on(served, monkeypatch):
+    opened = Path.open
+
+    def small(path: Path, mode: str = "r", **words: object) -> IO:
+        file = opened(path, mode, **words)
+        if path.suffix == ".incomplete" and mode in ("ab", "wb"):
+            monkeypatch.setattr(Path, "open", opened)
+            file = FullAfter(file, room=10)
+        return file
+
+    monkeypatch.setattr(Path, "open", small)
+    assert refusal(fetched, TEACHER) == f"{TEACHER} can't be fetched: the disk is full."
+    fetched(TEACHER)
+    assert hub.missing([TEACHER]) == []
+
+
+class FullAfter:
+    """A file on a disk with room for so many bytes more."""
+
+    def __init__(self, file: IO, room: int) -> None:
+        self.file, self.room = file, room
+
+    def write(self, data: bytes) -> int:
+        fits = self.file.write(data[: self.room])
+        self.room -= fits
+        if fits < len(data):
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return fits
+
+    def tell(self) -> int:
+        return self.file.tell()
+
+    def __enter__(self) -> "FullAfter":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.file.close()
 
 
 # One clear sentence each

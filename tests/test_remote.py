@@ -140,9 +140,9 @@ def test_one_failure_is_tried_again(server, traces, failure):
 
 def test_two_failures_are_one_sentence(server):
     server.parts = [(500, b"Traceback"), (502, b"Traceback")]
-    assert refusal(server.address) == f"The tracing server at {server.address} failed 2 times (status 502)."
+    assert refusal(server.address) == "The tracing server failed 2 times (status 502)."
     server.parts = [None, None]
-    assert refusal(server.address) == f"The tracing server at {server.address} can't be reached (RemoteProtocolError)."
+    assert refusal(server.address) == "The tracing server can't be reached (RemoteProtocolError)."
 
 
 @pytest.mark.parametrize("status", [400, 404, 413])
@@ -154,14 +154,14 @@ def test_what_the_server_refuses_is_its_own_sentence_and_not_tried_again(server,
 
 def test_an_answer_that_holds_no_traces_is_one_sentence(server):
     server.parts = [(200, b"<html>It works</html>")]
-    assert refusal(server.address) == f"The server at {server.address} gave an answer that holds no traces."
+    assert refusal(server.address) == "The tracing server gave an answer that holds no traces."
 
 
 def test_a_server_that_is_not_there_is_one_sentence():
     address = f"http://127.0.0.1:{free_port()}"
-    assert refusal(address) == f"The tracing server at {address} can't be reached (ConnectError)."
+    assert refusal(address) == "The tracing server can't be reached (ConnectError)."
 
 
 @pytest.mark.parametrize("address", ["", "nonsense", "ftp://host", "http://", "http://[", "http://host:99999"])
 def test_an_address_that_is_none_is_one_sentence(address):
-    assert refusal(address).startswith(f"The tracing server at {address} can't be reached (")
+    assert refusal(address).startswith("The tracing server can't be reached (")

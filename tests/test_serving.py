@@ -212,3 +212,19 @@ def test_a_failure_inside_a_turn_gives_it_back(worker):
         _ = 1 / 0
     in_a_thread(lambda: worker.turns.take()).join(10)
     assert not worker.turns.take(0.01)
+
+
+def test_patience_ends_so_that_a_check_is_made_in_a_busy_room_too(worker, monkeypatch):
+    monkeypatch.setattr("distilbert_viz.serving.worker.LOOKS", 2)
+    looked, had = [], threading.Event()
+
+    def patient() -> None:
+        with worker.turn(lambda: looked.append(1)):
+            had.set()
+
+    with worker.turn():
+        thread = in_a_thread(patient)
+        while len(looked) < 2 or not worker.turns._eager:
+            pass
+    thread.join(10)
+    assert had.is_set()

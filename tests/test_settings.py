@@ -1,6 +1,7 @@
 """What a server is told by its environment, and the smaller app that a public server is."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import huggingface_hub.constants
@@ -182,6 +183,7 @@ def test_a_link_to_another_pair_is_one_sentence_and_the_first_pair_is_shown(publ
 def test_a_listed_pair_that_is_not_on_the_disk_is_not_fetched_by_a_visitor(public):
     session = visit("tokens")
     next(one for one in session.button if one.label.startswith("bert-base-cased")).click().run()
+    assert any(caption.startswith("**Not on this server's disk.**") for caption in captions(session))
     assert jobs.job(("look up", "base-cased")).finished.wait(30)
     session.run()
     assert any("visitors fetch nothing" in warning.value for warning in session.warning)
@@ -223,7 +225,7 @@ def test_a_full_queue_takes_no_more_whoever_asks(public):
         home.new_run(Recipe(device="cpu"), "somebody's", session="somebody")
     session = visit("distil")
     button(session, "Start").click().run()
-    assert "it takes 5 at most" in session.warning[0].value
+    assert "5 of at most 5 runs of this server are under way or waiting" in session.warning[0].value
     assert len(home.all_runs()) == settings.DEMO.runs
 
 
@@ -239,9 +241,17 @@ def test_a_run_larger_than_the_page_offers_is_refused_too(monkeypatch, name):
 
 def test_a_race_is_more_than_a_public_servers_queue(public):
     session = visit("race")
+    assert "A race is 15 runs, and this public server takes 5 at a time" in session.info[0].value
+    assert not [one for one in session.button if one.label.startswith("Start 5 variants")]
+
+
+def test_a_race_that_finds_too_little_room_in_a_private_servers_queue_is_refused_with_a_sentence(monkeypatch, loaded):  # noqa: F811
+    monkeypatch.setattr(settings, "PRIVATE", replace(settings.PRIVATE, runs=15))
+    home.new_run(Recipe(device="cpu"), "somebody's", session="somebody")
+    session = visit("race")
     next(one for one in session.button if one.label.startswith("Start 5 variants")).click().run()
-    assert "it takes 5 at most" in session.warning[0].value
-    assert home.all_runs() == []
+    assert "1 of at most 15 runs of this server" in session.warning[0].value
+    assert len(home.all_runs()) == 1
 
 
 def test_on_a_public_server_somebody_elses_run_is_watched_by_its_link_and_not_touched(public):
@@ -250,6 +260,7 @@ def test_on_a_public_server_somebody_elses_run_is_watched_by_its_link_and_not_to
     session = visit("distil", run=run.id)
     labels = {one.label for one in session.button}
     assert not labels & {"Delete", "Stop", "Resume", "Pause"}
+    assert any("begun in another visit" in caption for caption in captions(session))
     assert "Record (.csv)" in {one.label for one in session.get("download_button")}
     assert list(visit("distil").selectbox(key="run_choice").options) == ["a new run"]
 

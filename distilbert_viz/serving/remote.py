@@ -13,7 +13,7 @@ BROKEN = (httpx2.NetworkError, httpx2.RemoteProtocolError)
 
 
 class RemoteError(ValueError):
-    """Traces that a server didn't give, and why, in one sentence for a person."""
+    """Traces that a server didn't give, and why, in one sentence for any visitor: its address is the operator's."""
 
 
 def remote_trace_pair(address: str, pair: str, text: str, masked: tuple[int, ...] = ()) -> TracePair:
@@ -23,13 +23,13 @@ def remote_trace_pair(address: str, pair: str, text: str, masked: tuple[int, ...
     """
     answer = _answer(address, {"pair": pair, "text": text, "masked": list(masked)})
     if answer.status_code >= 500:
-        raise RemoteError(f"The tracing server at {address} failed {TRIES} times (status {answer.status_code}).")
+        raise RemoteError(f"The tracing server failed {TRIES} times (status {answer.status_code}).")
     if answer.status_code != 200:
         raise RemoteError(" ".join(answer.text.split())[:300])
     try:
         return from_bytes(answer.content)
     except WireError as error:
-        raise RemoteError(f"The server at {address} gave an answer that holds no traces.") from error
+        raise RemoteError("The tracing server gave an answer that holds no traces.") from error
 
 
 def _answer(address: str, asked: dict, tries: int = TRIES) -> httpx2.Response:
@@ -39,5 +39,5 @@ def _answer(address: str, asked: dict, tries: int = TRIES) -> httpx2.Response:
     except (httpx2.HTTPError, httpx2.InvalidURL) as error:
         if tries > 1 and isinstance(error, BROKEN):
             return _answer(address, asked, tries - 1)
-        raise RemoteError(f"The tracing server at {address} can't be reached ({type(error).__name__}).") from error
+        raise RemoteError(f"The tracing server can't be reached ({type(error).__name__}).") from error
     return _answer(address, asked, tries - 1) if tries > 1 and answer.status_code >= 500 else answer

@@ -9,7 +9,9 @@ class Turns:
     """A lock that the thread that has it may take again, and that is never given to a patient thread while another waits."""
 
     def __init__(self) -> None:
-        self._free = threading.Condition()
+        self._lock = threading.Lock()
+        # Two, so that a turn that ends wakes one thread and not all that wait.
+        self._free, self._idle = threading.Condition(self._lock), threading.Condition(self._lock)
         self._owner: int | None = None
         self._depth = 0
         self._eager = 0
@@ -29,7 +31,7 @@ class Turns:
 
     def take(self, seconds: float | None = None) -> bool:
         """Take the turn; whether it was free in time. Who says for how long to wait is patient: all others go first."""
-        with self._free:
+        with self._lock:
             if not self.mine():
                 if not self._wait(seconds):
                     return False
@@ -39,7 +41,7 @@ class Turns:
 
     def _wait(self, seconds: float | None) -> bool:
         if seconds is not None:
-            return self._free.wait_for(lambda: self._owner is None and not self._eager, seconds)
+            return self._idle.wait_for(lambda: self._owner is None and not self._eager, seconds)
         self._eager += 1
         try:
             return self._free.wait_for(lambda: self._owner is None)
@@ -48,8 +50,8 @@ class Turns:
 
     def give(self) -> None:
         """Give it back, as often as it was taken."""
-        with self._free:
+        with self._lock:
             self._depth -= 1
             if not self._depth:
                 self._owner = None
-                self._free.notify_all()
+                (self._free if self._eager else self._idle).notify()

@@ -27,21 +27,25 @@ def checked(panel: str, compare: Callable[[Passes], Difference], logits: bool = 
 def run_checks() -> None:
     """Fill every kept place; one stock pass serves all of them.
 
-    A check waits for the pictures of all sessions. It writes its sentence anew meanwhile: that is where Streamlit ends a run
-    which another text has overtaken.
+    A check waits for the pictures of all sessions.
     """
     pending = st.session_state.pop(PENDING, [])
     passes: list = []
     logits = any(wanted for *_, wanted in pending)
     for slot, panel, compare, _ in pending:
         make = partial(_difference, compare, passes, logits)
-        difference = choice.remembered(("check", panel), make, meanwhile=partial(slot.caption, AWAITED))
+        difference = choice.remembered(("check", panel), make, meanwhile=_end_if_overtaken)
         slot.caption(sentence(difference))
 
 
 def clear() -> None:
     """Forget what an interrupted run left."""
     st.session_state.pop(PENDING, None)
+
+
+def _end_if_overtaken() -> None:
+    """Whoever reads the session's state lets Streamlit end a run that another text has overtaken."""
+    _ = st.session_state.text
 
 
 def _difference(compare: Callable[[Passes], Difference], passes: list, logits: bool) -> Difference:

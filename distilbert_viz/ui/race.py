@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+from distilbert_viz import settings
 from distilbert_viz.distillation.recipe import Recipe, RecipeError
 from distilbert_viz.figures import race as figures
 from distilbert_viz.figures import runs as run_figures
@@ -18,10 +19,18 @@ from distilbert_viz.ui.components import literal
 from distilbert_viz.ui.controls import plot, shown_table
 from distilbert_viz.ui.new_run import teacher_source
 
+RUNS = len(race.VARIANTS) * len(race.SEEDS)
+
 
 def start_race(pair: TracePair) -> None:
     """Steps, and the start of fifteen runs with the default recipe; a sentence instead where the present teacher can't teach."""
     if not can_teach("In every variant a student", "Races from other teachers stand below."):
+        return
+    if settings.limits().runs < RUNS:
+        st.info(
+            f"A race is {RUNS} runs, and this public server takes {settings.limits().runs} at a time, so that everybody's turn "
+            "comes: start one on a machine of your own."
+        )
         return
     recipe = Recipe(
         teacher=teacher_source(), layers=max(1, pair.teacher.layers // 2), device=choice.loading().pair.teacher.device.type
@@ -39,7 +48,7 @@ def start_race(pair: TracePair) -> None:
 
 def _start(recipe: Recipe, steps: int) -> None:
     try:
-        turns.refuse_full(len(race.VARIANTS) * len(race.SEEDS))
+        turns.refuse_full(RUNS)
     except RecipeError as error:
         st.session_state.race_problem = str(error)
     else:
@@ -50,7 +59,8 @@ def standings() -> None:
     """The chosen race's table and curves, anew every two seconds while it goes on."""
     found = race.races()
     if not found:
-        todo = "" if choice.classes() else " Fifteen short runs, one after another: press Start and watch the table fill."
+        can = settings.limits().runs >= RUNS and not choice.classes()
+        todo = " Fifteen short runs, one after another: press Start and watch the table fill." if can else ""
         st.info(f"No race has been run on this server yet.{todo}")
         return
     names = {key: _title(runs) for key, runs in found.items()}

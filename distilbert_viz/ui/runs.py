@@ -72,6 +72,8 @@ def run_controls(run: Record) -> None:
         st.download_button("Record (.json)", lambda: _json(run), f"{run.id}.json", on_click="ignore")
         if status not in UNDER_WAY and own:
             st.button("Delete", on_click=lambda: st.session_state.update(delete=run.id))
+    if not own:
+        st.caption("This run was begun in another visit: here it can be watched, used and taken along.")
     if problem := st.session_state.pop("run_problem", None):
         st.warning(problem)
     if st.session_state.pop("delete", None) == run.id:

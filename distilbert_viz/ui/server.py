@@ -1,5 +1,6 @@
 """What the server does once, before its first visitor."""
 
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -9,6 +10,9 @@ from distilbert_viz.runs import queue
 from distilbert_viz.ui import jobs
 from distilbert_viz.ui.allocator import use_few_arenas
 from distilbert_viz.ui.shelf import shelf
+
+# A pass asks for Python's lock hundreds of times; with the default of 5 ms each, scripts of other sessions hold it up.
+SECONDS_A_SWITCH = 0.0005
 
 
 @asynccontextmanager
@@ -20,6 +24,7 @@ async def lifespan(app: object) -> AsyncIterator[dict]:
     found".
     """
     use_few_arenas()
+    sys.setswitchinterval(SECONDS_A_SWITCH)
     PagesManager.uses_pages_directory = False
     queue.start_needed_consumers()
     try:

@@ -35,8 +35,8 @@ def refuse_full(more: int = 1) -> None:
         raise RecipeError(f"You have {runs} under way or waiting, which is the most for one visitor: stop one first.")
     if len(under_way) + more > limits.runs:
         raise RecipeError(
-            f"{len(under_way)} runs are under way or waiting on this server, and it takes {limits.runs} at most, so that "
-            "everybody's turn comes: try again later."
+            f"{len(under_way)} of at most {limits.runs} runs of this server are under way or waiting, so that everybody's turn "
+            "comes: try again later."
         )
 
 
