@@ -19,7 +19,7 @@ from distilbert_viz.cost.loading import loading
 from distilbert_viz.distillation.engine import load_teacher
 from distilbert_viz.distillation.recipe import RecipeError
 from distilbert_viz.pairs import CATALOGUE, load_pair
-from distilbert_viz.pairs.loading import PairError
+from distilbert_viz.pairs.refusals import PairError
 from distilbert_viz.records import AttributionChoices, Intervention
 from distilbert_viz.runs import kept
 from distilbert_viz.tracing.stock import stock_model

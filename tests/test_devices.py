@@ -102,7 +102,7 @@ def test_a_damaged_header_has_no_size(tmp_path):
 
 def test_a_pair_that_does_not_fit_is_refused_before_anything_is_read(monkeypatch):
     monkeypatch.setattr(loading, "free_bytes", lambda device: 10**6)
-    monkeypatch.setattr(loading, "_model", lambda *_: pytest.fail("read"))
+    monkeypatch.setattr(loading, "read_model", lambda *_: pytest.fail("read"))
     said = r"built-in teacher and built-in student need 0.1\d GB as float32, and 0.00 GB are free on cpu"
     with pytest.raises(OutOfMemory, match=said):
         load_pair(device="cpu")

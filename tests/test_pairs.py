@@ -13,8 +13,8 @@ from transformers import BertConfig, BertForMaskedLM, BertTokenizer, DistilBertC
 from distilbert_viz.pairs import CATALOGUE, load_pair
 from distilbert_viz.pairs.attention import NAME, recording
 from distilbert_viz.pairs.layers import initial_layers
-from distilbert_viz.pairs.loading import PairError
 from distilbert_viz.pairs.models import BLOCK_PARTS, Model
+from distilbert_viz.pairs.refusals import PairError
 from tiny import bert_config, distilbert_config, random_model
 
 TEACHER, STUDENT = CATALOGUE["built-in"].teacher, CATALOGUE["built-in"].student
