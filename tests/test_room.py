@@ -4,6 +4,8 @@ import asyncio
 import base64
 import contextlib
 import json
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from math import inf
 
 import numpy as np
@@ -24,6 +26,12 @@ FIRST, *TYPED = ("The capital of France is [MASK].", "He drank a cup of [MASK]."
 SECONDS = 90
 
 
+def in_a_loop(coroutine: Coroutine) -> object:
+    """What it returns, run in a thread of its own: where a browser is open, its driver's loop runs in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, coroutine).result()
+
+
 @pytest.fixture(scope="module")
 def pages(app):
     """What two visitors, one a page, have seen of each text, and what happened to them."""
@@ -40,7 +48,7 @@ def pages(app):
                     seen[visitor.page].append(visitor.picture)
             return {visitor.page: (seen[visitor.page], list(visitor.events)) for visitor in visitors}
 
-    return asyncio.run(talk())
+    return in_a_loop(talk())
 
 
 @pytest.mark.parametrize("page", PICTURES)
@@ -93,7 +101,7 @@ def test_a_refusal_on_the_page_and_a_lost_connection_are_errors():
                     await asyncio.sleep(0.01)
                 return visitor.events
 
-    found = asyncio.run(asyncio.wait_for(talk(), 20))
+    found = in_a_loop(asyncio.wait_for(talk(), 20))
     assert [event.kind for event in found] == [ERROR] * 3
     assert [event.words for event in found] == ["it broke", "could not", "the connection was closed"]
 
