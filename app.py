@@ -48,8 +48,9 @@ if __name__ == "__main__":  # a visitor's session
     sections = ui.sections(PAGES)
     page = st.navigation(sections)
     ui.go_to_asked(sections)
-    ui.bar()
-    ui.run(page)
+    with ui.admitted():
+        ui.bar()
+        ui.run(page)
     ui.run_checks()
     ui.write_address()
 else:  # the server, once

@@ -44,6 +44,7 @@ def main() -> None:
         with console.status(f"{count} visitors"):
             rooms.append(measured(count, options.seconds, options.distillation))
         console.print(answers_table(rooms[-1:]), server_table(rooms[-1:]))
+        console.print("\n".join(rooms[-1]["said"]), markup=False)
     if len(rooms) > 1:
         console.print(answers_table(rooms), server_table(rooms))
     if options.json:
@@ -141,6 +142,7 @@ def found(visitors: list[Visitor], samples: list[dict[str, float]], since: float
         "visitors": len(visitors),
         "seconds": until - since,
         "pages": {page: summary(theirs, since, until) for page, theirs in parts.items() if theirs},
+        "said": last_words(visitors),
         "samples": samples,
         "answers": [
             {"visitor": i, "page": v.page, **asdict(a)} for i, v in enumerate(visitors) for a in answers(v.events, since, until)

@@ -191,6 +191,12 @@ def test_a_listed_pair_that_is_not_on_the_disk_is_not_fetched_by_a_visitor(publi
     assert session.session_state["pair"] == "built-in"
 
 
+def test_a_link_chooses_no_dtype_and_no_device_of_a_public_server(public):
+    session = visit("tokens", dtype="bfloat16", device="cpu")
+    assert (session.session_state.dtype, session.session_state.device) == ("float32", "")
+    assert "dtype" not in session.query_params
+
+
 def test_the_student_of_a_run_is_a_pair_of_a_public_server(public):
     run = home.new_run(Recipe(device="cpu"), "mine")
     (run.folder / "student").mkdir()

@@ -25,6 +25,7 @@ from distilbert_viz.ui.cost import (
     size_overview,
     sizes,
 )
+from distilbert_viz.ui.gate import admitted
 from distilbert_viz.ui.heads import head_matrix, heads_shown, layers_compared, two_heads
 from distilbert_viz.ui.live import routes
 from distilbert_viz.ui.measured import chosen_measurement
@@ -69,11 +70,11 @@ from distilbert_viz.ui.why_faster import causes_overview, chain, chains, overhea
 from distilbert_viz.ui.words import direction, segment_shares, word_maps, words_together
 
 __all__ = [
-    "all_blocks", "atlas_map", "atlas_measure", "attention_share", "attribution_choices", "attribution_sums", "attributions",
-    "bar", "bertviz_frames", "bertviz_models", "bertviz_view", "blocks", "canvas", "carried", "causes_overview", "cells",
-    "chain", "chains", "changed_attention", "checked", "chosen_heads", "chosen_layers", "chosen_measurement", "chosen_run",
-    "claims", "class_names", "compare_measurements", "compare_runs", "computations", "consequences", "cost_pair", "direction",
-    "distances", "flow", "forget_race", "go_to_asked", "head_atlas", "head_difference", "head_kinds", "head_matrix",
+    "admitted", "all_blocks", "atlas_map", "atlas_measure", "attention_share", "attribution_choices", "attribution_sums",
+    "attributions", "bar", "bertviz_frames", "bertviz_models", "bertviz_view", "blocks", "canvas", "carried", "causes_overview",
+    "cells", "chain", "chains", "changed_attention", "checked", "chosen_heads", "chosen_layers", "chosen_measurement",
+    "chosen_run", "claims", "class_names", "compare_measurements", "compare_runs", "computations", "consequences", "cost_pair",
+    "direction", "distances", "flow", "forget_race", "go_to_asked", "head_atlas", "head_difference", "head_kinds", "head_matrix",
     "head_numbers", "head_space", "heads_compared", "heads_shown", "heads_text", "hide_special", "labels_checked", "latency",
     "layers_compared", "length_and_batch", "lifespan", "lines", "link", "loading_time", "losses_by_hand", "masked_text",
     "mean_over_heads", "measure_quality", "measured_ratio", "measurement", "memory_overview", "method_bars", "moved_labels",

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from distilbert_viz import settings
 from distilbert_viz.ui import choice, fetching
 from distilbert_viz.ui.components import literal
 from distilbert_viz.ui.loading import sources
@@ -30,12 +31,19 @@ def device_chooser() -> None:
     opened = f"devices {st.session_state.get('pairs_asked', 0)}"
     with st.popover(literal(f"{device} · {asked.dtype}"), type="tertiary", key=opened, on_change="rerun") as popover:
         if popover.open and choice.loading().finished.is_set():
-            _devices()
-            _dtypes()
-            if address := tracing_server(asked):
-                st.caption(literal(f"Traced by {address}. Heads, checks and all other passes run here."))
+            _choices()
+            if tracing_server(asked):
+                st.caption("The tracing server of the settings runs the traced passes; checks and all others run here.")
             if pair is not None:
                 st.fragment(_memory, run_every=SECONDS_A_LOOK)(device)
+
+
+def _choices() -> None:
+    if settings.read().public:
+        st.caption("This is a public server: all its visitors share what is loaded, so device and numbers stay as they are.")
+        return
+    _devices()
+    _dtypes()
 
 
 def _devices() -> None:

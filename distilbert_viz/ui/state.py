@@ -51,7 +51,8 @@ def restore() -> None:
         return
     _drop_empty()
     st.session_state.text = st.query_params.get("text", DEFAULTS["text"])[:LONGEST_LINK]
-    show(Asked(*(st.query_params.get(name, DEFAULTS[name])[:LONGEST_LINK] for name in ("pair", "device", "dtype"))))
+    asked = Asked(*(st.query_params.get(name, DEFAULTS[name])[:LONGEST_LINK] for name in ("pair", "device", "dtype")))
+    show(Asked(asked.pair) if settings.read().public else asked)  # all visitors of a public server share what is loaded
     st.session_state.run = st.query_params.get("run", NEW)
     if st.query_params.get("linked") == "false":  # read before its widget is made
         st.session_state.linked = False

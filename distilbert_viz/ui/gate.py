@@ -1,0 +1,88 @@
+"""Who is served next. Few scripts run at a time: each is through with its picture before the next text overtakes it.
+
+Streamlit ends a run at its next call once the visitor has typed again, and what was computed for it is lost. With a hundred
+visitors who type every three seconds that was nine pictures of ten.
+"""
+
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import streamlit as st
+
+from distilbert_viz.ui import turns
+
+PLACES = max(4, 2 * (os.cpu_count() or 1))
+SECONDS_A_LOOK = 0.2
+SECONDS_KEPT = 2.0  # of a place in the queue: between two runs of a visitor, and until one who left is forgotten
+
+
+@dataclass(eq=False)
+class _Waiting:
+    seen: float
+    called: threading.Event = field(default_factory=threading.Event)
+
+
+class Gate:
+    """At most `places` inside; others wait in a queue, in which a visitor keeps a place while runs are overtaken."""
+
+    def __init__(self, places: int = PLACES) -> None:
+        self._places = places
+        self._queue: dict[str, _Waiting] = {}
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def inside(self, visitor: str, meanwhile: Callable[[], object]) -> Iterator[None]:
+        """A place inside, waited for; an exception of `meanwhile`, called a few times a second, ends the wait."""
+        while waiting := self._enter(visitor):
+            waiting.called.wait(SECONDS_A_LOOK)
+            meanwhile()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._places += 1
+                self._call_first()
+
+    def _enter(self, visitor: str) -> _Waiting | None:
+        """Go in if it is this visitor's turn; else the place in the queue."""
+        with self._lock:
+            waiting = self._queue.setdefault(visitor, _Waiting(0.0))
+            waiting.seen = time.monotonic()
+            waiting.called.clear()
+            if self._first() != visitor or not self._places:
+                return waiting
+            del self._queue[visitor]
+            self._places -= 1
+            self._call_first()
+        return None
+
+    def _first(self) -> str | None:
+        """Who has waited longest, of those who still do."""
+        oldest = time.monotonic() - SECONDS_KEPT
+        for gone in [name for name, waiting in self._queue.items() if waiting.seen < oldest]:
+            del self._queue[gone]
+        return next(iter(self._queue), None)
+
+    def _call_first(self) -> None:
+        if self._places and (first := self._first()):
+            self._queue[first].called.set()
+
+
+@st.cache_resource(show_spinner=False)
+def _gate() -> Gate:
+    return Gate()
+
+
+@contextmanager
+def admitted() -> Iterator[None]:
+    """This run's turn among all visitors' runs."""
+    with _gate().inside(turns.session(), _end_if_overtaken):
+        yield
+
+
+def _end_if_overtaken() -> None:
+    _ = "text" in st.session_state  # where Streamlit ends a run that another text has overtaken
