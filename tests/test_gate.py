@@ -69,13 +69,29 @@ def test_a_visitor_who_types_again_keeps_the_place():
 
 
 def test_a_visitor_who_left_holds_nobody_up(monkeypatch):
-    monkeypatch.setattr(gate, "SECONDS_KEPT", 0.3)
+    monkeypatch.setattr(gate, "SECONDS_PASSED_OVER", 0.3)
     door, order = Gate(1), []
     with door.inside("first", nothing):
         with pytest.raises(Overtaken), door.inside("gone", overtaken):
             pytest.fail("went in")
         thread = standing(door, "b", order)
     thread.join(10)
+    assert order == ["b"]
+
+
+def test_a_visitor_whose_run_is_ended_inside_comes_first_with_the_next():
+    door, order, threads = Gate(1), [], []
+
+    def ended() -> None:
+        with door.inside("a", nothing):
+            threads.append(standing(door, "b", order))
+            raise KeyboardInterrupt  # no Exception, as what Streamlit ends a run with
+
+    with pytest.raises(KeyboardInterrupt):
+        ended()
+    with door.inside("a", overtaken):
+        assert order == []
+    threads[0].join(10)
     assert order == ["b"]
 
 

@@ -4,7 +4,6 @@ Streamlit ends a run at its next call once the visitor has typed again, and what
 visitors who type every three seconds that was nine pictures of ten.
 """
 
-import os
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -15,9 +14,9 @@ import streamlit as st
 
 from distilbert_viz.ui import turns
 
-PLACES = max(4, 2 * (os.cpu_count() or 1))
+PLACES = 16
 SECONDS_A_LOOK = 0.2
-SECONDS_KEPT = 2.0  # of a place in the queue: between two runs of a visitor, and until one who left is forgotten
+SECONDS_PASSED_OVER, SECONDS_KEPT = 1.0, 15.0  # without a look: others go first, and then the place is lost
 
 
 @dataclass(eq=False)
@@ -42,6 +41,12 @@ class Gate:
             meanwhile()
         try:
             yield
+        except Exception:
+            raise
+        except BaseException:  # Streamlit ends the run here: it was overtaken inside, so that the next one comes first
+            with self._lock:
+                self._queue = {visitor: _Waiting(time.monotonic()), **self._queue}
+            raise
         finally:
             with self._lock:
                 self._places += 1
@@ -62,10 +67,10 @@ class Gate:
 
     def _first(self) -> str | None:
         """Who has waited longest, of those who still do."""
-        oldest = time.monotonic() - SECONDS_KEPT
-        for gone in [name for name, waiting in self._queue.items() if waiting.seen < oldest]:
+        now = time.monotonic()
+        for gone in [name for name, waiting in self._queue.items() if waiting.seen < now - SECONDS_KEPT]:
             del self._queue[gone]
-        return next(iter(self._queue), None)
+        return next((name for name, waiting in self._queue.items() if waiting.seen >= now - SECONDS_PASSED_OVER), None)
 
     def _call_first(self) -> None:
         if self._places and (first := self._first()):
