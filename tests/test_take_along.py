@@ -197,7 +197,7 @@ def test_a_table_is_taken_along_with_all_digits_and_without_formulas(page, app, 
 
     opened(page, app, "soft-labels")
     with page.expect_download() as download:
-        page.get_by_role("button", name="CSV").click()
+        page.get_by_role("button", name="CSV", exact=True).click()
     assert download.value.suggested_filename == "every position.csv"
     download.value.save_as(tmp_path / "table.csv")
     rows = list(csv.DictReader(io.StringIO((tmp_path / "table.csv").read_text(encoding="utf-8-sig"))))
