@@ -199,6 +199,13 @@ def test_a_folder_of_each_model_is_a_pair_as_well():
     assert answered("A [MASK].", *folders) == answered("A [MASK].") == answered("A [MASK].", "--pair", "built-in")
 
 
+def test_device_and_dtype_are_chosen_by_hand():
+    (exact,) = answered("A [MASK].", "--device", "cpu")["positions"]
+    (rounded,) = answered("A [MASK].", "--device", "cpu", "--dtype", "bfloat16")["positions"]
+    assert exact["candidates"][0]["teacher"] == pytest.approx(rounded["candidates"][0]["teacher"], rel=0.1)
+    assert exact["kl"] != rounded["kl"]
+
+
 def test_the_table_shows_the_numbers_of_the_json():
     (position,) = answered("A cup of [MASK].", "--k", 3)["positions"]
     shown = typed("soft-labels", "A cup of [MASK].", "--k", 3).stdout
@@ -355,6 +362,8 @@ def test_pairs_lists_the_catalogue():
         (["bench", "--batches", "1" + "0" * 9], "need at least"),
         (["bench", "--repeats", 1], "repeats must be 5 or more, not 1."),
         (["bench", "--device", "tpu"], "no device called 'tpu'"),
+        (["soft-labels", "[MASK]", "--device", "cuda:42"], "There is no device cuda:42 here; there is"),
+        (["trace", "A cat.", "--out", "trace.npz", "--dtype", "int8"], "There is no dtype int8 here; there are float32"),
         (["bench", "--pair", ""], "no pair called ''"),
         (["bench", "--out", "/no/such/folder/speed.json"], "there is no folder /no/such/folder"),
     ],

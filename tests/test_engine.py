@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import torch
 import typer
-from transformers import BertForMaskedLM, DistilBertForMaskedLM, pipeline
+from transformers import BertForMaskedLM, DistilBertForMaskedLM, TrainingArguments, pipeline
 from typer.testing import CliRunner
 
 from distilbert_viz.cli.distil import distil
@@ -268,6 +268,8 @@ def test_a_command_that_fails_ends_in_one_line_and_status_1(write_recipe, tmp_pa
     [
         ((), "either --out RUN"),
         (("--resume", "/no/such/run"), "holds no run"),
+        (("--resume", "/no/such/run", "--steps", "9"), "leave --recipe, --teacher, --steps and --seed out"),
+        (("--out", "/tmp/never", "--teacher", "/no/such/teacher"), "no such folder"),
         (("--out", "/tmp/never", "--recipe", "/no/recipe.toml"), "can't be read"),
     ],
 )
@@ -278,3 +280,17 @@ def test_a_command_that_cannot_be_followed_ends_in_one_line(words, sentence):
     assert ended.exit_code == 2
     assert sentence in ended.stderr
     assert len(ended.stderr.strip().splitlines()) == 1
+
+
+def test_a_teacher_named_by_hand_gets_a_student_of_half_its_layers(teacher, tmp_path):
+    made = run("--out", tmp_path / "run", "--teacher", teacher, "--steps", 1)
+    assert made.returncode == 0, made.stderr
+    recipe = Record(tmp_path / "run").recipe
+    assert (recipe.teacher, recipe.layers, recipe.steps) == (str(teacher), 1, 1)
+
+
+def test_a_process_that_sees_several_gpus_trains_on_one(tmp_path, monkeypatch):
+    args = TrainingArguments(str(tmp_path), use_cpu=True)
+    args._n_gpu = 3
+    monkeypatch.setattr(training, "TrainingArguments", lambda *_, **__: args)
+    assert training.arguments(recipes.make({}), str(tmp_path)).n_gpu == 1

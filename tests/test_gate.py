@@ -4,6 +4,7 @@ import threading
 import time
 
 import pytest
+from streamlit.runtime.scriptrunner import RerunData, RerunException, StopException
 
 from distilbert_viz.ui import gate
 from distilbert_viz.ui.gate import Gate
@@ -85,14 +86,76 @@ def test_a_visitor_whose_run_is_ended_inside_comes_first_with_the_next():
     def ended() -> None:
         with door.inside("a", nothing):
             threads.append(standing(door, "b", order))
-            raise KeyboardInterrupt  # no Exception, as what Streamlit ends a run with
+            raise RerunException(RerunData())
 
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(RerunException):
         ended()
     with door.inside("a", overtaken):
         assert order == []
     threads[0].join(10)
     assert order == ["b"]
+
+
+def test_a_page_that_stops_itself_holds_nobody_up(monkeypatch):
+    monkeypatch.setattr(gate, "SECONDS_PASSED_OVER", 60.0)
+    door = Gate(1)
+    with pytest.raises(StopException), door.inside("a", nothing):
+        raise StopException
+    with door.inside("b", overtaken):
+        pass
+
+
+def check(door: Gate, order: list[str], meanwhile=nothing) -> threading.Thread:
+    """A check that waits in a thread, and has looked once."""
+    looked = threading.Event()
+
+    def look() -> None:
+        looked.set()
+        meanwhile()
+
+    def stand() -> None:
+        with door.behind(look):
+            order.append("check")
+
+    thread = threading.Thread(target=stand)
+    thread.start()
+    assert looked.wait(10)
+    return thread
+
+
+def test_a_check_comes_behind_all_who_are_inside_or_wait():
+    door, order = Gate(1), []
+    with door.inside("first", nothing):
+        threads = [check(door, order), standing(door, "a", order), standing(door, "b", order)]
+    for thread in threads:
+        thread.join(10)
+    assert order == ["a", "b", "check"]
+
+
+def test_checks_come_one_at_a_time():
+    door, order = Gate(2), []
+    with door.behind(nothing):
+        thread = check(door, order)
+        assert order == []
+        with door.inside("a", overtaken):
+            order.append("a")
+    thread.join(10)
+    assert order == ["a", "check"]
+
+
+def test_a_check_that_is_overtaken_ends_its_wait_without_a_turn():
+    door = Gate(1)
+    with door.inside("a", nothing), pytest.raises(Overtaken), door.behind(overtaken):
+        pytest.fail("had a turn")
+    with door.behind(overtaken):
+        pass
+
+
+def test_patience_ends_so_that_a_check_is_made_in_a_busy_room_too(monkeypatch):
+    monkeypatch.setattr(gate, "SECONDS_BEHIND", 0.5)
+    door = Gate(1)
+    with door.inside("a", nothing), door.behind(nothing):
+        pass
 
 
 def test_a_failure_inside_gives_the_place_back():

@@ -163,68 +163,14 @@ def in_a_thread(act):
     return thread
 
 
-def test_a_patient_thread_has_its_turn_after_all_others(worker):
-    order, looked = [], threading.Event()
-
-    def patient() -> None:
-        with worker.turn(looked.set):
-            order.append("check")
-
-    def eager() -> None:
-        with worker.turn():
-            order.append("picture")
-
-    with worker.turn():
-        threads = [in_a_thread(patient)]
-        assert looked.wait(10)
-        threads += [in_a_thread(eager) for _ in range(3)]
-        while worker.turns._eager < 3:
-            pass
-    for thread in threads:
-        thread.join(10)
-    assert order == ["picture"] * 3 + ["check"]
-
-
-def test_what_ends_a_patient_wait_ends_it_without_the_turn(worker):
-    class Overtaken(Exception):
-        pass
-
-    def overtaken() -> None:
-        raise Overtaken
-
-    ended = threading.Event()
-
-    def patient() -> None:
-        with pytest.raises(Overtaken), worker.turn(overtaken):
-            pytest.fail("had the turn")
-        ended.set()
-
-    with worker.turn():
-        in_a_thread(patient).join(10)
-        assert ended.is_set()
-    with worker.turn():
-        assert worker.turns.mine()
-    assert not worker.turns.mine()
-
-
 def test_a_failure_inside_a_turn_gives_it_back(worker):
     with pytest.raises(ZeroDivisionError), worker.turn():
         _ = 1 / 0
-    in_a_thread(lambda: worker.turns.take()).join(10)
-    assert not worker.turns.take(0.01)
+    had = threading.Event()
 
-
-def test_patience_ends_so_that_a_check_is_made_in_a_busy_room_too(worker, monkeypatch):
-    monkeypatch.setattr("distilbert_viz.serving.worker.LOOKS", 2)
-    looked, had = [], threading.Event()
-
-    def patient() -> None:
-        with worker.turn(lambda: looked.append(1)):
+    def take() -> None:
+        with worker.turn():
             had.set()
 
-    with worker.turn():
-        thread = in_a_thread(patient)
-        while len(looked) < 2 or not worker.turns._eager:
-            pass
-    thread.join(10)
+    in_a_thread(take).join(10)
     assert had.is_set()

@@ -85,6 +85,7 @@ def made(began: str = "2026-01-01T00:00:00+00:00") -> Measurement:
         ({"attention": "flash"}, "no attention called 'flash'; there are sdpa, eager."),
         ({"dtype": "int8"}, "no dtype called 'int8'"),
         ({"device": "tpu"}, "no device called 'tpu'"),
+        ({"device": "cpu:1"}, "no device called 'cpu:1'; there are auto, cpu, cuda, mps."),
         ({"lengths": (16, 513)}, "lengths must be from 1 to 512, not 513."),
         ({"lengths": ()}, "lengths must hold at least one number."),
         ({"lengths": (0,)}, "not 0."),
@@ -173,9 +174,18 @@ def test_another_error_is_not_taken_for_a_lack_of_memory():
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is CUDA here")
-def test_a_device_that_is_not_there_is_refused(tiny):
-    with pytest.raises(RequestError, match="There is no cuda device here; there is cpu"):
-        next(cost.measure(dataclasses.replace(tiny, device="cuda")))
+@pytest.mark.parametrize(("device", "there"), [("cuda", "cuda:0"), ("cuda:3", "cuda:3")])
+def test_a_device_that_is_not_there_is_refused(tiny, device, there):
+    with pytest.raises(RequestError, match=f"There is no device {there} here; there is cpu"):
+        next(cost.measure(dataclasses.replace(tiny, device=device)))
+
+
+def test_of_several_gpus_the_one_that_is_measured_is_made_current(monkeypatch):
+    current = []
+    monkeypatch.setattr(torch.cuda, "set_device", current.append)
+    for device in ("cpu", "cuda:1", "mps"):
+        fitting.make_current(device)
+    assert current == ["cuda:1"]
 
 
 # How it is timed

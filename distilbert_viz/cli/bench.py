@@ -16,8 +16,6 @@ from distilbert_viz.cost.request import CHOICES, LEAST_REPEATS, LONGEST, Request
 from distilbert_viz.records import Measurement
 
 Attention = Annotated[str, typer.Option(metavar="NAME", help=f"How attention is computed: {', '.join(CHOICES['attention'])}.")]
-Dtype = Annotated[str, typer.Option(metavar="NAME", help=f"Of weights and arithmetic: {', '.join(CHOICES['dtype'])}.")]
-Device = Annotated[str, typer.Option(metavar="NAME", help=f"Where: {', '.join(CHOICES['device'])}; auto is the fastest here.")]
 Threads = Annotated[int | None, typer.Option(help="Threads on the CPU; all if none is given.")]
 Lengths = Annotated[list[str] | None, typer.Option(metavar="N,N", help=f"Tokens a text, at most {LONGEST}; 16,128 by default.")]
 Batches = Annotated[list[str] | None, typer.Option(metavar="N,N", help="Texts a pass; 1,8 by default.")]
@@ -33,8 +31,8 @@ def bench(
     student: shared.Student = None,
     form: shared.Form = None,
     attention: Attention = Request.attention,
-    dtype: Dtype = Request.dtype,
-    device: Device = Request.device,
+    dtype: shared.Dtype = Request.dtype,
+    device: shared.Device = Request.device,
     threads: Threads = None,
     lengths: Lengths = None,
     batches: Batches = None,

@@ -2,6 +2,7 @@
 
 import os
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from distilbert_viz.distillation import recipe as recipes
+from distilbert_viz.pairs.catalogue import BUILT_IN
 from distilbert_viz.records import Step
 from distilbert_viz.runs import child
 from distilbert_viz.runs.record import Record, create
@@ -23,6 +25,14 @@ def distil(
     recipe: Annotated[
         Path | None, typer.Option(metavar="FILE.toml", help="What decides the run; the default recipe without.")
     ] = None,
+    teacher: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME_OR_FOLDER",
+            help="A BERT, in place of the recipe's: a folder, a hub name or name@revision. Without a recipe the student has half "
+            "its layers.",
+        ),
+    ] = None,
     steps: Annotated[int | None, typer.Option(help="Steps, in place of the recipe's.")] = None,
     seed: Annotated[int | None, typer.Option(help="Seed, in place of the recipe's.")] = None,
 ) -> None:
@@ -30,9 +40,10 @@ def distil(
 
     Killed at any moment, the run goes on with --resume to the same weights. The last line is their digest.
     """
+    changes = {name: value for name, value in (("teacher", teacher), ("steps", steps), ("seed", seed)) if value is not None}
     try:
-        folder = _folder(out, resume, recipe, steps, seed)
-    except (recipes.RecipeError, FileExistsError, FileNotFoundError) as error:
+        folder = _folder(out, resume, recipe, changes)
+    except (ValueError, FileExistsError, FileNotFoundError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from error
     try:
@@ -55,19 +66,33 @@ def _first() -> bool:
     return int(os.environ.get("RANK", "0")) == 0
 
 
-def _folder(out: Path | None, resume: Path | None, recipe: Path | None, steps: int | None, seed: int | None) -> Path:
-    """The run's folder, its recipe written before torch is imported; the other processes of a launch wait for it."""
+def _folder(out: Path | None, resume: Path | None, recipe: Path | None, changes: dict[str, object]) -> Path:
+    """The run's folder with its recipe; the other processes of a launch wait for it."""
     if (out is None) == (resume is None):
         raise recipes.RecipeError("Give either --out RUN for a new run, or --resume RUN.")
     if resume is not None:
+        if recipe or changes:
+            raise recipes.RecipeError("A run goes on with its own recipe: leave --recipe, --teacher, --steps and --seed out.")
         if not (resume / "recipe.toml").is_file():
             raise recipes.RecipeError(f"{resume} holds no run: there is no recipe.toml in it.")
         return resume
     if not _first():
         return _wait_for(out)
-    changes = {name: value for name, value in (("steps", steps), ("seed", seed)) if value is not None}
-    create(out, recipes.make(changes) if recipe is None else recipes.read(recipe, **changes), out.name)
+    create(out, _recipe(recipe, changes), out.name)
     return out
+
+
+def _recipe(file: Path | None, changes: dict[str, object]) -> recipes.Recipe:
+    """What decides the run, its teacher on this disk. Raises RecipeError or PairError."""
+    made = recipes.make(changes) if file is None else recipes.read(file, **changes)
+    if made.teacher == BUILT_IN:
+        return made
+    from distilbert_viz.cli.fetching import fetch_missing
+    from distilbert_viz.pairs.reading import configuration
+
+    fetch_missing((made.teacher,))
+    layers = configuration(made.teacher).num_hidden_layers
+    return made if file else replace(made, layers=max(1, layers // 2))
 
 
 def _wait_for(folder: Path) -> Path:

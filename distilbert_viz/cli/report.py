@@ -27,6 +27,8 @@ def report(
     pair: shared.PairName = None,
     teacher: shared.Teacher = None,
     student: shared.Student = None,
+    device: shared.Device = "auto",
+    dtype: shared.Dtype = "float32",
 ) -> None:
     """Write one HTML file about a text.
 
@@ -34,7 +36,7 @@ def report(
     """
     shared.refuse_folder(out)
     shared.refuse_temperature(temperature)
-    loaded, traces = shared.traced(text, pair, teacher, student)
+    loaded, traces = shared.traced(text, pair, teacher, student, device, dtype)
     at = _position(loaded, position, traces.encoding)
     heads = _heads(layer, head, traces)
     title = CATALOGUE[pair or BUILT_IN].title if teacher is None else f"{loaded.teacher.name} → {loaded.student.name}"

@@ -46,6 +46,13 @@ Form = Annotated[
         help=f"Which class of each family: {', '.join(CHOICES['form'])}; {Request.form} by default, but a classifier's own.",
     ),
 ]
+Dtype = Annotated[str, typer.Option(metavar="NAME", help=f"Of weights and arithmetic: {', '.join(CHOICES['dtype'])}.")]
+Device = Annotated[
+    str,
+    typer.Option(
+        metavar="NAME", help=f"Where: {', '.join(CHOICES['device'])}; auto is the fastest here, cuda:1 the second of several GPUs."
+    ),
+]
 Temperature = Annotated[float, typer.Option(help=f"T, from {COLDEST} to {HOTTEST:g}; above 1 it flattens.")]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON on stdout and nothing else.")]
 
@@ -85,10 +92,12 @@ def _refuse_text(text: str) -> None:
         refuse("The text is not valid UTF-8.")
 
 
-def traced(text: str, name: str | None, teacher: str | None, student: str | None) -> tuple["Pair", TracePair]:
+def traced(
+    text: str, name: str | None, teacher: str | None, student: str | None, device: str, dtype: str
+) -> tuple["Pair", TracePair]:
     """The pair that is meant, and both its traces of the text."""
     _refuse_text(text)
-    loaded = _loaded(name, teacher, student)
+    loaded = _loaded(name, teacher, student, device, dtype)
     from distilbert_viz.tracing import trace_pair
 
     try:
@@ -116,12 +125,12 @@ def fetched(name: str | None, teacher: str | None, student: str | None, weights:
     return card
 
 
-def _loaded(name: str | None, teacher: str | None, student: str | None) -> "Pair":
+def _loaded(name: str | None, teacher: str | None, student: str | None, device: str, dtype: str) -> "Pair":
     fetched(name, teacher, student)
     from distilbert_viz.pairs import load_pair
 
     try:
-        return load_pair(BUILT_IN if name is None else name, teacher, student)
+        return load_pair(BUILT_IN if name is None else name, teacher, student, None if device == "auto" else device, dtype)
     except ValueError as error:
         refuse(str(error))
 

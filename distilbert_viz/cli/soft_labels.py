@@ -29,13 +29,15 @@ def soft_labels(
     pair: shared.PairName = None,
     teacher: shared.Teacher = None,
     student: shared.Student = None,
+    device: shared.Device = "auto",
+    dtype: shared.Dtype = "float32",
 ) -> None:
     """Show what both models predict at a [MASK], or two classifiers of the whole text.
 
     Both distributions are softened by the temperature; entropies and KL(teacher || student) in nats, over all outcomes.
     """
     shared.refuse_temperature(temperature)
-    loaded, traces = shared.traced(text, pair, teacher, student)
+    loaded, traces = shared.traced(text, pair, teacher, student, device, dtype)
     positions = _positions(loaded, traces.encoding, position)
     labels = _soft_labels(loaded, traces, positions, temperature, k)
     show = _soft_labels_as_json if as_json else _soft_labels_as_tables

@@ -18,13 +18,15 @@ def trace(
     pair: shared.PairName = None,
     teacher: shared.Teacher = None,
     student: shared.Student = None,
+    device: shared.Device = "auto",
+    dtype: shared.Dtype = "float32",
 ) -> None:
     """Write the whole trace of both models.
 
     An .npz of every array by name, such as teacher.attentions; its key axes is JSON: the axes of each array by name.
     """
     shared.refuse_folder(out)
-    loaded, traces = shared.traced(text, pair, teacher, student)
+    loaded, traces = shared.traced(text, pair, teacher, student, device, dtype)
     from distilbert_viz.report import archive
 
     arrays = archive(traces, shared.logits(loaded, traces), loaded.teacher.classes)

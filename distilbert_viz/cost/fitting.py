@@ -6,20 +6,25 @@ from contextlib import contextmanager
 import torch
 
 from distilbert_viz.cost.request import Request, RequestError
-from distilbert_viz.pairs.devices import fastest_device, free_bytes, is_out_of_memory
+from distilbert_viz.pairs.devices import device_and_dtype, free_bytes, is_out_of_memory
 from distilbert_viz.pairs.models import Model
+from distilbert_viz.pairs.refusals import PairError
 
 WITH_LOGITS = ("as pre-trained", "masked LM")
 
 
 def device(asked: str) -> str:
-    """The device that is meant; "auto" means the fastest one. Raises RequestError where it isn't there."""
-    there = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
-    if asked == "auto":
-        return fastest_device().partition(":")[0]
-    if not there[asked]:
-        raise RequestError(f"There is no {asked} device here; there is {', '.join(name for name in there if there[name])}.")
-    return asked
+    """The device that is meant; "auto" means the fastest one, "cuda" the first GPU. Raises RequestError where it isn't there."""
+    try:
+        return device_and_dtype(None if asked == "auto" else asked, "float32")[0]
+    except PairError as error:
+        raise RequestError(str(error)) from error
+
+
+def make_current(device: str) -> None:
+    """Of several GPUs, let this process's clocks, events and counts of memory be those of this one."""
+    if device.startswith("cuda"):
+        torch.cuda.set_device(device)
 
 
 def refuse_misfits(request: Request, models: tuple[Model, Model]) -> None:

@@ -21,7 +21,7 @@ def setting(request: Request, class_names: tuple[str, str]) -> Setting:
         attention=request.attention,
         dtype=request.dtype,
         device=request.device,
-        device_name=torch.cuda.get_device_name() if request.device == "cuda" else _processor(),
+        device_name=torch.cuda.get_device_name(request.device) if request.device.startswith("cuda") else _processor(),
         threads=request.threads,
         system=platform.platform(),
         versions=(("python", platform.python_version()), ("torch", torch.__version__), ("transformers", transformers.__version__)),

@@ -16,7 +16,7 @@ from torch.utils.benchmark import set_torch_threads
 
 from distilbert_viz.cost import child, models
 from distilbert_viz.cost.as_json import from_json, to_json
-from distilbert_viz.cost.fitting import memory_refused
+from distilbert_viz.cost.fitting import make_current, memory_refused
 from distilbert_viz.cost.passes import Pass
 from distilbert_viz.cost.request import Request
 
@@ -35,7 +35,7 @@ def peaks(request: Request, index: int) -> Iterator[int | None]:
 
 def can_tell(device: str) -> bool:
     """Whether a peak can be measured on this device here."""
-    return device == "cuda" or (device == "cpu" and os.access(RESTART, os.W_OK))
+    return device.startswith("cuda") or (device == "cpu" and os.access(RESTART, os.W_OK))
 
 
 def own_peaks(request: Request, index: int) -> Iterator[int]:
@@ -52,13 +52,13 @@ def own_peaks(request: Request, index: int) -> Iterator[int]:
 
 def peak_from_now(device: str) -> int:
     """Let the peak start anew; what is held now."""
-    torch.cuda.reset_peak_memory_stats() if device == "cuda" else RESTART.write_text("5")
+    torch.cuda.reset_peak_memory_stats() if device.startswith("cuda") else RESTART.write_text("5")
     return peak(device)
 
 
 def peak(device: str) -> int:
     """Bytes that were held at most since the peak last started anew."""
-    if device == "cuda":
+    if device.startswith("cuda"):
         torch.cuda.synchronize()
         return torch.cuda.max_memory_allocated()
     line = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))
@@ -68,6 +68,7 @@ def peak(device: str) -> int:
 def main(words: str, index: str) -> None:
     """Print the peaks, a line a cell."""
     request = from_json(json.loads(words), Request)
+    make_current(request.device)
     with memory_refused(), set_torch_threads(request.threads):
         for peak in own_peaks(request, int(index)):
             print(peak, flush=True)

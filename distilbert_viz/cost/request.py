@@ -2,6 +2,7 @@
 
 import math
 import os
+import re
 from dataclasses import dataclass, field
 from itertools import product
 
@@ -28,7 +29,7 @@ class Request:
 
     `pair` is a name of the catalogue or "base-architecture": BERT-base and DistilBERT at full size; a pair of one's own is
     given by `teacher` and `student`, hub names or folders. Each cell is timed at least 5 and at most `repeats` times; no new
-    repeat begins after `seconds`.
+    repeat begins after `seconds`. `device` may be numbered, "cuda:1".
     """
 
     pair: str = BASE_ARCHITECTURE
@@ -47,7 +48,7 @@ class Request:
     def __post_init__(self) -> None:
         _refuse_pair(self)
         for what, known in CHOICES.items():
-            _refuse_unknown(what, getattr(self, what), known)
+            _refuse_unknown(what, re.sub(r"^cuda:\d+$", "cuda", getattr(self, what)), known)
         _refuse_outside("threads", self.threads, 1, os.cpu_count() or 1)
         _refuse_grid("lengths", self.lengths, LONGEST)
         _refuse_grid("batches", self.batches, None)

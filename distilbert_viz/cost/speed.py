@@ -21,6 +21,7 @@ def measure(request: Request) -> Iterator[Measurement]:
     sentence.
     """
     request = replace(request, device=fitting.device(request.device))
+    fitting.make_current(request.device)
     shapes = models.shapes(request)
     fitting.refuse_misfits(request, shapes)
     with fitting.memory_refused(), set_torch_threads(request.threads):

@@ -34,7 +34,7 @@ def _megabytes(size: int | None) -> float | None:
 def peaks_sentence(measurement: Measurement) -> str:
     """What a peak is, and what is missing."""
     where = measurement.setting.device
-    held = "torch's allocator held" if where == "cuda" else "the process held in resident memory"
+    held = "torch's allocator held" if where.startswith("cuda") else "the process held in resident memory"
     peaks = [peak for timing in measurement.timings for peak in (timing.teacher_peak, timing.student_peak)]
     missing = " Where there is no hatched bar, it was not measured, or this system cannot tell." if None in peaks else ""
     return (

@@ -21,7 +21,6 @@ from distilbert_viz.serving.turns import Turns
 
 MOST_TEXTS = 16
 MOST_TOKENS = 1024  # of a batch, filling counted: bounds its memory
-SECONDS_A_LOOK, LOOKS = 0.2, 30
 STEP = 16  # texts of one batch differ by fewer tokens than this, so that little is computed for filling
 
 
@@ -79,25 +78,10 @@ class Worker:
         return request.answer
 
     @contextmanager
-    def turn(self, meanwhile: Callable[[], object] | None = None) -> Iterator[None]:
-        """Nothing else runs on the device; the thread that has the turn may take it again. Memory that runs out is an OutOfMemory.
-
-        Who gives something to do `meanwhile`, a few times a second, lets all others go first for some seconds; an exception
-        there ends the wait.
-        """
-        self._take_turn(meanwhile)
-        try:
-            with memory_refused(self._device):
-                yield
-        finally:
-            self.turns.give()
-
-    def _take_turn(self, meanwhile: Callable[[], object] | None) -> None:
-        for _ in range(0 if meanwhile is None else LOOKS):
-            if self.turns.take(SECONDS_A_LOOK):
-                return
-            meanwhile()
-        self.turns.take()
+    def turn(self) -> Iterator[None]:
+        """Nothing else runs on the device; who has the turn may take it again. Memory that runs out is an OutOfMemory."""
+        with self.turns.turn(), memory_refused(self._device):
+            yield
 
     def end(self) -> None:
         """Refuse what still waits, and return when the pass under way is over."""

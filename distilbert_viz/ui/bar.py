@@ -45,6 +45,8 @@ STYLE = """<style>
 [data-testid="stHeading"] h3 { font-size: 1.35rem; }
 /* Our own CSV under each table is safe in a spreadsheet. */
 [data-testid="stElementToolbarButton"]:has(button[aria-label^="Download as CSV"]) { display: none; }
+/* A file's label says how much this server reads; Streamlit's own line knows whole megabytes alone. */
+[data-testid="stFileUploaderDropzoneInstructions"] { display: none; }
 @media (min-width: 800px) { .stMainBlockContainer { padding: 2.6rem 3rem 4rem; } }
 </style>"""
 

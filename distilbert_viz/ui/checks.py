@@ -1,12 +1,14 @@
 """Under each panel: does what it shows agree with the model? Answered after the picture stands."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import partial
 
 import streamlit as st
 
 from distilbert_viz.records import Difference, StockPass
 from distilbert_viz.ui import choice
+from distilbert_viz.ui.gate import behind_all
 
 PENDING = "_checks"
 AWAITED = "checked against the model: …"
@@ -27,25 +29,26 @@ def checked(panel: str, compare: Callable[[Passes], Difference], logits: bool = 
 def run_checks() -> None:
     """Fill every kept place; one stock pass serves all of them.
 
-    A check waits for the pictures of all sessions.
+    Checks wait for the pictures of all sessions, and a session's are then made in one go: taken one by one in a busy room,
+    nobody's would ever be through.
     """
     pending = st.session_state.pop(PENDING, [])
+    known = choice.all_remembered(("check", panel) for _, panel, *_ in pending)
+    with nullcontext() if known else behind_all():
+        _fill(pending)
+
+
+def _fill(pending: list) -> None:
     passes: list = []
     logits = any(wanted for *_, wanted in pending)
     for slot, panel, compare, _ in pending:
         make = partial(_difference, compare, passes, logits)
-        difference = choice.remembered(("check", panel), make, meanwhile=_end_if_overtaken)
-        slot.caption(sentence(difference))
+        slot.caption(sentence(choice.remembered(("check", panel), make)))
 
 
 def clear() -> None:
     """Forget what an interrupted run left."""
     st.session_state.pop(PENDING, None)
-
-
-def _end_if_overtaken() -> None:
-    """Whoever reads the session's state lets Streamlit end a run that another text has overtaken."""
-    _ = st.session_state.text
 
 
 def _difference(compare: Callable[[Passes], Difference], passes: list, logits: bool) -> Difference:

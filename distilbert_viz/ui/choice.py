@@ -1,14 +1,14 @@
 """The present text under the present pair: what every page asks for first."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import streamlit as st
 
 from distilbert_viz import records
 from distilbert_viz.ui.loading import Loading
 from distilbert_viz.ui.passes import one_pass
-from distilbert_viz.ui.shelf import Meanwhile, shelf
+from distilbert_viz.ui.shelf import shelf
 from distilbert_viz.ui.state import present
 
 
@@ -27,14 +27,19 @@ def key_of(text: str, mask: tuple[int, ...] = ()) -> tuple:
     return present(), text, mask
 
 
-def remembered(name: tuple, make: Callable[[], object], meanwhile: Meanwhile = None) -> object:
+def remembered(name: tuple, make: Callable[[], object]) -> object:
     """What `make` returns for the present text and pair, computed once; `name` is whatever else decides it."""
-    return kept((*name, *key()), make, meanwhile)
+    return kept((*name, *key()), make)
 
 
-def kept(key: tuple, make: Callable[[], object], meanwhile: Meanwhile = None) -> object:
+def kept(key: tuple, make: Callable[[], object]) -> object:
     """What `make` returns, computed once, nothing else running on the present pair's device; `key` holds all that decides it."""
-    return shelf().result(key, make, loading().pair.teacher.device, meanwhile)
+    return shelf().result(key, make, loading().pair.teacher.device)
+
+
+def all_remembered(names: Iterable[tuple]) -> bool:
+    """Whether everything of these names is there for the present text and pair."""
+    return all(shelf().knows((*name, *key())) for name in names)
 
 
 def problem() -> str | None:

@@ -1,7 +1,7 @@
 """Who is served next. Few scripts run at a time: each is through with its picture before the next text overtakes it.
 
 Streamlit ends a run at its next call once the visitor has typed again, and what was computed for it is lost. With a hundred
-visitors who type every three seconds that was nine pictures of ten.
+visitors who type every three seconds that was nine pictures of ten. Checks come behind all pictures.
 """
 
 import threading
@@ -11,12 +11,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import RerunException
 
 from distilbert_viz.ui import turns
 
 PLACES = 16
 SECONDS_A_LOOK = 0.2
 SECONDS_PASSED_OVER, SECONDS_KEPT = 1.0, 15.0  # without a look: others go first, and then the place is lost
+SECONDS_BEHIND = 6.0  # then a check is made in a busy room too
 
 
 @dataclass(eq=False)
@@ -29,9 +31,11 @@ class Gate:
     """At most `places` inside; others wait in a queue, in which a visitor keeps a place while runs are overtaken."""
 
     def __init__(self, places: int = PLACES) -> None:
-        self._places = places
+        self._all = self._places = places
+        self._behind = 0
         self._queue: dict[str, _Waiting] = {}
         self._lock = threading.Lock()
+        self._calm = threading.Condition(self._lock)
 
     @contextmanager
     def inside(self, visitor: str, meanwhile: Callable[[], object]) -> Iterator[None]:
@@ -41,9 +45,7 @@ class Gate:
             meanwhile()
         try:
             yield
-        except Exception:
-            raise
-        except BaseException:  # Streamlit ends the run here: it was overtaken inside, so that the next one comes first
+        except RerunException:  # it was overtaken inside, so that the next one comes first
             with self._lock:
                 self._queue = {visitor: _Waiting(time.monotonic()), **self._queue}
             raise
@@ -51,6 +53,33 @@ class Gate:
             with self._lock:
                 self._places += 1
                 self._call_first()
+                self._call_behind()
+
+    @contextmanager
+    def behind(self, meanwhile: Callable[[], object]) -> Iterator[None]:
+        """A turn once nobody is inside or waits, one at a time, after some seconds in any case.
+
+        An exception of `meanwhile`, called a few times a second, ends the wait.
+        """
+        until = time.monotonic() + SECONDS_BEHIND
+        with self._calm:
+            while not self._is_calm() and time.monotonic() < until:
+                self._calm.wait(SECONDS_A_LOOK)
+                meanwhile()
+            self._behind += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._behind -= 1
+                self._call_behind()
+
+    def _is_calm(self) -> bool:
+        return self._places == self._all and not self._behind and self._first() is None
+
+    def _call_behind(self) -> None:
+        if self._is_calm():
+            self._calm.notify()
 
     def _enter(self, visitor: str) -> _Waiting | None:
         """Go in if it is this visitor's turn; else the place in the queue."""
@@ -86,6 +115,13 @@ def _gate() -> Gate:
 def admitted() -> Iterator[None]:
     """This run's turn among all visitors' runs."""
     with _gate().inside(turns.session(), _end_if_overtaken):
+        yield
+
+
+@contextmanager
+def behind_all() -> Iterator[None]:
+    """A turn for what may come after the pictures of all visitors."""
+    with _gate().behind(_end_if_overtaken):
         yield
 
 

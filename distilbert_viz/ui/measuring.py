@@ -78,7 +78,7 @@ def _one(label: str, options: list[str], default: str, key: str) -> str:
 def _devices() -> list[str]:
     """That of the loaded pair, and the CPU."""
     pair = choice.loading().pair
-    return list(dict.fromkeys([pair.teacher.device.type, "cpu"] if pair else ["cpu"]))
+    return list(dict.fromkeys([str(pair.teacher.device), "cpu"] if pair else ["cpu"]))
 
 
 def _under_way() -> jobs.Job | None:

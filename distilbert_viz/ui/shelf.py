@@ -15,7 +15,6 @@ from distilbert_viz.ui.state import Asked
 if TYPE_CHECKING:
     from distilbert_viz.serving import Worker
 
-Meanwhile = Callable[[], object] | None
 TRACE_BYTES = 768 * 2**20
 PAIRS, BEGUN = 3, 64
 
@@ -108,15 +107,17 @@ class Shelf:
                 del self._under_way[key]
         return answer.result()
 
-    def result(self, key: Hashable, make: Callable[[], object], device: object = "cpu", meanwhile: Meanwhile = None) -> object:
-        """What `make` returns, remembered under `key`; nothing else runs on the device while it is made.
+    def knows(self, key: Hashable) -> bool:
+        """Whether something is remembered under `key`."""
+        with self._lock:
+            return key in self._results
 
-        Who gives something to do `meanwhile` waits until nobody else does.
-        """
+    def result(self, key: Hashable, make: Callable[[], object], device: object = "cpu") -> object:
+        """What `make` returns, remembered under `key`; nothing else runs on the device while it is made."""
         with self._lock:
             if key in self._results:
                 return self._results[key]
-        with self.worker(device).turn(meanwhile):
+        with self.worker(device).turn():
             with self._lock:
                 if key in self._results:
                     return self._results[key]
