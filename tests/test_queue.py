@@ -7,12 +7,13 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import psutil
 import pytest
 
 from distilbert_viz.distillation import recipe as recipes
-from distilbert_viz.runs import home, queue
+from distilbert_viz.runs import home, queue, spare
 from distilbert_viz.runs.record import FAILED, FINISHED, PAUSED, RUNNING, STOPPED, WAITING, Record
 from test_engine import teacher, write_recipe  # noqa: F401
 from test_rooms import ROOT
@@ -81,6 +82,21 @@ def test_runs_are_trained_one_at_a_time_in_their_order_and_a_stop_or_a_kill_lets
         assert second.all_steps()
         becomes(third, FINISHED)
         becomes(fourth, FINISHED)
+
+
+def weight_of_session(process: int | str) -> str | None:
+    """How nice all processes of a session are together, where Linux weighs sessions (sched(7), autogroup)."""
+    file = Path(f"/proc/{process}/autogroup")
+    return file.read_text().rpartition("nice ")[2].strip() if file.exists() else None
+
+
+def test_a_training_gives_way_to_its_app_and_to_all_other_sessions(new):
+    run, ours = new("patient", LONG), weight_of_session("self")
+    with app():
+        training = psutil.Process(becomes(run, RUNNING)["pid"])
+        assert training.nice() - psutil.Process().nice() == spare.BEHIND_PICTURES
+        assert weight_of_session(training.pid) in (None, "", str(spare.BEHIND_PICTURES))
+        assert weight_of_session("self") == ours
 
 
 def test_a_run_whose_app_ends_is_put_back_and_goes_on_with_the_next_app(new):
