@@ -18,6 +18,7 @@ from transformers import AutoTokenizer, BertForMaskedLM, DistilBertForMaskedLM
 from distilbert_viz import ui
 from distilbert_viz.pairs.catalogue import BUILT_IN, FOLDER
 from distilbert_viz.ui.shelf import shelf
+from distilbert_viz.ui.state import Asked
 
 ROOT = Path(__file__).resolve().parent.parent
 SECONDS = 120
@@ -73,7 +74,7 @@ def watched_app() -> Iterator[Callable[[str, str], float]]:
 
 def load_models() -> None:
     """Wait until the built-in pair is on the shelf."""
-    loading = shelf().load(BUILT_IN)
+    loading = shelf().load(Asked(BUILT_IN))
     loading.finished.wait(SECONDS)
     if loading.pair is None:
         raise RuntimeError(f"the built-in pair did not load: {loading.error}")
