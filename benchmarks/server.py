@@ -17,8 +17,8 @@ from transformers import AutoTokenizer, BertForMaskedLM, DistilBertForMaskedLM
 
 from distilbert_viz import ui
 from distilbert_viz.pairs.catalogue import BUILT_IN, FOLDER
-from distilbert_viz.ui.shelf import shelf
-from distilbert_viz.ui.state import Asked
+from distilbert_viz.session.shelf import shelf
+from distilbert_viz.session.state import Asked
 
 ROOT = Path(__file__).resolve().parent.parent
 SECONDS = 120
@@ -94,7 +94,8 @@ def seconds_of(app: AppTest, script: Stopwatch, check: Stopwatch, page: str, tex
 def open_page(app: AppTest, page: str) -> None:
     """Show a page of the story, unless it is the one that is open."""
     before = app._page_hash
-    app.switch_page(f"pages/{page}.py")
+    (file,) = (ROOT / "pages").rglob(f"{page}.py")
+    app.switch_page(str(file.relative_to(ROOT)))
     if app._page_hash != before:
         app.run()
 

@@ -2,15 +2,17 @@
 
 import streamlit as st
 
-from distilbert_viz import ui
+from distilbert_viz.frame import controls, take_along
+from distilbert_viz.session import choice
+from distilbert_viz.views.forward import panels
 
 st.title("Take it along")
 st.write("All about this text in one file that opens without this app and without a network, also from a mail.")
-pair = ui.traced_text()
-temperature = ui.temperature()
-labels, hard_label = ui.soft_labels(pair, temperature)
-ui.text_report(pair, labels, hard_label)
-ui.notice(
+pair = choice.traced_text()
+temperature = controls.temperature()
+labels, hard_label = panels.soft_labels(pair, temperature)
+take_along.text_report(pair, labels, hard_label)
+controls.notice(
     "The report shows the heads that are chosen on the page Attention, and the position that is chosen above (of classifiers "
     "[CLS]). It holds no script: its pictures are drawn here and travel inside it, so that nothing of it is fetched from anywhere "
     "when it is opened. The trace holds every array of both passes by name; its key `axes` is JSON and names the axes of each: "

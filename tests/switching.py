@@ -26,10 +26,10 @@ def save(folder: Path, width: int) -> str:
 
 def main(root: Path) -> None:
     """Print the resident bytes with each pair loaded and traced."""
+    from distilbert_viz.session.allocator import use_few_arenas
+    from distilbert_viz.session.shelf import Shelf
+    from distilbert_viz.session.state import Asked
     from distilbert_viz.tracing import trace_pair
-    from distilbert_viz.ui.allocator import use_few_arenas
-    from distilbert_viz.ui.shelf import Shelf
-    from distilbert_viz.ui.state import Asked
 
     pairs = ["built-in", *(save(root / name, width) for name, width in WIDTHS.items())]
     use_few_arenas()

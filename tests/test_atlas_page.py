@@ -9,8 +9,8 @@ from scipy.spatial.distance import jensenshannon
 
 from browsers import settled
 from distilbert_viz import comparison
-from distilbert_viz.figures import atlas as figures
-from distilbert_viz.figures.colours import STUDENT, TEACHER
+from distilbert_viz.drawing.colours import STUDENT, TEACHER
+from distilbert_viz.figures.kept import atlas as figures
 from distilbert_viz.records import StockPass, TracePair
 from distilbert_viz.tracing import encode, stock_pass, trace_pair
 from distilbert_viz.tracing.stock import stock_model
@@ -139,7 +139,7 @@ def test_the_chosen_head_is_said_in_words_and_stays_chosen_on_the_next_page():
     said = next(caption for caption in captions(session) if caption.startswith("Teacher L4 H7")).replace("\\", "")
     assert said.startswith(f"Teacher L4 H7: {row['kind']}. ")
     assert f"entropy {row['entropy, nats']:.2f} of " in said
-    session.switch_page("pages/attention.py").run()
+    session.switch_page("pages/forward/attention.py").run()
     assert (session.selectbox(key="teacher_layer").value, session.selectbox(key="teacher_head").value) == (4, 7)
 
 

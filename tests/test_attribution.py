@@ -13,7 +13,7 @@ from distilbert_viz.attribution import (
     integrated_gradients,
     log_probability,
 )
-from distilbert_viz.figures import attribution as figures
+from distilbert_viz.figures.kept import attribution as figures
 from distilbert_viz.records import AttributionChoices
 from distilbert_viz.tracing import trace_pair
 from distilbert_viz.tracing.stock import stock_model

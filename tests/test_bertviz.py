@@ -15,7 +15,7 @@ from playwright.sync_api import Page, Route, expect
 
 from browsers import settled
 from distilbert_viz import checking
-from distilbert_viz.figures import bertviz as frames
+from distilbert_viz.figures.forward import bertviz as frames
 from distilbert_viz.records import Frame, Trace, TracePair
 from distilbert_viz.tracing import stock_pass, trace_pair
 from distilbert_viz.tracing.stock import stock_model

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from distilbert_viz import checking, comparison
-from distilbert_viz.figures import attention, vectors
+from distilbert_viz.figures.forward import attention, vectors
 from distilbert_viz.records import Canvas, Difference
 from distilbert_viz.tracing import block, encode, logits, predictions, stock_pass, trace_pair
 from distilbert_viz.tracing.stock import stock_model

@@ -8,13 +8,14 @@ import pytest
 from distilbert_viz import cost
 from distilbert_viz.cost import causes, choosing
 from distilbert_viz.cost.presets import PRESETS
-from distilbert_viz.figures import causes as cause_figures
-from distilbert_viz.figures import choosing as figures
-from distilbert_viz.figures import pareto, published
+from distilbert_viz.figures.savings import causes as cause_figures
+from distilbert_viz.figures.savings import choosing as figures
+from distilbert_viz.figures.savings import pareto, published
 from distilbert_viz.records import Measurement, Needs, Preset, Quality, Score, Verdict
 from distilbert_viz.runs import kept, measuring
-from distilbert_viz.ui import jobs, quality
-from distilbert_viz.ui.state import Asked
+from distilbert_viz.session import jobs
+from distilbert_viz.session.state import Asked
+from distilbert_viz.views.savings import quality
 from measured import measurement, timing
 from test_cost import sizes
 from test_distil_pages import button

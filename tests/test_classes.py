@@ -27,7 +27,7 @@ from measured import measurement
 from test_pages import captions, visit
 from tiny import bert_config, random_model, save_classifier
 
-PAGES = sorted(path.stem for path in (Path(__file__).resolve().parent.parent / "pages").glob("*.py"))
+PAGES = sorted(path.stem for path in (Path(__file__).resolve().parent.parent / "pages").rglob("*.py"))
 TEXTS = ["A [MASK] film, and a long one.", "I liked it. [SEP] My brother did not.", "x"]
 NAMES = ["NEGATIVE", "POSITIVE"]
 
@@ -223,9 +223,9 @@ def test_a_classifier_cannot_teach_masked_words(folders):
 @pytest.fixture(scope="module")
 def shown(folders):
     """The pair on the server's shelf, as the address names it."""
-    from distilbert_viz.ui import jobs
-    from distilbert_viz.ui.shelf import shelf
-    from distilbert_viz.ui.state import Asked
+    from distilbert_viz.session import jobs
+    from distilbert_viz.session.shelf import shelf
+    from distilbert_viz.session.state import Asked
 
     name = "|".join(folders)
     waiting = shelf().load(Asked(name))
@@ -277,8 +277,8 @@ def test_the_pages_of_soft_labels_are_checked_and_name_the_classes(shown):
 
 
 def test_a_class_called_like_markup_is_shown_as_it_is_written(tmp_path, built_in_tokenizer):
-    from distilbert_viz.ui.shelf import shelf
-    from distilbert_viz.ui.state import Asked
+    from distilbert_viz.session.shelf import shelf
+    from distilbert_viz.session.state import Asked
 
     folder = save_classifier(tmp_path, "distilbert", built_in_tokenizer, ["<b>*bad*</b>", ":red[good] $x$"])
     assert shelf().load(Asked(f"{folder}|{folder}")).finished.wait(60)
@@ -299,7 +299,7 @@ def test_several_texts_have_a_soft_label_each(shown):
 
 
 def test_every_head_off_in_turn_moves_the_soft_label_of_the_whole_text(shown):
-    from distilbert_viz.ui import jobs
+    from distilbert_viz.session import jobs
 
     session = visit("what_if", TEXTS[0], pair=shown)
     (sweep,) = (job for key, job in jobs._jobs()._jobs.items() if key[0] == "sweep" and TEXTS[0] in key)

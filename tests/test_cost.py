@@ -9,8 +9,8 @@ from torch.utils.flop_counter import FlopCounterMode
 from transformers import BertForMaskedLM, DistilBertForMaskedLM
 
 from distilbert_viz import cost
-from distilbert_viz.figures import computation as computation_figures
-from distilbert_viz.figures import cost as figures
+from distilbert_viz.figures.savings import computation as computation_figures
+from distilbert_viz.figures.savings import cost as figures
 from distilbert_viz.pairs.models import Model
 from test_pages import captions, loaded, visit  # noqa: F401
 from tiny import bert_config, distilbert_config, random_model
@@ -255,8 +255,8 @@ def test_the_full_sizes_need_no_text(loaded, page):  # noqa: F811
 
 
 def test_a_pair_that_cannot_be_loaded_leaves_the_full_sizes(loaded):  # noqa: F811
-    from distilbert_viz.ui.shelf import shelf
-    from distilbert_viz.ui.state import Asked
+    from distilbert_viz.session.shelf import shelf
+    from distilbert_viz.session.state import Asked
 
     shelf().load(Asked("no such pair")).finished.wait(60)
     assert visit("size", pair="no such pair").metric

@@ -13,9 +13,9 @@ from safetensors import SafetensorError
 from distilbert_viz import tracing
 from distilbert_viz.pairs import devices, load_pair, loading
 from distilbert_viz.pairs.refusals import OutOfMemory, PairError
-from distilbert_viz.ui.loading import Loading
-from distilbert_viz.ui.shelf import Shelf, held_bytes, shelf
-from distilbert_viz.ui.state import Asked
+from distilbert_viz.session.loading import Loading
+from distilbert_viz.session.shelf import Shelf, held_bytes, shelf
+from distilbert_viz.session.state import Asked
 from test_pages import PAGES, captions, loaded, visit  # noqa: F401
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -10,8 +10,9 @@ import plotly.graph_objects as go
 import pytest
 
 from distilbert_viz import comparison, wordpiece
-from distilbert_viz.figures import attention, canvas, colours, embeddings, flow, hidden_states, labels, soft_labels, tokens, vectors
-from distilbert_viz.figures import block as block_figures
+from distilbert_viz.drawing import canvas, colours, labels
+from distilbert_viz.figures.forward import attention, embeddings, flow, hidden_states, soft_labels, tokens, vectors
+from distilbert_viz.figures.forward import block as block_figures
 from distilbert_viz.records import Canvas, Predictions, TracePair
 from distilbert_viz.tracing import block, encode, logits, predictions, trace_pair
 

@@ -6,8 +6,8 @@ import time
 import pytest
 from streamlit.runtime.scriptrunner import RerunData, RerunException, StopException
 
-from distilbert_viz.ui import gate
-from distilbert_viz.ui.gate import Gate
+from distilbert_viz.session import gate
+from distilbert_viz.session.gate import Gate
 
 
 class Overtaken(Exception):

@@ -10,7 +10,7 @@ from scipy.spatial.distance import jensenshannon
 
 from browsers import settled
 from distilbert_viz import comparison, tracing
-from distilbert_viz.figures import heads
+from distilbert_viz.figures.kept import heads
 from test_browser import visit  # noqa: F401
 from test_pages import captions, loaded  # noqa: F401
 from test_pages import visit as session_on
@@ -97,7 +97,7 @@ def test_tables_hold_the_matrix_and_every_match(pair, found, matching):
 
 def test_a_text_file_gives_the_mean_over_its_lines_beside_the_same_from_stock_models(built_in):
     from distilbert_viz.tracing.stock import stock_model
-    from distilbert_viz.ui import compared
+    from distilbert_viz.views.kept import compared
 
     lines = ["The cat sat on the mat.", "Rain fell all night on the roof."]
     *_, (mean, layers, witness) = compared._means(built_in, tuple(map(stock_model, built_in)), lines)
@@ -109,7 +109,7 @@ def test_a_text_file_gives_the_mean_over_its_lines_beside_the_same_from_stock_mo
 
 
 def test_a_file_without_two_words_on_a_line_is_refused_with_a_sentence():
-    from distilbert_viz.ui import compared
+    from distilbert_viz.views.kept import compared
 
     with pytest.raises(ValueError, match="No line of this file has 2 words or more"):
         compared._readable(["one", "two"])

@@ -14,13 +14,13 @@ from app import PAGES
 from distilbert_viz.records import Evaluation
 from distilbert_viz.runs import home, kept, queue
 from distilbert_viz.runs.record import FAILED, FINISHED
-from distilbert_viz.ui import jobs
+from distilbert_viz.session import jobs
 from measured import measurement
 from test_pages import ROOT, loaded, visit  # noqa: F401
 
 pytestmark = pytest.mark.usefixtures("loaded")
-NAMES = [name for section in PAGES.values() for name, *_ in section]
-SCRIPTS = sorted((ROOT / "distilbert_viz" / "ui" / "components").glob("*.js"))
+NAMES = [file.rpartition("/")[2] for section in PAGES.values() for file, *_ in section]
+SCRIPTS = sorted((ROOT / "distilbert_viz" / "frame" / "components").glob("*.js"))
 FEW, MANY = 8, 75  # inputs a page
 NORMAL = "A cat sat on the [MASK]."
 # What must be chosen first, so that a page shows all of its fields.

@@ -4,9 +4,9 @@ import huggingface_hub.constants
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from distilbert_viz.ui import jobs
-from distilbert_viz.ui.shelf import Shelf
-from distilbert_viz.ui.state import Asked
+from distilbert_viz.session import jobs
+from distilbert_viz.session.shelf import Shelf
+from distilbert_viz.session.state import Asked
 from hub import CHUNK, STUDENT, TEACHER, save_models, serving
 from test_pages import visit
 
@@ -24,7 +24,7 @@ def served(folders, tmp_path, monkeypatch):
     """A hub with a tiny pair, an empty cache, and a server of one's own."""
     shelf, registry = Shelf(), jobs.Jobs()
     monkeypatch.setattr(jobs, "_jobs", lambda: registry)
-    monkeypatch.setattr("distilbert_viz.ui.fetching.shelf", lambda: shelf)
+    monkeypatch.setattr("distilbert_viz.frame.fetching.shelf", lambda: shelf)
     with serving() as served:
         served.publish(TEACHER, folders[0])
         served.publish(STUDENT, folders[1], licence="mit")
@@ -44,7 +44,7 @@ def page() -> None:
     """A page that can be asked for a pair."""
     import streamlit as st
 
-    from distilbert_viz.ui import fetching
+    from distilbert_viz.frame import fetching
 
     for name, value in {"pair": "the pair before", "device": "", "dtype": "float32"}.items():
         st.session_state.setdefault(name, value)
@@ -127,7 +127,7 @@ def test_a_link_alone_fetches_nothing(served):
 
 @pytest.mark.parametrize("name", ["architecture", "embeddings", "attention", "hidden_states", "soft_labels", "size"])
 def test_a_page_takes_a_pair_of_folders_whose_student_is_a_bert_too(folders, name):
-    from distilbert_viz.ui.shelf import shelf
+    from distilbert_viz.session.shelf import shelf
 
     pair = f"{folders[0]}|{folders[0]}"
     assert shelf().load(Asked(pair)).finished.wait(60)

@@ -8,8 +8,8 @@ import pytest
 import torch
 
 from distilbert_viz import comparison
-from distilbert_viz.figures import sweep as sweep_figures
-from distilbert_viz.figures import what_if as figures
+from distilbert_viz.figures.kept import sweep as sweep_figures
+from distilbert_viz.figures.kept import what_if as figures
 from distilbert_viz.pairs.attention import heads_off
 from distilbert_viz.records import Intervention
 from distilbert_viz.tracing import encode, logits, logits_at, stock_pass, stock_what_if, sweep, trace, trace_pair, what_if

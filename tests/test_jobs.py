@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from distilbert_viz.distillation.recipe import Recipe
 from distilbert_viz.runs import home
 from distilbert_viz.runs.record import FINISHED, RUNNING
-from distilbert_viz.ui import jobs
+from distilbert_viz.session import jobs
 
 
 @pytest.fixture(autouse=True)
@@ -209,7 +209,7 @@ def story() -> None:
     """A page with one job whose record is shown."""
     import streamlit as st
 
-    from distilbert_viz.ui import jobs
+    from distilbert_viz.session import jobs
 
     st.button("Start", on_click=lambda: jobs.start("page", 9, st.session_state.make))
     jobs.watch("page", lambda latest: st.write(f"latest: {latest}"))

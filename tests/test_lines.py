@@ -5,7 +5,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from browsers import settled
-from distilbert_viz.figures import lines
+from distilbert_viz.figures.forward import lines
 from distilbert_viz.records import TracePair
 from distilbert_viz.tracing import trace_pair
 from test_figures import assert_carries, decoded, with_tokens

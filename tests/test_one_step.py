@@ -13,8 +13,8 @@ from distilbert_viz.distillation import by_hand, losses
 from distilbert_viz.distillation import one_step as rooms
 from distilbert_viz.distillation.masking import IGNORED, mask
 from distilbert_viz.distillation.one_step import gradient_sizes, masked_text, one_step
-from distilbert_viz.figures import one_step as figures
-from distilbert_viz.figures.step_flow import flow, power
+from distilbert_viz.figures.training import one_step as figures
+from distilbert_viz.figures.training.step_flow import flow, power
 from distilbert_viz.records import MaskedText, OneStep, StepChoices
 from distilbert_viz.tracing import encode, stock_pass, trace_pair
 from distilbert_viz.tracing.stock import stock_model

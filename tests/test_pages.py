@@ -30,9 +30,9 @@ NASTY = {
 @pytest.fixture(scope="module")
 def loaded():
     """The built-in pair on the server's shelf, as it is a few seconds after the first visit."""
-    from distilbert_viz.ui import jobs
-    from distilbert_viz.ui.shelf import shelf
-    from distilbert_viz.ui.state import Asked
+    from distilbert_viz.session import jobs
+    from distilbert_viz.session.shelf import shelf
+    from distilbert_viz.session.state import Asked
 
     waiting = shelf().load(Asked("built-in"))
     assert waiting.finished.wait(120)
@@ -43,11 +43,17 @@ def loaded():
         assert job.finished.wait(120)
 
 
+def file_of(page: str) -> str:
+    """A page's file, by its name, from the repository root."""
+    (found,) = (ROOT / "pages").rglob(f"{page}.py")
+    return str(found.relative_to(ROOT))
+
+
 def visit(page: str, text: str | None = None, **address: str) -> AppTest:
     """A new session on a page, with a text typed into the bar."""
     session = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
     session.query_params.update(address)
-    session.run().switch_page(f"pages/{page}.py").run()
+    session.run().switch_page(file_of(page)).run()
     if text is not None:
         session.text_input(key="typed").set_value(text).run()
     assert not session.exception, session.exception
@@ -104,7 +110,7 @@ def test_a_long_text_says_what_was_left_out(loaded):
 def test_choices_survive_a_page_change(loaded):
     session = visit("attention", "The dog chased the [MASK] up a tree.")
     session.selectbox(key="teacher_layer").set_value(3).run()
-    session.switch_page("pages/block.py").run()
+    session.switch_page(file_of("block")).run()
     assert session.selectbox(key="teacher_layer").value == 3
     assert session.text_input(key="typed").value == "The dog chased the [MASK] up a tree."
 
@@ -137,8 +143,8 @@ def test_a_spoilt_address_is_no_traceback(loaded, page, address):
 
 
 def test_a_pair_that_does_not_exist_is_a_sentence_and_the_way_back_stays(loaded):
-    from distilbert_viz.ui.shelf import shelf
-    from distilbert_viz.ui.state import Asked
+    from distilbert_viz.session.shelf import shelf
+    from distilbert_viz.session.state import Asked
 
     shelf().load(Asked("no such pair")).finished.wait(60)
     session = visit("attention", pair="no such pair")

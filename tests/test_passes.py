@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from distilbert_viz.serving.wire import to_bytes
+from distilbert_viz.session.passes import tracing_server
+from distilbert_viz.session.shelf import shelf
+from distilbert_viz.session.state import Asked
 from distilbert_viz.tracing import trace_pair
-from distilbert_viz.ui.passes import tracing_server
-from distilbert_viz.ui.shelf import shelf
-from distilbert_viz.ui.state import Asked
 from test_pages import captions, loaded, visit  # noqa: F401
 
 

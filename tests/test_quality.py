@@ -12,12 +12,12 @@ from distilbert_viz.comparison import share_interval
 from distilbert_viz.distillation import quality, sentences
 from distilbert_viz.distillation.held_out import MASKED, MOST_BYTES, SEED, lines_of
 from distilbert_viz.distillation.masking import IGNORED, mask
-from distilbert_viz.figures import published
-from distilbert_viz.figures import quality as figures
+from distilbert_viz.figures.savings import published
+from distilbert_viz.figures.savings import quality as figures
 from distilbert_viz.pairs.models import Model, Pair
 from distilbert_viz.records import Quality
-from distilbert_viz.ui import jobs
-from distilbert_viz.ui.state import Asked
+from distilbert_viz.session import jobs
+from distilbert_viz.session.state import Asked
 from test_distil_pages import button
 from test_pages import captions, loaded, visit  # noqa: F401
 from tiny import bert_config, distilbert_config
@@ -230,7 +230,7 @@ def test_a_file_that_cannot_be_measured_gets_a_sentence(loaded, content, words):
 
 
 def test_without_a_pair_the_published_scores_still_stand(loaded):  # noqa: F811
-    from distilbert_viz.ui.shelf import shelf
+    from distilbert_viz.session.shelf import shelf
 
     shelf().load(Asked("no such pair")).finished.wait(60)
     session = visit("quality", pair="no such pair")

@@ -17,8 +17,8 @@ import torch
 from typer.testing import CliRunner
 
 from distilbert_viz.cli import app
-from distilbert_viz.figures import still
-from distilbert_viz.figures.tables import as_csv, by_column
+from distilbert_viz.drawing import still
+from distilbert_viz.drawing.tables import as_csv, by_column
 from distilbert_viz.report import archive, differences, largest
 from distilbert_viz.version import VERSION
 from test_pages import loaded, visit  # noqa: F401

@@ -7,8 +7,8 @@ import pytest
 import torch
 
 from distilbert_viz import checking, comparison
-from distilbert_viz.figures import norms as norm_figures
-from distilbert_viz.figures import rollout as rollout_figures
+from distilbert_viz.figures.forward import norms as norm_figures
+from distilbert_viz.figures.forward import rollout as rollout_figures
 from distilbert_viz.records import Carried, StockPass, TracePair
 from distilbert_viz.tracing import encode, stock_pass, trace_pair, value_norms
 from distilbert_viz.tracing.stock import stock_model

@@ -29,9 +29,12 @@ TOOLS = {
     "distillation": {"torch", "transformers", "accelerate", "datasets"},
     "runs": {"huey", "psutil"},
     "serving": {"torch", "ray", "httpx2", "starlette"},
+    "drawing": {"plotly"},
     "figures": {"plotly", "bertviz"},
     "report": {"jinja2"},
-    "ui": {"streamlit", "starlette", "cachetools"},
+    "session": {"streamlit", "cachetools"},
+    "frame": {"streamlit"},
+    "views": {"streamlit", "starlette"},
     "cli": {"typer", "rich"},
     "pages": {"streamlit"},
     "app": {"streamlit"},
@@ -40,11 +43,14 @@ TOOLS = {
 }
 # Where the order alone would allow too much.
 INNER = {
-    "figures": {"records", "wordpiece", "comparison", "checking", "figures"},
-    "report": {"version", "records", "comparison", "checking", "figures", "report"},
+    "drawing": {"records", "comparison", "drawing"},
+    "figures": {"records", "wordpiece", "comparison", "checking", "drawing", "figures"},
+    "report": {"version", "records", "comparison", "checking", "drawing", "figures", "report"},
     "__init__": {"pairs", "tracing"},
     "__main__": {"cli"},
 }
+CHAPTERS = {"forward", "training", "kept", "savings"}
+WITH_CHAPTERS = {"figures", "views", "pages"}
 EVERYWHERE = sys.stdlib_module_names | {"numpy", "jaxtyping"}
 STREAMLIT_CACHES = ["cache" + "_data", "cache" + "_resource"]  # in two halves, since this file is searched too
 
@@ -77,7 +83,21 @@ def refusals(room: str, source: str, folder: tuple[str, ...] = ()) -> list[str]:
     if room not in TOOLS:
         return [f"{room} is in no row of the table"]
     rooms, tools = inner_rooms(room), TOOLS[room] | EVERYWHERE
-    return [f"{room} imports {name}" for name in imported(source, folder) if not allowed(name, rooms, tools)]
+    names = list(imported(source, folder))
+    refused = [f"{room} imports {name}" for name in names if not allowed(name, rooms, tools)]
+    return refused + [f"{chapter_of(folder)} imports {name}" for name in names if crosses(name, folder)]
+
+
+def chapter_of(parts: tuple[str, ...]) -> str | None:
+    """The chapter that a folder or a dotted name lies in, where its room has chapters."""
+    room, chapter = (*(parts[1:] if parts[:1] == (PACKAGE,) else parts), "", "")[:2]
+    return chapter if room in WITH_CHAPTERS and chapter in CHAPTERS else None
+
+
+def crosses(name: str, folder: tuple[str, ...]) -> bool:
+    """Whether what stands in `folder` reaches into another chapter; what stands in none may use them all."""
+    ours, theirs = chapter_of(folder), chapter_of(tuple(name.split(".")))
+    return ours is not None and theirs is not None and ours != theirs
 
 
 def allowed(name: str, rooms: set[str], tools: set[str]) -> bool:
@@ -100,8 +120,9 @@ def test_every_file_imports_only_what_its_room_may(path):
         ("records", "from distilbert_viz.pairs import load_pair"),
         ("figures", "from distilbert_viz import tracing"),
         ("figures", "def draw():\n    import torch.nn"),
-        ("tracing", "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from ..ui import choices"),
-        ("ui", "import distilbert_viz"),
+        ("tracing", "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from ..session import choice"),
+        ("session", "from distilbert_viz.frame import bar"),
+        ("views", "import distilbert_viz"),
         ("pages", "from torch import nn"),
         ("cellar", "import os"),
     ],
@@ -115,9 +136,19 @@ def test_the_law_lets_a_room_use_the_rooms_above_it_and_its_own_tools():
     assert refusals("tracing", source, (PACKAGE, "tracing")) == []
 
 
+@pytest.mark.parametrize("room", sorted(WITH_CHAPTERS))
+def test_a_chapter_imports_no_other_chapter(room):
+    folder = (room, "kept") if room == "pages" else (PACKAGE, room, "kept")
+    source = f"from {PACKAGE}.{'views' if room == 'pages' else room}"
+    assert len(refusals(room, f"{source}.savings import size", folder)) == 1
+    assert len(refusals(room, f"{source} import savings", folder)) == 1
+    assert refusals(room, f"{source}.kept import heads", folder) == []
+
+
 def test_figures_are_drawn_without_torch_and_without_streamlit():
-    drawers = [path.stem for path in (ROOT / PACKAGE / "figures").glob("[!_]*.py")]
-    modules = ", ".join([f"{PACKAGE}.figures", *(f"{PACKAGE}.figures.{name}" for name in drawers)])
+    files = [path for room in ("drawing", "figures") for path in (ROOT / PACKAGE / room).rglob("[!_]*.py")]
+    drawers = [".".join(path.relative_to(ROOT).with_suffix("").parts) for path in files]
+    modules = ", ".join(drawers)
     question = f"import sys, {modules}; print(sorted({{'torch', 'streamlit'}} & set(sys.modules)))"
     answer = subprocess.run([sys.executable, "-c", question], cwd=ROOT, capture_output=True, text=True, check=False)
     assert drawers, "there are no figures"
@@ -134,6 +165,6 @@ def test_a_page_is_a_short_story_without_functions_or_arrays(path):
 
 
 @pytest.mark.parametrize("path", EVERY_FILE, ids=lambda path: str(path.relative_to(ROOT)))
-def test_streamlit_caches_are_named_in_ui_alone(path):
+def test_streamlit_caches_are_named_in_session_alone(path):
     source = path.read_text(encoding="utf-8")
-    assert room_of(path) == "ui" or not [name for name in STREAMLIT_CACHES if name in source]
+    assert room_of(path) == "session" or not [name for name in STREAMLIT_CACHES if name in source]

@@ -16,12 +16,12 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from distilbert_viz.distillation.recipe import Recipe
-from distilbert_viz.figures import race as race_figures
-from distilbert_viz.figures import runs as figures
+from distilbert_viz.figures.training import race as race_figures
+from distilbert_viz.figures.training import runs as figures
 from distilbert_viz.records import Evaluation, Picture, Probe, ProbePicture, Step
 from distilbert_viz.runs import child, home, queue, race
 from distilbert_viz.runs.record import FAILED, FINISHED, RUNNING, STOPPED, WAITING, Record, create
-from distilbert_viz.ui import live
+from distilbert_viz.views.training import live
 
 GENERATOR = np.random.default_rng(3)
 

@@ -14,7 +14,7 @@ from distilbert_viz.pairs.catalogue import FOLDER
 from distilbert_viz.pairs.refusals import PairError
 from distilbert_viz.runs import home, kept, queue
 from distilbert_viz.runs.record import FINISHED, RUNNING
-from distilbert_viz.ui import jobs
+from distilbert_viz.session import jobs
 from measured import measurement
 from test_distil_pages import button
 from test_pages import captions, loaded, visit  # noqa: F401
@@ -128,7 +128,7 @@ def test_the_built_in_pair_opens_on_every_server(monkeypatch):
     monkeypatch.setenv(settings.PUBLIC, "1")
     assert hub.on_disk(str(FOLDER / "teacher")) == FOLDER / "teacher"
     with pytest.raises(PairError):
-        hub.on_disk(str(FOLDER / ".." / "ui"))
+        hub.on_disk(str(FOLDER / ".." / "session"))
 
 
 @pytest.mark.parametrize(
@@ -237,7 +237,7 @@ def test_a_full_queue_takes_no_more_whoever_asks(public):
 
 @pytest.mark.parametrize("name", PAST_CAPS)
 def test_a_run_larger_than_the_page_offers_is_refused_too(monkeypatch, name):
-    from distilbert_viz.ui import turns
+    from distilbert_viz.session import turns
 
     turns.refuse_large(Recipe(**{name: PAST_CAPS[name]}))
     monkeypatch.setenv(settings.PUBLIC, "1")
@@ -327,7 +327,7 @@ def test_heads_are_compared_on_20_lines_of_a_file_on_a_public_server(public):
 
 def test_a_public_server_measures_few_sizes_at_a_time_and_says_which(public):
     from distilbert_viz.cost.request import Request
-    from distilbert_viz.ui.measuring import refuse_large
+    from distilbert_viz.views.savings.measuring import refuse_large
 
     refuse_large(Request())
     with pytest.raises(

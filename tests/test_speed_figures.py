@@ -7,8 +7,8 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 
-from distilbert_viz.figures import memory, ratios, speed, timings
-from distilbert_viz.figures.colours import STUDENT, TEACHER
+from distilbert_viz.drawing.colours import STUDENT, TEACHER
+from distilbert_viz.figures.savings import memory, ratios, speed, timings
 from distilbert_viz.records import Setting
 from measured import SETTING, measurement, timing
 

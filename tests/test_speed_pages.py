@@ -13,8 +13,8 @@ from distilbert_viz.cost.request import Request
 from distilbert_viz.distillation.recipe import Recipe
 from distilbert_viz.runs import home, kept, measuring
 from distilbert_viz.runs.record import RUNNING
-from distilbert_viz.ui import jobs
-from distilbert_viz.ui import measuring as page
+from distilbert_viz.session import jobs
+from distilbert_viz.views.savings import measuring as page
 from measured import measurement, timing
 from test_pages import NASTY, captions, loaded, visit  # noqa: F401
 
@@ -212,7 +212,7 @@ def test_the_newest_measurement_is_shown_first_and_another_can_be_chosen():
     assert session.metric[0].value == "300 ms"
     session.selectbox(key="measurement").set_value(kept.all_kept()[1][0]).run()
     assert session.metric[0].value == "200 ms"
-    session.switch_page("pages/memory.py").run()
+    session.switch_page("pages/savings/memory.py").run()
     assert session.selectbox(key="measurement").value == kept.all_kept()[1][0]
 
 

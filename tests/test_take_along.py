@@ -13,7 +13,7 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from browsers import settled
-from distilbert_viz.ui.take_along import ELSEWHERE
+from distilbert_viz.frame.take_along import ELSEWHERE
 from test_rooms import ROOT
 
 pytestmark = pytest.mark.browser

@@ -3,7 +3,7 @@
 import pytest
 
 from distilbert_viz import comparison, tracing
-from distilbert_viz.figures import texts as figures
+from distilbert_viz.figures.forward import texts as figures
 from test_pages import NASTY, captions, loaded, visit  # noqa: F401
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from distilbert_viz import tracing
 from distilbert_viz.comparison import whole_words
-from distilbert_viz.figures import words as figures
+from distilbert_viz.figures.forward import words as figures
 from test_pages import captions, loaded, visit  # noqa: F401
 
 PAIR = "The electroencephalographer sat down. [SEP] She slept."

@@ -7,7 +7,7 @@ import typer
 from rich.text import Text
 
 from distilbert_viz.cli import shared
-from distilbert_viz.figures.labels import visible
+from distilbert_viz.drawing.labels import visible
 from distilbert_viz.pairs.catalogue import BUILT_IN, CATALOGUE
 from distilbert_viz.pairs.layers import started_by
 from distilbert_viz.records import Difference, Encoding, TracePair

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from distilbert_viz import comparison
 from distilbert_viz.cost.request import BASE_ARCHITECTURE, CHOICES, Request
-from distilbert_viz.figures.labels import visible
+from distilbert_viz.drawing.labels import visible
 from distilbert_viz.pairs.catalogue import BUILT_IN, PairCard, chosen
 from distilbert_viz.records import Encoding, SoftLabels, TracePair
 

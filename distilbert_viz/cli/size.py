@@ -52,7 +52,7 @@ def _as_json(one: ModelSize) -> dict[str, object]:
 
 
 def _show(both: Sizes) -> None:
-    from distilbert_viz.figures.cost import parameters_table
+    from distilbert_viz.figures.savings.cost import parameters_table
 
     columns = parameters_table(both)
     table = Table("component")

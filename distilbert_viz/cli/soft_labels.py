@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from distilbert_viz.cli import shared
-from distilbert_viz.figures.labels import visible
+from distilbert_viz.drawing.labels import visible
 from distilbert_viz.records import Encoding, SoftLabels, TracePair
 
 if TYPE_CHECKING:

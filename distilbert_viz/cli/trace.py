@@ -8,7 +8,7 @@ import typer
 from rich.text import Text
 
 from distilbert_viz.cli import shared
-from distilbert_viz.figures.labels import visible
+from distilbert_viz.drawing.labels import visible
 from distilbert_viz.records import Encoding
 
 

@@ -84,6 +84,10 @@ class Trace:
         """How many heads a layer has."""
         return self.attentions.shape[1]
 
+    def attention(self, layer: int, head: int | None) -> Float[np.ndarray, "query key"]:
+        """One head's attention map, or with `head` None the mean over the layer's heads."""
+        return self.attentions[layer].mean(0) if head is None else self.attentions[layer, head]
+
     @property
     def nbytes(self) -> int:
         """Bytes held by the arrays, the small ones of the encoding left out."""

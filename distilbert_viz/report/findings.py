@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from distilbert_viz import checking, comparison
-from distilbert_viz.figures import attention
+from distilbert_viz.figures.forward import attention
 from distilbert_viz.records import Canvas, Difference, ModelSize, SoftLabels, StockPass, TracePair
 
 Heads = tuple[tuple[int, int], tuple[int, int]]

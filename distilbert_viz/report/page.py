@@ -9,8 +9,9 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from distilbert_viz.figures import colours, hidden_states, still
-from distilbert_viz.figures.labels import visible
+from distilbert_viz.drawing import colours, still
+from distilbert_viz.drawing.labels import visible
+from distilbert_viz.figures.forward import hidden_states
 from distilbert_viz.records import Difference, ModelSize, SoftLabels
 from distilbert_viz.report.findings import Findings
 from distilbert_viz.version import VERSION

@@ -1,0 +1,1 @@
+"""What figures are made with: the canvas, plots, colours, labels, tables, stills."""

@@ -1,0 +1,1 @@
+"""Pictures of a forward pass, from its records."""

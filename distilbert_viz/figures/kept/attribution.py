@@ -1,0 +1,61 @@
+"""What a prediction owes to each token, teacher beside student."""
+
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+
+from distilbert_viz.drawing.labels import numbered, visible
+from distilbert_viz.drawing.plots import VOICE, plot
+from distilbert_viz.records import Attribution, Encoding
+
+
+def bars(found: Sequence[Attribution], encoding: Encoding) -> go.Figure:
+    """A pair of bars a token, in nats, of one method: what each model's log-probability owes to it."""
+    traces = [
+        {
+            "type": "bar", "name": part.voice, "x": numbered(encoding.tokens), "y": part.scores,
+            "marker": {"color": VOICE[part.voice]}, "hovertemplate": f"{part.voice}: %{{x}} %{{y:+.4f}} nats<extra></extra>",
+        }
+        for part in found
+    ]  # fmt: skip
+    return plot(
+        traces,
+        height=330,
+        barmode="group",
+        showlegend=True,
+        bargap=0.25,
+        yaxis={"title": {"text": "nats"}, "rangemode": "tozero", "zeroline": True},
+        xaxis={"tickangle": -45, "automargin": True, "showgrid": False},
+    )
+
+
+def sums(found: Sequence[Attribution]) -> list[dict[str, str]]:
+    """A row a model and method: what the scores add up to, and what they ought to add up to."""
+    return [
+        {
+            "method": part.method,
+            "model": part.voice,
+            "ln p on the text": f"{part.output:.3f}",
+            "ln p on the baseline": f"{part.baseline_output:.3f}",
+            "text − baseline": f"{part.gap:+.3f}",
+            "sum over tokens": f"{part.total:+.3f}",
+            "convergence delta": "none: need not add up" if part.delta is None else f"{part.delta:+.1e}",
+        }
+        for part in found
+    ]
+
+
+def sentence(found: Sequence[Attribution], encoding: Encoding) -> str:
+    """The token that each model's prediction owes most to, by one method."""
+    said = []
+    for part in found:
+        most = int(part.scores.argmax())
+        token = f"{most} “{visible(encoding.tokens[most])}”"
+        said.append(f"{part.voice.capitalize()}: most is owed to {token}, {part.scores[most]:+.2f} nats.")
+    return " ".join(said)
+
+
+def table(found: Sequence[Attribution], encoding: Encoding) -> dict[str, object]:
+    """A row a token, a column a model and method."""
+    columns: dict[str, object] = {"position": list(range(len(encoding))), "token": list(encoding.tokens)}
+    return columns | {f"{part.voice}, {part.method}": part.scores for part in found}

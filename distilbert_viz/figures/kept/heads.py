@@ -1,0 +1,142 @@
+"""Which heads survived: every student head beside every teacher head, the best matching on it, and two heads compared."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from distilbert_viz import comparison
+from distilbert_viz.drawing import colours
+from distilbert_viz.drawing.canvas import VOICES, figure, pack, tokens
+from distilbert_viz.records import Canvas, Matching, Similarity, TracePair
+
+ORDERS = ("as they are", "shuffled")
+Place = tuple[int, int | None]
+ROW, HIGHEST = 12, 620  # pixels
+
+
+def values(found: Similarity, measure: str, order: str) -> np.ndarray:
+    """The matrix that is drawn: with the student's tokens as they are, or shuffled."""
+    return (found.measures if order == ORDERS[0] else found.shuffled)[measure]
+
+
+def head_matrix(found: Similarity, matching: Matching, pair: TracePair, order: str, chosen: Sequence[tuple[int, int]]) -> Canvas:
+    """A cell a pair of heads, strong where they are alike, from 0 to 1; dots are the best matching, frames what began as copies."""
+    measure, started = matching.measure, comparison.initial_cells(found, pair.initial_layers)
+    rows, columns = ([name(place) for place in places] for places in (found.student, found.teacher))
+    marks = [[*cell, "frame"] for cell in started] + [[*cell, "dot"] for cell in matching.pairs]
+    contrast = [1.0, 0.0] if measure == comparison.JS else [0.0, 1.0]
+    drawn = figure(
+        "student", pair.student, "", slots=[1, 1], height=[min(HIGHEST, ROW * len(rows))],
+        labels={"rows": _layers(found.student), "columns": _layers(found.teacher)}, tokens={"rows": rows, "columns": columns},
+        panels=[{"id": [0, 0], "slot": [0, 0], "name": measure, "contrast": contrast}], picks="cell",
+        marks=marks, steps=[pair.student.heads, pair.teacher.heads], cell=list(cell_of(found, chosen)),
+    ) | {
+        "voice": "", "name": "Student → teacher,",
+        "title": f"{measure} of every student head (row) with every teacher head (column)",
+    }  # fmt: skip
+    hint = "Point at a cell to read it. Click it, or walk with the arrow keys and press Enter, to see its two heads below."
+    return pack([drawn], [[values(found, measure, order)]], hint)
+
+
+def name(place: Place) -> str:
+    """L0 H3, or L0 for a whole layer."""
+    layer, head = place
+    return f"L{layer}" if head is None else f"L{layer} H{head}"
+
+
+def _layers(places: Sequence[Place]) -> list[str]:
+    return [f"L{layer}" if not head else "" for layer, head in places]
+
+
+def cell_of(found: Similarity, chosen: Sequence[tuple[int, int]]) -> tuple[int, int]:
+    """The row and column of the chosen heads, which are teacher's, then student's."""
+    teacher, student = chosen
+    return found.student.index(student), found.teacher.index(teacher)
+
+
+def matching_sentence(found: Similarity, matching: Matching, initial_layers: tuple[int, ...]) -> str:
+    """How good the best matching is, beside shuffled tokens and beside the copies; how much of it the initialisation foretold."""
+    started = comparison.initial_cells(found, initial_layers)
+    same = len(set(started) & set(matching.pairs))
+    layer = comparison.from_initial_layers(matching, found, initial_layers)
+    copies = np.mean([found.measures[matching.measure][cell] for cell in started])
+    texts = "" if found.texts == 1 else f", mean over {found.texts} texts"
+    return (
+        f"Best one-to-one matching by {matching.measure}{texts}: {matching.mean:.2f} on average; with the student's tokens "
+        f"shuffled the best matching reaches {matching.shuffled_mean:.2f}; heads left with the teacher head that started them have "
+        f"{copies:.2f}. Of {len(matching.pairs)} student heads {layer} are matched into the layer that started theirs, {same} with "
+        "the very head."
+    )
+
+
+def pair_sentence(found: Similarity, matching: Matching, chosen: Sequence[tuple[int, int]]) -> str:
+    """The two chosen heads by every measure, beside shuffled tokens, and the teacher head that the matching gives instead."""
+    row, column = cell_of(found, chosen)
+    best = found.teacher[dict(matching.pairs)[row]]
+    numbers = (f"{m} {v[row, column]:.3f} ({found.shuffled[m][row, column]:.3f})" for m, v in found.measures.items())
+    other = "its match" if best == found.teacher[column] else f"the matching gives it teacher {name(best)}"
+    return (
+        f"Student {name(found.student[row])} with teacher {name(found.teacher[column])}: {', '.join(numbers)}, in brackets with "
+        f"the student's tokens shuffled; {other}."
+    )
+
+
+def two_heads(pair: TracePair, chosen: Sequence[tuple[int, int]], position: int) -> Canvas:
+    """Teacher's head, student's head, and student - teacher on a scale from one voice's colour to the other's."""
+    maps = [trace.attention(*head) for trace, head in zip(pair, chosen, strict=True)]
+    maps.append(maps[1] - maps[0])
+    limit = float(np.abs(maps[2]).max()) or 1.0
+    titles = [name(head) for head in chosen]
+    figures = [_full(voice, pair, title, position) for voice, title in zip(VOICES, titles, strict=True)]
+    figures.append(_full("student", pair, "", position) | {
+        "voice": "", "name": "Student − teacher,", "title": "Student − teacher", "scale": "difference", "range": [-limit, limit],
+    })  # fmt: skip
+    return pack(figures, [[part] for part in maps], "Row: the token that looks. Column: the token looked at.")
+
+
+def _full(voice: str, pair: TracePair, title: str, position: int) -> dict:
+    names = tokens(pair.teacher)
+    return figure(
+        voice, pair.teacher, title, slots=[1, 1], labels={"rows": names, "columns": names},
+        tokens={"rows": names, "columns": names}, panels=[{"id": [0, 0], "slot": [0, 0], "name": title or "difference"}],
+        picks="token", positions=list(range(len(names))), token=position,
+    )  # fmt: skip
+
+
+def layer_matrix(found: Similarity, measure: str, initial_layers: tuple[int, ...], theme: str) -> dict:
+    """Two tables on one scale: student layers (rows) with teacher layers (columns), tokens as they are, and shuffled."""
+    outlined = set(comparison.initial_cells(found, initial_layers))
+    tables = [_layer_table(found, measure, order, outlined, theme) for order in ORDERS]
+    return {"ink": colours.TEXT[theme], "tables": tables}
+
+
+def _layer_table(found: Similarity, measure: str, order: str, outlined: set, theme: str) -> dict:
+    rows = []
+    for row, line in enumerate(values(found, measure, order).tolist()):
+        cells = []
+        for column, value in enumerate(line):
+            words = f"student {name(found.student[row])}, teacher {name(found.teacher[column])}: {value:.4f}"
+            alike = np.clip(1 - value if measure == comparison.JS else value, 0, 1)
+            cells.append({"text": f"{value:.2f}", "words": words, "colour": colours.shade(float(alike), theme)})
+            cells[-1]["outlined"] = (row, column) in outlined
+        rows.append({"state": name(found.student[row]), "cells": cells})
+    return {"voice": "", "name": f"{measure}, tokens {order}", "columns": [name(place) for place in found.teacher], "rows": rows}
+
+
+def matching_table(found: Similarity, matching: Matching, initial_layers: tuple[int, ...]) -> dict[str, list]:
+    """A row a student head: its match, and the teacher head that started it, each with its value and that of shuffled tokens."""
+    started, measure = dict(comparison.initial_cells(found, initial_layers)), matching.measure
+    columns: dict[str, list] = {"student head": [name(found.student[row]) for row, _ in matching.pairs]}
+    for title, cells in (("matched with", matching.pairs), ("began as", [(row, started.get(row)) for row, _ in matching.pairs])):
+        columns[title] = ["" if column is None else name(found.teacher[column]) for _, column in cells]
+        for words, matrix in (("", found.measures[measure]), (", shuffled", found.shuffled[measure])):
+            columns[f"{title}: {measure}{words}"] = [None if c is None else float(matrix[r, c]) for r, c in cells]
+    return columns
+
+
+def matrix_table(found: Similarity, measure: str, order: str) -> dict[str, list]:
+    """The whole matrix: a row a student head, a column a teacher head."""
+    matrix = values(found, measure, order)
+    return {"student": [name(place) for place in found.student]} | {
+        f"teacher {name(place)}": matrix[:, column].tolist() for column, place in enumerate(found.teacher)
+    }

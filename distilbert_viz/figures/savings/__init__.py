@@ -1,0 +1,1 @@
+"""Pictures of what distillation saves, from its records."""

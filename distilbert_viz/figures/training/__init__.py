@@ -1,0 +1,1 @@
+"""Pictures of distillation, from its records."""

@@ -1,0 +1,50 @@
+"""What is otherwise with two classifiers of whole texts: how their classes are called, and what they can't show, and why."""
+
+import streamlit as st
+
+from distilbert_viz.drawing.labels import visible
+from distilbert_viz.frame import fetching
+from distilbert_viz.pairs.catalogue import BUILT_IN
+from distilbert_viz.session import choice
+from distilbert_viz.session.markdown import literal
+
+LISTED = 6
+ONE_LABEL = "Two classifiers give one soft label to the whole text, read at [CLS], and none to a token: no table of every position."
+NO_WORDS = (
+    "Both models are classifiers of whole texts: they predict no masked word, so that neither accuracy nor perplexity on masked "
+    "words is defined for them."
+)
+
+
+def can_teach(what: str, instead: str = "") -> bool:
+    """Whether the present teacher predicts masked tokens, as `what` needs; else a sentence, and the way to one that does."""
+    if not choice.classes():
+        return True
+    st.info(
+        f"{what} learns from soft labels over the vocabulary, at every token (L_ce) and at masked ones (L_mlm). This teacher is a "
+        f"classifier: it has one soft label for the whole text and predicts no token, so it can't teach here. {instead}".strip()
+    )
+    st.button("Open the built-in pair", key=f"open built-in for {what}", on_click=fetching.want_pair, args=(BUILT_IN,))
+    return False
+
+
+def class_names() -> None:
+    """How the classes are called, and by whom; nothing for a masked-LM pair."""
+    if not choice.classes():
+        return
+    said = [f"Classes, in the order of the logits: {_listed(choice.classes())}."]
+    for voice, own in zip(("teacher", "student"), _own_names(), strict=True):
+        if own != choice.classes():
+            said.append(f"The {voice} itself calls them {_listed(own)}: that they are the same is taken from their order.")
+    said.append("A student that somebody fine-tuned need not have learned from this teacher's soft labels.")
+    st.caption(literal(" ".join(said)))
+
+
+def _own_names() -> list[tuple[str, ...]]:
+    from distilbert_viz.pairs.classes import classes
+
+    return [classes(model.name, model.network.config) for model in choice.loading().pair]
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return ", ".join(visible(name) for name in names[:LISTED]) + (f" and {len(names) - LISTED} more" if len(names) > LISTED else "")

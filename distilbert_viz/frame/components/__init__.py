@@ -1,0 +1,149 @@
+"""Components of our own, each a small JavaScript module; user text reaches them as data and is never read as markup."""
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+import streamlit as st
+
+from distilbert_viz.pairs.layers import started_by
+from distilbert_viz.records import Canvas, Encoding
+from distilbert_viz.session import choice, state
+
+FOLDER = Path(__file__).parent
+HTML = {
+    "canvas": '<div class="canvas"></div>',
+    "lines": '<div class="canvas"></div>',
+    "cells": '<div class="cells"></div>',
+    "tokens": '<div class="tokens"><div class="strip" role="group"></div><button class="action"></button></div>',
+    "pieces": '<div class="pieces"></div>',
+    "stages": '<div class="stages"></div>',
+    "walk": '<div class="frame"><table class="walk"></table></div>',
+    "flow": '<div class="flow"></div>',
+    "run": '<div class="run"></div>',
+    "masking": '<div class="masking"></div>',
+    "step": '<div class="step"></div>',
+    "take": (
+        '<div class="take"><button class="open" type="button">Take along</button><dialog aria-labelledby="title">'
+        '<h2 id="title">Take the figures along</h2><p>Each is made here in your browser, as it stands on the page: SVG for print '
+        "and drawing programs, PNG for slides, HTML for a browser without a network. Tables have a CSV under them; a report and "
+        "the whole trace are on the page “Take it along”.</p>"
+        '<ul></ul><form method="dialog"><button>Close</button></form></dialog></div>'
+    ),
+}
+BEFORE = {"canvas": ("figures",), "lines": ("figures",), "take": ("sheet", "laid", "picture")}
+
+
+@cache
+def _source(name: str) -> tuple[str, str]:
+    js, css = (_text(f"{name}.{kind}") for kind in ("js", "css"))
+    js = "\n".join([*(_text(f"{shared}.js") for shared in BEFORE.get(name, ())), js])
+    if name == "lines":
+        css = f"{_text('canvas.css')}\n{css}"
+    if name in ("canvas", "run"):
+        js = f"const TABLES = {json.dumps(_tables())}\n{js}"
+    if name == "run":
+        js, css = f"{_text('vendor/uPlot.iife.min.js')}\n{js}", f"{_text('vendor/uPlot.min.css')}\n{css}"
+    return js, css
+
+
+def _text(file: str) -> str:
+    return (FOLDER / file).read_text(encoding="utf-8")
+
+
+def _tables() -> dict[str, dict[str, list[int]]]:
+    from distilbert_viz.drawing import colours
+
+    maps = {"sequential": colours.SEQUENTIAL, "signed": colours.SIGNED, "difference": colours.DIFFERENCE}
+    return {
+        name: {theme: colours.table(anchors).round().astype(int).ravel().tolist() for theme, anchors in themes.items()}
+        for name, themes in maps.items()
+    }
+
+
+def mount(name: str, data: object, key: str) -> None:
+    """Show component `name` with `data` (bytes, or what JSON holds); a click lands in the session's choices."""
+    js, css = _source(name)
+    component = st.components.v2.component(f"distilbert_viz_{name}", html=HTML[name], css=css, js=js)
+    component(key=key, data=data, on_choice_change=lambda: _chosen(key))
+
+
+def _chosen(key: str) -> None:
+    """What a click in a component chose, put where every page finds it."""
+    made = st.session_state[key].get("choice") or {}
+    if "position" in made:
+        st.session_state.position = made["position"]
+    if "mask" in made:
+        state.toggle_mask(made["mask"])
+    if made.get("pick") == "token":
+        st.session_state.position = made["value"][0]
+    if made.get("pick") == "panel":
+        _choose_head(made["voice"], *made["value"])
+    if made.get("pick") == "cell":
+        _choose_heads(*made["value"])
+    if made.get("page"):
+        st.session_state.open_page = made["page"]
+        st.session_state.teacher_layer = made["layer"] or 0
+
+
+def _choose_head(voice: str, layer: int, head: int) -> None:
+    """A click on a head; a click on the student while layers are linked moves the teacher, which the student follows."""
+    if voice == "student" and st.session_state.get("linked", True):
+        voice, layer = "teacher", choice.loading().pair.initial_layers[layer]
+    st.session_state[f"{voice}_layer"], st.session_state[f"{voice}_head"] = layer, head
+
+
+def _choose_heads(row: int, column: int) -> None:
+    """A click on a student head (row) and a teacher head (column); where a link would move one of them, it is undone."""
+    pair = choice.loading().pair
+    (teacher, head), (student, own) = divmod(column, pair.teacher.architecture.heads), divmod(row, pair.student.architecture.heads)
+    if (student, own) != (started_by(pair.initial_layers, teacher), head):
+        st.session_state.linked = False
+    chosen = {"teacher_layer": teacher, "teacher_head": head, "student_layer": student, "student_head": own}
+    st.session_state.update(chosen)
+
+
+def canvas(drawing: Canvas, key: str) -> None:
+    """Matrices of colour that answer to pointer and keyboard."""
+    mount("canvas", drawing.data, key)
+
+
+def lines(drawing: Canvas, key: str) -> None:
+    """One head of each model as lines from token to token."""
+    mount("lines", drawing.data, key)
+
+
+def token_strip(encoding: Encoding, position: int, facts: Mapping[str, str]) -> None:
+    """The tokens under the text: click to choose, press the button to mask. `facts` is what figures taken along say of it."""
+    data = {
+        "tokens": list(encoding.tokens),
+        "ids": encoding.input_ids.tolist(),
+        "segments": encoding.token_type_ids.tolist(),
+        "special": list(encoding.special),
+        "masked": list(st.session_state.mask),
+        "position": position,
+        "facts": facts,
+    }
+    mount("tokens", data, "token_strip")
+
+
+def pieces(encoding: Encoding, position: int) -> None:
+    """The text with its WordPieces tinted on it."""
+    columns = (encoding.input_ids, encoding.offsets, encoding.token_type_ids)
+    rows = zip(encoding.tokens, *(column.tolist() for column in columns), strict=True)
+    found = [
+        {"position": i, "token": token, "id": number, "start": start, "end": end, "segment": segment}
+        for i, (token, number, (start, end), segment) in enumerate(rows)
+    ]
+    mount("pieces", {"text": encoding.text, "pieces": found, "position": position}, "pieces")
+
+
+def flow(drawing: dict) -> None:
+    """The forward pass as boxes."""
+    mount("flow", drawing, "flow")
+
+
+def cells(drawing: dict, key: str) -> None:
+    """Tables of words or numbers on colour."""
+    mount("cells", drawing, key)

@@ -1,0 +1,116 @@
+"""Controls and furniture that more than one page uses."""
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from distilbert_viz.drawing.tables import as_csv
+from distilbert_viz.pairs.layers import started_by
+from distilbert_viz.records import TracePair
+
+
+def theme() -> str:
+    """ "light" or "dark", as the browser shows the page."""
+    return st.context.theme.type or "light"
+
+
+def notice(text: str) -> None:
+    """What to notice, under the picture."""
+    st.markdown(f"**What to notice.** {text}")
+
+
+def plot(figure: object, key: str, alt: str) -> None:
+    """A plotly figure in the page's own type, without plotly's logo; `alt` says it in words."""
+    camera = {"filename": f"distilbert_viz {key}", "scale": 2}
+    st.plotly_chart(figure, key=key, alt=alt, config={"displaylogo": False, "toImageButtonOptions": camera})
+
+
+def metrics(numbers: Mapping[str, str]) -> None:
+    """Numbers beside each other, each under its name."""
+    with st.container(horizontal=True, gap="medium"):
+        for name, value in numbers.items():
+            st.metric(name, value, width="content")
+
+
+def table(columns: Mapping[str, object], name: str) -> None:
+    """A picture's numbers as a table, a click away."""
+    if st.toggle(f"Show {name} as a table", key=f"table_{name}"):
+        shown_table(columns, name)
+
+
+def shown_table(columns: Mapping[str, object], name: str, **look: object) -> None:
+    """A table, and under it the way to take its numbers along; `look` is what st.dataframe takes."""
+    st.dataframe(columns, hide_index=True, **look)
+    csv_button(columns, name)
+
+
+def csv_button(columns: Mapping[str, object], name: str) -> None:
+    """A table's numbers as a file, made when it is asked for; with the mark by which spreadsheets know UTF-8."""
+    st.download_button(
+        "CSV", lambda: as_csv(columns).encode("utf-8-sig"), f"{name}.csv", "text/csv", key=f"csv_{name}", type="tertiary",
+        on_click="ignore", help=f"Take {name} along, with all digits.",
+    )  # fmt: skip
+
+
+def _select(label: str, key: str, letter: str, count: int, disabled: bool = False) -> int:
+    """A selector of layer or head that keeps its value over pages, in the address, and inside what the model has."""
+    st.session_state[key] = min(st.session_state.get(key, 0) or 0, count - 1)
+    return st.selectbox(
+        label,
+        list(range(count)),
+        key=key,
+        format_func=lambda i: f"{letter}{i}",
+        disabled=disabled,
+        width=130,
+        persist_state="session",
+        bind="query-params",
+    )
+
+
+def chosen_layers(pair: TracePair) -> tuple[int, int]:
+    """A layer of each model; linked, the student's follows the teacher's by the initialisation map."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        teacher = _select("Teacher layer", "teacher_layer", "L", pair.teacher.layers)
+        student = _student_layer(pair, teacher, st.session_state.get("linked", True))
+        link()
+    return teacher, student
+
+
+def chosen_heads(pair: TracePair) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Layer and head of each model; linked, the student's follow the teacher's."""
+    linked = st.session_state.get("linked", True)
+    with st.container(horizontal=True):
+        layer = _select("Teacher layer", "teacher_layer", "L", pair.teacher.layers)
+        head = _select("Teacher head", "teacher_head", "H", pair.teacher.heads)
+        student_layer = _student_layer(pair, layer, linked)
+        if linked:
+            st.session_state.student_head = min(head, pair.student.heads - 1)
+        student_head = _select("Student head", "student_head", "H", pair.student.heads, disabled=linked)
+    return (layer, head), (student_layer, student_head)
+
+
+def _student_layer(pair: TracePair, teacher: int, linked: bool) -> int:
+    if linked:
+        st.session_state.student_layer = started_by(pair.initial_layers, teacher)
+    return _select("Student layer", "student_layer", "L", pair.student.layers, disabled=linked)
+
+
+def link() -> bool:
+    """Whether the student's layer follows the teacher's."""
+    return st.toggle(
+        "linked layers",
+        True,
+        key="linked",
+        persist_state="session",
+        bind="query-params",
+        help="The student layer that the teacher layer, or the nearest one below it, started.",
+    )
+
+
+def temperature() -> float:
+    """T, from 0.5 to 10."""
+    st.session_state.setdefault("temperature", 2.0)
+    return st.slider(
+        "Temperature T", 0.5, 10.0, step=0.1, key="temperature", persist_state="session", bind="query-params",
+        help="Both models' logits are divided by T before the softmax. The released training used T = 2.",
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""What a visitor chose, what was computed, and who is served next."""

@@ -1,0 +1,34 @@
+"""What the server does once, before its first visitor."""
+
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from streamlit.runtime.pages_manager import PagesManager
+
+from distilbert_viz.runs import queue
+from distilbert_viz.session import jobs
+from distilbert_viz.session.allocator import use_few_arenas
+from distilbert_viz.session.shelf import shelf
+
+# A pass asks for Python's lock hundreds of times; with the default of 5 ms each, scripts of other sessions hold it up.
+SECONDS_A_SWITCH = 0.0005
+
+
+@asynccontextmanager
+async def lifespan(app: object) -> AsyncIterator[dict]:
+    """Say that app.py, not the folder pages/, names the pages; take up the runs that the last server left; and at
+    the end stop what is under way.
+
+    Streamlit learns the first from st.navigation in a first session; until then it answers a copied link with "Page not
+    found".
+    """
+    use_few_arenas()
+    sys.setswitchinterval(SECONDS_A_SWITCH)
+    PagesManager.uses_pages_directory = False
+    queue.start_needed_consumers()
+    try:
+        yield {}
+    finally:
+        jobs.end()
+        shelf().end()

@@ -1,0 +1,161 @@
+"""Loaded pairs and what was computed with them, shared by all sessions of a server and bounded in bytes."""
+
+import threading
+from collections.abc import Callable, Hashable
+from concurrent.futures import Future
+from dataclasses import fields, is_dataclass
+from typing import TYPE_CHECKING
+
+import cachetools
+import streamlit as st
+
+from distilbert_viz.session.loading import Loading
+from distilbert_viz.session.state import Asked
+
+if TYPE_CHECKING:
+    from distilbert_viz.serving import Worker
+
+TRACE_BYTES = 768 * 2**20
+PAIRS, BEGUN = 3, 64
+
+
+class Shelf:
+    """At most PAIRS pairs, one worker a device, and results of at most TRACE_BYTES; the least recently used go first.
+
+    A pair is counted once it is there: a link to one that isn't, or can't be loaded, takes no other visitor's pair away.
+    """
+
+    def __init__(self, pairs: int = PAIRS) -> None:
+        self._pairs: cachetools.LRUCache = cachetools.LRUCache(pairs)
+        self._begun: cachetools.LRUCache = cachetools.LRUCache(BEGUN)  # under way, or failed
+        self._results: cachetools.LRUCache = cachetools.LRUCache(TRACE_BYTES, getsizeof=held_bytes)
+        self._under_way: dict[Hashable, Future] = {}
+        self._workers: dict[str, Worker] = {}
+        self._lock = threading.RLock()
+
+    def ask(self, asked: Asked) -> Loading:
+        """The loading of a pair: finished, under way, or not begun."""
+        with self._lock:
+            return self._pairs.get(asked) or self._begun.get(asked) or Loading(asked)
+
+    def _place(self, loading: Loading) -> None:
+        """Give a pair that has been loaded its place, and what was computed with the least recently used one back."""
+        with self._lock:
+            self._begun.pop(loading.asked, None)
+            self._pairs[loading.asked] = loading
+            self._forget_results()
+
+    def load(self, asked: Asked) -> Loading:
+        """The same, begun now if nobody began it before. Where memory is short, the pairs that nobody waits for make room."""
+        with self._lock:
+            loading = self.ask(asked)
+            if not loading.begun():
+                self._begun[asked] = loading
+                loading.begin(lambda: self.drop_others(asked), lambda: self._place(loading))
+        return loading
+
+    def forget_failed(self, pair: str) -> None:
+        """Drop a pair that couldn't be loaded, on whatever device, so that the next ask tries again."""
+        with self._lock:
+            for asked in [a for a, loading in self._begun.items() if a.pair == pair and loading.error]:
+                del self._begun[asked]
+
+    def drop_others(self, asked: Asked) -> bool:
+        """Drop every other pair that is loaded, and what was computed with it; whether there was one."""
+        with self._lock:
+            others = [a for a in self._pairs if a != asked]
+            for other in others:
+                del self._pairs[other]
+            self._forget_results()
+        return bool(others)
+
+    def _forget_results(self) -> None:
+        """What was computed with a pair goes with it: a folder's weights may be others when it is loaded again."""
+        for key in [key for key in self._results if any(isinstance(part, Asked) and part not in self._pairs for part in key)]:
+            del self._results[key]
+
+    def worker(self, device: object) -> "Worker":
+        """The worker that runs the forward passes of this device."""
+        from distilbert_viz.serving import Worker
+
+        with self._lock:
+            return self._workers.get(str(device)) or self._workers.setdefault(str(device), Worker(str(device)))
+
+    def shared(self, key: Hashable, make: Callable[[], object], device: object) -> object:
+        """What `make` returns, remembered under `key`; who asks while it is made waits for the same."""
+        with self._lock:
+            if key in self._results:
+                return self._results[key]
+            waiting = self._under_way.get(key)
+            if waiting is None:
+                self._under_way[key] = Future()
+        if waiting is None:
+            return self._make(key, make)
+        # Whoever has the turn can't wait for a pass that waits for the turn.
+        return make() if self.worker(device).turns.mine() else waiting.result()
+
+    def _make(self, key: Hashable, make: Callable[[], object]) -> object:
+        answer = self._under_way[key]
+        try:
+            answer.set_result(make())
+            self._keep(key, answer.result())
+        except BaseException as error:
+            answer.set_exception(error)
+            raise
+        finally:
+            with self._lock:
+                del self._under_way[key]
+        return answer.result()
+
+    def knows(self, key: Hashable) -> bool:
+        """Whether something is remembered under `key`."""
+        with self._lock:
+            return key in self._results
+
+    def result(self, key: Hashable, make: Callable[[], object], device: object = "cpu") -> object:
+        """What `make` returns, remembered under `key`; nothing else runs on the device while it is made."""
+        with self._lock:
+            if key in self._results:
+                return self._results[key]
+        with self.worker(device).turn():
+            with self._lock:
+                if key in self._results:
+                    return self._results[key]
+            made = make()
+            self._keep(key, made)
+        return made
+
+    def _keep(self, key: Hashable, made: object) -> None:
+        with self._lock:
+            if held_bytes(made) <= TRACE_BYTES:
+                self._results[key] = made
+
+    def held_bytes(self) -> int:
+        """Bytes of all that is remembered."""
+        return int(self._results.currsize)
+
+    def end(self) -> None:
+        """Let every worker finish its pass, and begin none."""
+        for worker in self._workers.values():
+            worker.end()
+
+
+def held_bytes(value: object) -> int:
+    """Bytes that a remembered value holds: its arrays and texts, and 64 for whatever is small."""
+    if hasattr(value, "nbytes"):
+        return value.nbytes
+    if isinstance(value, str | bytes):
+        return len(value)
+    if isinstance(value, dict):
+        return sum(map(held_bytes, value.values()))
+    if isinstance(value, tuple | list):
+        return sum(map(held_bytes, value))
+    if is_dataclass(value):
+        return sum(held_bytes(getattr(value, part.name)) for part in fields(value))
+    return 64
+
+
+@st.cache_resource(show_spinner=False)
+def shelf() -> Shelf:
+    """The one shelf of this server."""
+    return Shelf()

@@ -1,0 +1,1 @@
+"""The Streamlit of one page each, named as its page."""

@@ -1,0 +1,177 @@
+"""When to use which: what is asked, preset and changed; the measured answer; the picture."""
+
+import math
+
+import streamlit as st
+
+from distilbert_viz.cost import choosing
+from distilbert_viz.cost.presets import PRESETS
+from distilbert_viz.figures.savings import choosing as figures
+from distilbert_viz.figures.savings import pareto, published
+from distilbert_viz.figures.savings.speed import setting_sentence
+from distilbert_viz.frame.controls import csv_button, plot, table, theme
+from distilbert_viz.records import Measurement, Needs, Preset, Score, Verdict
+from distilbert_viz.session import choice
+from distilbert_viz.session.markdown import literal
+from distilbert_viz.views.savings.cost import KEPT
+from distilbert_viz.views.savings.quality import measured_score, offer_quality
+
+PUBLISHED_PAIR = "base-uncased"
+FIRST = PRESETS[0]
+USUAL = 128  # tokens
+LISTS = {"Use DistilBERT when …": "student", "Use BERT when …": "teacher"}
+# Need -> its label, and what turns a record's unit into the one that is typed.
+ASKED = {
+    "latency": ("Latency at most, ms", 1e3),
+    "throughput": ("Texts a second, at least", 1.0),
+    "memory": ("Memory at most, MB", 1e-6),
+    "quality": ("Quality at least, points", 1.0),
+    "price": ("Price of an hour", 1.0),
+}
+HELP = {
+    "latency": "For one text alone, of the length chosen above.",
+    "throughput": "Over a stream of texts, in batches that keep within the latency and the memory asked for.",
+    "memory": "For the weights, and for what one text's pass needs beside them.",
+    "quality": "On the scale of the score chosen above.",
+    "price": "Of a machine like the one that was measured, in any currency. It tells what a million texts cost.",
+}
+
+
+def needs(full: bool, measured: Measurement) -> tuple[Needs, Score | None]:
+    """Cases to start from, then every need, changed as one likes; and the score that quality is asked by.
+
+    Stops the page where the case asks about a quality that nobody has measured.
+    """
+    scores = _scores(full)
+    _begin()
+    for label, voice in LISTS.items():
+        _presets(label, voice, scores)
+    name = _one_of("Quality by", list(scores), "need_score", 0) if scores else None
+    score = scores.get(name)
+    _floor(name, score)
+    columns, lengths = st.columns(2), choosing.lengths(measured)
+    with columns[0]:
+        usual = lengths.index(max((n for n in lengths if n <= USUAL), default=lengths[0]))
+        length = _one_of("Length, tokens a text", list(lengths), "need_length", usual)
+    asked = {need: _asked(need, columns[(i + 1) % 2]) for i, need in enumerate(ASKED)}
+    if score is None:
+        _measure_quality_first()
+    return Needs(length, **asked), score
+
+
+def _scores(full: bool) -> dict[str, Score]:
+    """By what quality can be asked: the measured score of the present pair, the published ones of BERT-base and DistilBERT."""
+    measured = None if full else measured_score()
+    found = {f"{measured.task}, measured here": measured} if measured else {}
+    if full or st.session_state.pair == PUBLISHED_PAIR:
+        found |= {f"{score.task}, published": score for score in published.SCORES.values()}
+    return found
+
+
+def _one_of(label: str, options: list, key: str, default: int) -> object:
+    if st.session_state.get(key) not in options:
+        st.session_state[key] = options[default]
+    return st.selectbox(label, options, key=key, **KEPT)
+
+
+def _begin() -> None:
+    """A visitor whose address asks for nothing starts from the first case."""
+    if not any(key.startswith(("need_", "preset_")) for key in (*st.session_state, *st.query_params)):
+        st.session_state[f"preset_{FIRST.voice}"] = FIRST.name
+        for need in ASKED:
+            st.session_state[f"need_{need}"] = _typed(FIRST, need)
+
+
+def _presets(label: str, voice: str, scores: dict[str, Score]) -> None:
+    names = [preset.name for preset in PRESETS if preset.voice == voice]
+    st.pills(label, names, key=f"preset_{voice}", wrap=True, on_change=_start_from, args=(voice, scores), **KEPT)
+    if (preset := _preset()) and preset.voice == voice:
+        st.caption(preset.about)
+
+
+def _preset() -> Preset | None:
+    """The case that the needs started from."""
+    chosen = {st.session_state.get(f"preset_{voice}") for voice in LISTS.values()}
+    return next((preset for preset in PRESETS if preset.name in chosen), None)
+
+
+def _start_from(voice: str, scores: dict[str, Score]) -> None:
+    """Put a case's numbers into the fields; the other list's case is no longer the one."""
+    if st.session_state[f"preset_{voice}"] is None:
+        return
+    for other in set(LISTS.values()) - {voice}:
+        st.session_state[f"preset_{other}"] = None
+    preset = _preset()
+    for need in ASKED:
+        st.session_state[f"need_{need}"] = _typed(preset, need)
+    wanted = f"{preset.task or published.MACRO.task}, published"
+    if preset.quality is not None and wanted in scores:
+        st.session_state.need_score = wanted
+
+
+def _floor(name: str | None, score: Score | None) -> None:
+    """A case asks for a share of the teacher's score: in points of the score called `name`, anew when one of the two changes."""
+    preset, before = _preset(), st.session_state.get("floor_of")
+    st.session_state.floor_of = now = (preset and preset.name, name)
+    linked = before is None and st.session_state.get("need_quality") is not None  # the address says it
+    if before != now and not linked and score and preset and preset.quality is not None:
+        st.session_state.need_quality = math.floor(10 * preset.quality * score.teacher) / 10
+
+
+def _measure_quality_first() -> None:
+    preset = _preset()
+    offer_quality()
+    if preset and preset.quality is not None:
+        way = "choose another case, or the full sizes" if choice.classes() else "measure it, and the answer comes"
+        st.warning(f"This case asks for {100 * preset.quality:.0f} % of the teacher's quality: {way}.")
+        st.stop()
+
+
+def _asked(need: str, column: object) -> float | None:
+    (label, scale), key = ASKED[need], f"need_{need}"
+    value = column.number_input(label, 0.0, value=None, key=key, placeholder="any", help=HELP[need], format="%.6g", **KEPT)
+    return value / scale if value is not None and math.isfinite(value) else None
+
+
+def _typed(preset: Preset, need: str) -> float | None:
+    """A case's number in the unit of its field; a share of the teacher's quality is none."""
+    value = None if need == "quality" else getattr(preset, need)
+    return None if value is None else value * ASKED[need][1]
+
+
+def verdict(measured: Measurement, asked: Needs, score: Score | None) -> Verdict:
+    """Who serves, and what binds. Stops the page with a sentence where a number is missing."""
+    try:
+        found = choosing.choose(measured, asked, score)
+    except ValueError as error:
+        st.warning(str(error))
+        st.stop()
+    st.subheader(figures.answer(found))
+    st.markdown(figures.binding(found))
+    return found
+
+
+def quality_against_time(found: Verdict, score: Score | None) -> None:
+    """Both models in one picture with what is asked of them."""
+    if score is None:
+        st.info("The picture of quality against time comes here when the quality of this pair is measured.")
+        return
+    times = list(pareto.TIMES)
+    hidden = {"label_visibility": "collapsed"} | KEPT
+    time = st.segmented_control("Time", times, default=times[0], required=True, key="pareto_time", **hidden)
+    alt = "Quality of both models against time, memory as area, needs as lines."
+    plot(pareto.pareto(found, score, time, theme()), "pareto", alt)
+    st.caption(f"A disc's area is memory, a ring's the memory asked for. {pareto.dominance(found)} Quality: {score.source}.")
+
+
+def consequences(found: Verdict, score: Score | None) -> None:
+    """How far each model misses, what the answer saves, and what it gives up."""
+    st.markdown("\n".join(f"- {said}" for said in figures.consequences(found, score)))
+
+
+def numbers(found: Verdict, measured: Measurement) -> None:
+    """Every need, asked or not, beside what was measured."""
+    st.table(figures.table(found))
+    csv_button(figures.table(found), "needs and numbers")
+    st.caption(f"{figures.small_print(found)} {literal(setting_sentence(measured.setting))}")
+    table({"preset": [p.name for p in PRESETS], "what it stands for": [p.about for p in PRESETS]}, "the cases")

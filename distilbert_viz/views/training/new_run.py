@@ -1,0 +1,190 @@
+"""What decides a new run, asked on the page; each default is the recipe's own and says where it comes from."""
+
+import re
+import time
+from dataclasses import asdict
+from pathlib import Path
+
+import streamlit as st
+
+from distilbert_viz import settings
+from distilbert_viz.distillation import recipe as recipes
+from distilbert_viz.distillation.recipe import SENTENCES, SOURCES, Recipe, RecipeError
+from distilbert_viz.frame.classes import can_teach
+from distilbert_viz.pairs.catalogue import CATALOGUE
+from distilbert_viz.pairs.layers import initial_layers
+from distilbert_viz.records import TracePair
+from distilbert_viz.runs import home, queue
+from distilbert_viz.session import choice, turns
+from distilbert_viz.session.markdown import literal
+from distilbert_viz.session.uploads import text_file
+
+FEWEST_LINES = 64
+WEIGHTS = ("alpha_ce", "alpha_mlm", "alpha_cos")
+# A path of this machine is none; a single word such as "text" would be a reader of the files that lie here.
+HUB_NAME = re.compile(r"[\w-][\w.-]*/[\w-][\w.-]*", re.ASCII)
+TEXTS = {"sentences": "built-in sentences", "file": "a text file of mine", "hub": "a Hugging Face data set"}
+
+
+def new_run(pair: TracePair) -> None:
+    """The choices and the start; a person who changes nothing gets the default recipe and the present text as a probe.
+
+    A sentence instead where the present teacher can't teach.
+    """
+    if not can_teach("A student", "Runs that were made from other teachers are chosen above."):
+        return
+    device = choice.loading().pair.teacher.device.type
+    queue.start_consumer(device)  # its first process reads its libraries while a person reads the page
+    choices = {"teacher": teacher_source(), "probes": _probes()}
+    start, name = st.container(horizontal=True, vertical_alignment="bottom"), f"run of {time.strftime('%H:%M')}"
+    with st.expander("Student, text and recipe"):
+        left, right = st.columns(2)
+        with left:
+            name = st.text_input("Name", max_chars=60, placeholder=name, key="run_name") or name
+            choices |= _student(pair.teacher.layers) | _text()
+        with right:
+            choices |= {"device": _device(device)} | _recipe()
+    with start:
+        st.button("Start", type="primary", on_click=_start, args=(choices, name))
+        st.caption(_summary(choices))
+    turns.said()
+    if problem := st.session_state.pop("run_problem", None):
+        st.warning(literal(problem))
+
+
+def teacher_source() -> str:
+    """Where the present pair's teacher comes from, as a recipe names it."""
+    name = st.session_state.pair
+    run = home.find(name)
+    if run is not None:
+        return run.recipe.teacher
+    card = CATALOGUE.get(name)
+    return name.partition("|")[0] if card is None else name if name == Recipe().teacher else card.teacher
+
+
+def _probes() -> tuple[str, ...]:
+    present = st.session_state.text[:1000]
+    return tuple(dict.fromkeys([present, *Recipe().probes]))[:4]
+
+
+def _student(deepest: int) -> dict[str, object]:
+    layers = st.slider("Student layers", 1, deepest, max(1, deepest // 2), key="run_layers", help=SOURCES["layers"])
+    start = st.segmented_control(
+        "Starts from", ["teacher", "random"], default="teacher", required=True, key="run_start", help=SOURCES["start"]
+    )
+    if start == "random":
+        return {"layers": layers, "start": start}
+    rule = list(initial_layers(deepest, layers))
+    chosen = st.multiselect("Teacher layers", range(deepest), rule, format_func=lambda i: f"L{i}", key=f"run_from_{layers}",
+                            max_selections=layers, help=SOURCES["start"])  # fmt: skip
+    return {"layers": layers, "start": start, "initial_layers": tuple(sorted(chosen))}
+
+
+def _text() -> dict[str, object]:
+    """The source as a recipe names it; a file's own bytes, which are kept when the run is started."""
+    kinds = [kind for kind in TEXTS if kind != "hub" or not settings.read().public]
+    kind = st.segmented_control("Text", kinds, format_func=TEXTS.get, default="sentences", required=True, key="run_text")
+    if kind == "file":
+        upload = text_file("run_file", "a sentence or a paragraph a line")
+        return {"text": () if upload is None else (upload[1],)}
+    if kind == "hub":
+        return {"text": (_hub_name(),)}
+    return {"text": (SENTENCES,)}
+
+
+def _hub_name() -> str:
+    """What was typed where it can be a data set's name, else nothing."""
+    typed = st.text_input("Name of the data set", max_chars=200, key="run_data", placeholder="owner/name").strip()
+    if HUB_NAME.fullmatch(typed) and not typed.endswith((".txt", ".gz")) and not Path(typed).exists():
+        return typed
+    if typed:
+        st.warning("A data set's name is owner/name: letters, digits, dots, hyphens and underscores.")
+    return ""
+
+
+def _device(present: str) -> str:
+    """Where the run computes: the device of the shown pair, or the CPU."""
+    offered = list(dict.fromkeys([present, "cpu"]))
+    text = "The queue of each device takes one run at a time."
+    return st.segmented_control("Device", offered, default=present, required=True, key="run_device", help=text)
+
+
+def _recipe() -> dict[str, object]:
+    default, made, most = Recipe(), {}, settings.limits()
+    made["steps"] = st.number_input("Steps", 1, most.steps, default.steps, key="run_steps", help=SOURCES["steps"])
+    made["batch"] = st.number_input("Sentences a step", 1, most.batch, default.batch, key="run_batch", help=SOURCES["batch"])
+    made["length"] = st.number_input(
+        "Tokens a sentence at most", 8, most.length, default.length, key="run_length", help=SOURCES["length"]
+    )
+    made["temperature"] = st.slider(
+        "Temperature T", 0.5, 10.0, default.temperature, 0.5, key="run_temperature", help=SOURCES["temperature"]
+    )
+    _presets(default)
+    for name in WEIGHTS:
+        label = name.replace("alpha_", "Weight of L_")
+        made[name] = st.slider(label, 0.0, 10.0, getattr(default, name), 0.5, key=f"run_{name}", help=SOURCES[name])
+    made["ce_on"] = st.segmented_control("L_ce at", list(recipes.TARGETS), default=default.ce_on, required=True, key="run_ce_on",
+                                         format_func=lambda n: f"{n} tokens", help=SOURCES["ce_on"])  # fmt: skip
+    rates = [1e-5, 2e-5, 5e-5, 1e-4, 2e-4, 3e-4, 5e-4, 1e-3, 2e-3, 5e-3]
+    made["learning_rate"] = st.select_slider("Learning rate", rates, default.learning_rate, key="run_rate",
+                                             format_func="{:g}".format, help=SOURCES["learning_rate"])  # fmt: skip
+    made["warmup"] = st.slider(
+        "Warm-up, share of the steps", 0.0, 0.5, default.warmup, 0.05, key="run_warmup", help=SOURCES["warmup"]
+    )
+    made["masked"] = st.slider(
+        "Share of tokens that is masked", 0.05, 0.6, default.masked, 0.05, key="run_masked", help=SOURCES["masked"]
+    )
+    made["seed"] = st.number_input("Seed", 0, 2**31 - 1, default.seed, key="run_seed")
+    made["precision"] = st.segmented_control("Precision", list(recipes.PRECISIONS), default=default.precision, required=True,
+                                             key="run_precision", help=SOURCES["precision"])  # fmt: skip
+    return made
+
+
+def _presets(default: Recipe) -> None:
+    """The two sets of weights that have a name."""
+    named = {"the teacher alone": asdict(default), "as published": recipes.PUBLISHED}
+    with st.container(horizontal=True):
+        for label, weights in named.items():
+            numbers = " / ".join(f"{weights[name]:g}" for name in WEIGHTS)
+            st.button(f"{label}: {numbers}", on_click=_weigh, args=({f"run_{name}": weights[name] for name in WEIGHTS},))
+
+
+def _weigh(weights: dict[str, float]) -> None:
+    st.session_state.update(weights)
+
+
+def _summary(choices: dict[str, object]) -> str:
+    return (
+        f"{choices['layers']} layers from {choices['start']} weights, {choices['steps']} steps of {choices['batch']} sentences, "
+        f"{choices['alpha_ce']:g} L_ce + {choices['alpha_mlm']:g} L_mlm + {choices['alpha_cos']:g} L_cos at T = "
+        f"{choices['temperature']:g}, on {choices['device']}. The pair that is shown is never trained."
+    )
+
+
+def _start(choices: dict[str, object], name: str) -> None:
+    try:
+        turns.refuse_full()
+        _refuse_no_text(choices["text"])
+        texts = tuple(home.keep_text(text) if isinstance(text, bytes) else text for text in choices["text"])
+        recipe = recipes.make(choices | {"text": texts})
+        turns.refuse_large(recipe)
+        run = home.new_run(recipe, name, session=turns.session())
+        queue.enqueue(run)
+    except (RecipeError, OSError) as error:
+        st.session_state.run_problem = str(error)
+    else:
+        st.session_state.run = run.id
+
+
+def _refuse_no_text(sources: tuple[str | bytes, ...]) -> None:
+    if not sources or "" in sources:
+        raise RecipeError("There is no text to learn from: choose a file, name a data set, or take the built-in sentences.")
+    for source in sources:
+        _refuse_short(source)
+
+
+def _refuse_short(source: str | bytes) -> None:
+    if isinstance(source, bytes):
+        lines = sum(1 for line in home.readable(source).splitlines() if line.strip())
+        if lines < FEWEST_LINES:
+            raise RecipeError(f"The text has {lines} lines that say something; a run needs at least {FEWEST_LINES}.")

@@ -1,0 +1,117 @@
+"""The ablation race on its page: started, watched, read."""
+
+import time
+from dataclasses import replace
+
+import streamlit as st
+
+from distilbert_viz import settings
+from distilbert_viz.distillation.recipe import Recipe, RecipeError
+from distilbert_viz.drawing.tables import by_column
+from distilbert_viz.figures.training import race as figures
+from distilbert_viz.figures.training import runs as run_figures
+from distilbert_viz.frame.classes import can_teach
+from distilbert_viz.frame.controls import plot, shown_table
+from distilbert_viz.records import TracePair
+from distilbert_viz.runs import home, race
+from distilbert_viz.runs.record import STOPPED, UNDER_WAY, Record
+from distilbert_viz.session import choice, turns
+from distilbert_viz.session.markdown import literal
+from distilbert_viz.views.training.new_run import teacher_source
+
+RUNS = len(race.VARIANTS) * len(race.SEEDS)
+
+
+def start_race(pair: TracePair) -> None:
+    """Steps, and the start of fifteen runs with the default recipe; a sentence instead where the present teacher can't teach."""
+    if not can_teach("In every variant a student", "Races from other teachers stand below."):
+        return
+    if settings.limits().runs < RUNS:
+        st.info(
+            f"A race is {RUNS} runs, and this public server takes {settings.limits().runs} at a time, so that everybody's turn "
+            "comes: start one on a machine of your own."
+        )
+        return
+    recipe = Recipe(
+        teacher=teacher_source(), layers=max(1, pair.teacher.layers // 2), device=choice.loading().pair.teacher.device.type
+    )
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        steps = st.number_input("Steps of each run", 10, 2000, 60, key="race_steps", persist_state="session")
+        busy = any(race.under_way(runs) for runs in race.races().values())
+        label = f"Start {len(race.VARIANTS)} variants × {len(race.SEEDS)} seeds"
+        st.button(label, type="primary", disabled=busy, on_click=_start, args=(recipe, int(steps)))
+    if problem := st.session_state.pop("race_problem", None):
+        st.warning(problem)
+    if busy:
+        st.caption("A race is under way; another can start when it has ended.")
+
+
+def _start(recipe: Recipe, steps: int) -> None:
+    try:
+        turns.refuse_full(RUNS)
+    except RecipeError as error:
+        st.session_state.race_problem = str(error)
+    else:
+        st.session_state.race = race.start(replace(recipe, steps=steps), session=turns.session())
+
+
+def standings() -> None:
+    """The chosen race's table and curves, anew every two seconds while it goes on."""
+    found = race.races()
+    if not found:
+        can = settings.limits().runs >= RUNS and not choice.classes()
+        todo = " Fifteen short runs, one after another: press Start and watch the table fill." if can else ""
+        st.info(f"No race has been run on this server yet.{todo}")
+        return
+    names = {key: _title(runs) for key, runs in found.items()}
+    if st.session_state.get("race") not in names:
+        st.session_state.race = next(iter(names))
+    chosen = st.selectbox("Race", list(names), key="race", format_func=names.get, persist_state="session")
+    every = 2.0 if race.under_way(found[chosen]) else None
+    st.fragment(_standings, run_every=every)(chosen)
+
+
+def _title(runs: list[Record]) -> str:
+    began = min(float(run.state()["created"]) for run in runs)
+    return f"{time.strftime('%d %B %H:%M', time.localtime(began))}, {runs[0].recipe.steps} steps each"
+
+
+def _standings(chosen: str) -> None:
+    runs = race.races().get(chosen, [])
+    left = race.under_way(runs)
+    if left:
+        st.progress(1 - left / len(runs), f"{len(runs) - left} of {len(runs)} runs have ended.")
+        st.button("Stop the race", on_click=_stop, args=(runs,), disabled=not turns.is_own(runs[0]))
+    failed = [str(run.state()["reason"]) for run in runs if run.state()["status"] == "failed"]
+    if failed:
+        st.warning(f"{len(failed)} runs failed, the first because: {literal(failed[0])}")
+    shown_table(by_column(figures.table(race.results(runs))), "the race")
+    lines = race.courses(runs)
+    if any(lines.values()):
+        plot(run_figures.compare(lines, "held-out KL"), "race_kl", "Held-out KL of every variant under the first seed, by step.")
+
+
+def _stop(runs: list[Record]) -> None:
+    for run in runs:
+        status = run.state()["status"]
+        if status in UNDER_WAY:
+            run.set(control="stop")
+        elif status == "waiting":
+            run.set(status=STOPPED)
+
+
+def forget_race() -> None:
+    """Delete the chosen race's runs once none is under way, after a question."""
+    runs = race.races().get(st.session_state.get("race", ""), [])
+    if runs and turns.is_own(runs[0]) and not race.under_way(runs) and st.button("Delete this race"):
+        _ask(runs)
+
+
+@st.dialog("Delete this race?")
+def _ask(runs: list[Record]) -> None:
+    st.write(f"All {len(runs)} runs of it, with their students and all they recorded, will be gone.")
+    if st.button("Delete them", type="primary"):
+        for run in runs:
+            home.delete(run)
+        st.session_state.pop("race", None)
+        st.rerun()

@@ -1,0 +1,152 @@
+"""A run on its page: chosen, watched, paused, resumed, stopped, used, compared, taken along, deleted."""
+
+import csv
+import io
+import json
+import zipfile
+from dataclasses import asdict
+
+import streamlit as st
+
+from distilbert_viz.distillation.recipe import RecipeError
+from distilbert_viz.figures.training import runs as figures
+from distilbert_viz.frame.components import mount
+from distilbert_viz.frame.controls import plot
+from distilbert_viz.pairs.layers import initial_layers
+from distilbert_viz.runs import home, queue
+from distilbert_viz.runs.record import FAILED, PAUSED, RUNNING, STARTING, STOPPED, STUDENT, UNDER_WAY, WAITING, Record
+from distilbert_viz.session import turns
+from distilbert_viz.session.markdown import literal
+from distilbert_viz.session.state import NEW
+
+
+def chosen_run() -> Record | None:
+    """The run that the page shows, in the address as ?run=; None for a new one."""
+    names = {NEW: "a new run"} | {run.id: _title(run) for run in home.all_runs() if _listed(run)}
+    if st.session_state.run not in names:
+        st.session_state.run = NEW
+    st.session_state.run_choice = st.session_state.run
+    st.selectbox("Run", list(names), key="run_choice", format_func=names.get, on_change=_choose)
+    return home.find(st.session_state.run)
+
+
+def _listed(run: Record) -> bool:
+    """A visitor's runs; a race's stand on its own page. A link may ask for any."""
+    return run.id == st.session_state.run or ("race" not in run.state() and turns.is_own(run))
+
+
+def _choose() -> None:
+    st.session_state.run = st.session_state.run_choice
+
+
+def _title(run: Record) -> str:
+    state = run.state()
+    return f"{state.get('name') or run.id} · {state['status']}"
+
+
+def watch_run(run: Record) -> None:
+    """Curves, numbers and probes of a run; they follow it by themselves."""
+    recipe = run.recipe
+    start = list(recipe.initial_layers or _rule(run, recipe.layers))
+    mount("run", {"run": run.id, "steps": recipe.steps, "layers": recipe.layers, "start": start}, f"watch_{run.id}")
+
+
+def _rule(run: Record, layers: int) -> tuple[int, ...]:
+    probes = run.kept_probes()
+    return initial_layers(probes[0][0]["shape"][0], layers) if probes else ()
+
+
+def run_controls(run: Record) -> None:
+    """What can be done with a run as it stands."""
+    status, own = run.state()["status"], turns.is_own(run)
+    with st.container(horizontal=True):
+        if status == RUNNING and own and turns.may_pause():
+            st.button("Pause", on_click=lambda: run.set(control="pause"))
+        if status in (PAUSED, STOPPED, FAILED) and own:
+            st.button("Resume", on_click=_resume, args=(run,), type="primary")
+        if status in (*UNDER_WAY, WAITING, PAUSED) and own:
+            st.button("Stop", on_click=_stop, args=(run,))
+        if (run.folder / STUDENT).is_dir():
+            st.button("Use this student", on_click=_use, args=(run,), help="Every page then shows this run's teacher and student.")
+            st.download_button("Student (.zip)", lambda: _zip(run), f"{run.id}-student.zip", on_click="ignore")
+        st.download_button("Record (.csv)", lambda: _csv(run), f"{run.id}.csv", on_click="ignore")
+        st.download_button("Record (.json)", lambda: _json(run), f"{run.id}.json", on_click="ignore")
+        if status not in UNDER_WAY and own:
+            st.button("Delete", on_click=lambda: st.session_state.update(delete=run.id))
+    if not own:
+        st.caption("This run was begun in another visit: here it can be watched, used and taken along.")
+    if problem := st.session_state.pop("run_problem", None):
+        st.warning(problem)
+    if st.session_state.pop("delete", None) == run.id:
+        _ask_to_delete(run)
+    if status in (STARTING, WAITING):
+        st.caption("When its turn comes, a process of its own reads teacher and text; the first point follows within seconds.")
+
+
+def _resume(run: Record) -> None:
+    try:
+        if home.alive(run):
+            run.set(control="go")
+        else:
+            turns.refuse_full()
+            queue.enqueue(run)
+    except RecipeError as error:
+        st.session_state.run_problem = str(error)
+
+
+def _stop(run: Record) -> None:
+    if home.alive(run) or run.state()["status"] == STARTING:
+        run.set(control="stop")
+    else:
+        run.set(status=STOPPED)
+
+
+def _use(run: Record) -> None:
+    st.session_state.pair = run.id
+
+
+@st.dialog("Delete this run?")
+def _ask_to_delete(run: Record) -> None:
+    st.write(f"{literal(_title(run))}: its student, its checkpoints and everything it recorded will be gone.")
+    if st.button("Delete it", type="primary"):
+        home.delete(run)
+        st.session_state.run = NEW
+        st.rerun()
+
+
+def _zip(run: Record) -> bytes:
+    """The student's folder, as from_pretrained and pipeline("fill-mask") load it."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        for file in sorted((run.folder / STUDENT).iterdir()):
+            archive.write(file, f"{run.id}-student/{file.name}")
+    return made.getvalue()
+
+
+def _csv(run: Record) -> str:
+    rows = figures.table(run.all_steps(), run.all_evaluations())
+    text = io.StringIO()
+    if rows:
+        writer = csv.DictWriter(text, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    return text.getvalue()
+
+
+def _json(run: Record) -> str:
+    found = {"recipe": asdict(run.recipe), "state": run.state()}
+    found |= {"steps": [asdict(s) for s in run.all_steps()], "evaluations": [asdict(e) for e in run.all_evaluations()]}
+    return json.dumps(found, indent=1)
+
+
+def compare_runs() -> None:
+    """Several runs on one chart."""
+    kept = {run.id: run for run in home.all_runs() if _listed(run)}
+    if len(kept) < 2:
+        return
+    st.subheader("Runs beside each other")
+    names = {identity: _title(run) for identity, run in kept.items()}
+    chosen = st.multiselect("Runs", list(names), default=list(names)[:3], format_func=names.get, max_selections=8, key="compared")
+    measure = st.segmented_control("Measure", list(figures.MEASURES), default="held-out KL", required=True, key="compared_by")
+    lines = {f"{names[identity]} ({identity[-4:]})": kept[identity].all_evaluations() for identity in chosen}
+    plot(figures.compare(lines, measure), "compare", f"{measure} of the chosen runs by step.")
