@@ -7,12 +7,13 @@ from distilbert_viz.frame import components, devices, fetching, take_along
 from distilbert_viz.pairs import BUILT_IN, CATALOGUE
 from distilbert_viz.records import TracePair
 from distilbert_viz.session import checks, choice, loading, state
+from distilbert_viz.session.markdown import literal
 
 
 def bar() -> None:
     """Everything common to all pages. Choices live in the session, and in the address."""
     if wrong := settings.problem():
-        st.error(components.literal(f"This server's settings can't be followed. {wrong}"))
+        st.error(literal(f"This server's settings can't be followed. {wrong}"))
         st.stop()
     state.restore()
     fetching.refuse_foreign_pair()
@@ -27,7 +28,7 @@ def bar() -> None:
         take_along.take_figures()
     fetching.wanted_pair()
     if choice.problem():
-        st.warning(components.literal(choice.problem()))
+        st.warning(literal(choice.problem()))
         if choice.loading().error and st.session_state.get("wanted") is None:
             st.button("Look again", on_click=fetching.want_pair, args=(st.session_state.pair,))
     elif traces is None:
@@ -74,11 +75,11 @@ def _example() -> None:
 def _pair() -> None:
     name = st.session_state.pair
     title = loading.title(name)
-    label = title if name in CATALOGUE else components.literal(title)
+    label = title if name in CATALOGUE else literal(title)
     # A key of its own for each asking: the list closes when something was asked for.
     with st.popover(label, type="tertiary", key=f"pairs {st.session_state.get('pairs_asked', 0)}"):
         if choice.loading().pair is not None:
-            st.caption("Shown: " + components.literal(" → ".join(model.name for model in choice.loading().pair)))
+            st.caption("Shown: " + literal(" → ".join(model.name for model in choice.loading().pair)))
         for card in CATALOGUE.values():
             st.button(card.title, on_click=fetching.want_pair, args=(card.name,), disabled=card.name == name)
             st.caption(f"{_mark(card.name)}{card.about}")
