@@ -2,13 +2,13 @@
 
 import streamlit as st
 
+from distilbert_viz import frame
 from distilbert_viz.frame import controls, take_along
-from distilbert_viz.session import choice
 from distilbert_viz.views.forward import panels
 
 st.title("Take it along")
 st.write("All about this text in one file that opens without this app and without a network, also from a mail.")
-pair = choice.traced_text()
+pair = frame.traced_text()
 temperature = controls.temperature()
 labels, hard_label = panels.soft_labels(pair, temperature)
 take_along.text_report(pair, labels, hard_label)

@@ -1,9 +1,13 @@
 """What one forward pass read and made: of one model, of both, of the independent witness."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from jaxtyping import Float, Int
+
+from distilbert_viz.records.identity import identity
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,6 +77,11 @@ class Trace:
     keys: Float[np.ndarray, "layer head token dim"]
     values: Float[np.ndarray, "layer head token dim"]
     attentions: Float[np.ndarray, "layer head query key"]
+
+    @cached_property
+    def identity(self) -> Hashable:
+        """Told from other passes by the model, the text, and the last hidden state, which every change upstream moves."""
+        return (self.model_name, identity(self.encoding), identity(self.hidden_states[-1]), self.attentions.shape)
 
     @property
     def layers(self) -> int:

@@ -72,6 +72,11 @@ class Record:
         with self._open() as connection:
             return {name: json.loads(value) for name, value in connection.execute("SELECT name, value FROM state")}
 
+    def student_step(self) -> int | None:
+        """After how many steps the student in this folder was saved; None where none was."""
+        done = self.all_steps() if (self.folder / STUDENT).is_dir() else []
+        return done[-1].number if done else None
+
     def set(self, **values: object) -> None:
         """Write parts of the state."""
         rows = [(name, json.dumps(value)) for name, value in values.items()]

@@ -2,14 +2,15 @@
 
 import streamlit as st
 
+from distilbert_viz import frame
 from distilbert_viz.figures.forward import attention
 from distilbert_viz.frame import components, controls
-from distilbert_viz.session import checks, choice
+from distilbert_viz.session import checks, present
 from distilbert_viz.views.forward import panels
 
 st.title("Attention")
 st.write("Every head spreads one unit of attention from each token (row) over all tokens (column).")
-pair = choice.traced_text()
+pair = frame.traced_text()
 with st.container(horizontal=True):
     linked = controls.link()
     hide_special = panels.hide_special()
@@ -21,12 +22,12 @@ checks.checked(f"overview {hide_special}", lambda stock: panels.overview_differe
 
 chosen = [(layer, None if mean else head) for layer, head in heads]
 st.subheader("One head in full")
-maps = attention.head_maps(pair, chosen, choice.position(pair.encoding), hide_special)
+maps = attention.head_maps(pair, chosen, present.position(pair.encoding), hide_special)
 components.canvas(maps, "head")
 checks.checked(f"head {chosen} {hide_special}", lambda stock: panels.head_difference(maps, stock, chosen, pair, hide_special))
 if hide_special:
     st.caption("[CLS] and [SEP] are hidden. Rows are not renormalised: what is missing to 1 went to the hidden tokens.")
-controls.table(attention.table(pair, chosen, choice.position(pair.encoding)), "the chosen token's row")
+controls.table(attention.table(pair, chosen, present.position(pair.encoding)), "the chosen token's row")
 controls.notice(
     "Attention maps were never a training target: the student was asked for the teacher's soft labels and its last "
     "hidden state alone. Where the maps look alike, that is a result (and an inheritance: the student's layers began "

@@ -2,14 +2,14 @@
 
 import streamlit as st
 
-from distilbert_viz import checking
+from distilbert_viz import checking, frame
 from distilbert_viz.frame import controls
-from distilbert_viz.session import checks, choice
+from distilbert_viz.session import checks
 from distilbert_viz.views.forward import bertviz
 
 st.title("bertviz")
 st.write("The three views of bertviz, of teacher and student on your text, without a network.")
-pair = choice.traced_text()
+pair = frame.traced_text()
 with st.container(horizontal=True):
     view = bertviz.bertviz_view()
     models = bertviz.bertviz_models()

@@ -2,17 +2,17 @@
 
 import streamlit as st
 
-from distilbert_viz import checking
+from distilbert_viz import checking, frame
 from distilbert_viz.figures.forward import block, vectors
 from distilbert_viz.frame import components, controls
-from distilbert_viz.session import checks, choice
+from distilbert_viz.session import checks, present
 
 st.title("Inside a block")
 st.write("One token, one layer: look around, add what was found, normalise; think it over, add, normalise again.")
-pair = choice.traced_text()
-position = choice.position(pair.encoding)
+pair = frame.traced_text()
+position = present.position(pair.encoding)
 layers = controls.chosen_layers(pair)
-blocks = choice.blocks(layers, position)
+blocks = present.blocks(layers, position)
 controls.plot(block.lengths(blocks), "lengths", "Length of the token's vector at every station of the block.")
 checks.checked(f"block {layers} {position}", lambda stock: checking.blocks(blocks, stock))
 controls.notice(

@@ -2,15 +2,15 @@
 
 import streamlit as st
 
-from distilbert_viz import checking
+from distilbert_viz import checking, frame
 from distilbert_viz.figures.forward import embeddings, vectors
 from distilbert_viz.frame import components, controls
-from distilbert_viz.session import checks, choice
+from distilbert_viz.session import checks, present
 
 st.title("Embeddings")
 st.write("Each token starts as a sum of learned vectors: word + position, and in the teacher + segment; then LayerNorm.")
-pair = choice.traced_text()
-drawing = vectors.embedding_heatmaps(pair, choice.position(pair.encoding))
+pair = frame.traced_text()
+drawing = vectors.embedding_heatmaps(pair, present.position(pair.encoding))
 components.canvas(drawing, "embeddings")
 checks.checked("embeddings", lambda stock: checking.embeddings(drawing, stock))
 

@@ -2,15 +2,15 @@
 
 import streamlit as st
 
-from distilbert_viz import checking
+from distilbert_viz import checking, frame
 from distilbert_viz.figures.forward import hidden_states
 from distilbert_viz.frame import components, controls
-from distilbert_viz.session import checks, choice
+from distilbert_viz.session import checks, present
 from distilbert_viz.views.forward import panels
 
 st.title("Hidden states")
 st.write("After each layer every token is a vector: here the student's vectors are held against the teacher's.")
-pair = choice.traced_text()
+pair = frame.traced_text()
 measure = st.segmented_control(
     "Measure",
     list(hidden_states.MEASURES),
@@ -26,8 +26,8 @@ checks.checked("hidden states", lambda stock: checking.hidden_states(pair, stock
 
 st.subheader("What each layer would already predict")
 st.write("The model's own head read on every state: at the chosen token, or, of a classifier, at [CLS] for the whole text.")
-position = choice.position(pair.encoding)
-predictions = choice.predictions(position)
+position = present.position(pair.encoding)
+predictions = present.predictions(position)
 components.cells(hidden_states.lens(predictions, controls.theme()), "lens")
 checks.checked(f"lens {position}", lambda stock: checking.predictions(predictions, stock), logits=True)
 controls.notice(

@@ -2,14 +2,14 @@
 
 import streamlit as st
 
+from distilbert_viz import frame
 from distilbert_viz.frame import controls
-from distilbert_viz.session import choice
 from distilbert_viz.views.forward import norms as norms_view
 from distilbert_viz.views.forward import rollout
 
 st.title("Rollout and norms")
 st.write("A large weight on a short vector carries little: attention weights α beside ‖αf(x)‖, the length of what they carry.")
-pair = choice.traced_text()
+pair = frame.traced_text()
 linked = controls.link()
 heads = controls.chosen_heads(pair)
 norms = norms_view.value_norms(pair)

@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from distilbert_viz import checking
+from distilbert_viz import checking, frame
 from distilbert_viz.figures.forward import soft_labels
 from distilbert_viz.frame import classes, controls
-from distilbert_viz.session import checks, choice
+from distilbert_viz.session import checks, present
 from distilbert_viz.views.forward import panels
 
 st.title("Soft labels")
@@ -13,7 +13,7 @@ st.write(
     "At a position the teacher spreads its belief over the whole vocabulary, a classifier of texts over its classes: that is what "
     "a student can learn from."
 )
-pair = choice.traced_text()
+pair = frame.traced_text()
 temperature = controls.temperature()
 labels, hard_label = panels.soft_labels(pair, temperature)
 panels.distances(labels)
@@ -25,7 +25,7 @@ classes.class_names()
 st.subheader("Every position")
 every = panels.position_labels(temperature)
 if every:
-    controls.shown_table(soft_labels.positions_table(every, pair.encoding, choice.vocabulary()), "every position")
+    controls.shown_table(soft_labels.positions_table(every, pair.encoding, present.vocabulary()), "every position")
     checks.checked(f"positions {temperature}", lambda stock: checking.position_labels(every, stock), logits=True)
 controls.notice(
     "Raise the temperature T and the small probabilities grow: which wrong answers the teacher finds less wrong is "

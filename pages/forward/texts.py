@@ -2,13 +2,13 @@
 
 import streamlit as st
 
+from distilbert_viz import frame
 from distilbert_viz.frame import controls
-from distilbert_viz.session import choice
 from distilbert_viz.views.forward import texts as texts_view
 
 st.title("Several texts")
 st.write("The text above and up to three more: the same view of each, one under the other, on one scale.")
-pair = choice.traced_text()
+pair = frame.traced_text()
 texts = texts_view.texts_read(pair)
 texts_view.texts_shown(texts, texts_view.texts_view())
 controls.notice(

@@ -2,15 +2,16 @@
 
 import streamlit as st
 
+from distilbert_viz import frame
 from distilbert_viz.figures.forward import tokens
 from distilbert_viz.frame import components, controls
-from distilbert_viz.session import choice
+from distilbert_viz.session import present
 from distilbert_viz.views.forward import panels
 
 st.title("Tokens")
 st.write("Text is cleaned, split into words, and each word into the longest pieces that the vocabulary holds.")
-pair = choice.traced_text()
-components.pieces(pair.encoding, choice.position(pair.encoding))
+pair = frame.traced_text()
+components.pieces(pair.encoding, present.position(pair.encoding))
 controls.table(tokens.table(pair.encoding), "every token")
 
 st.subheader("From text to ids")

@@ -2,13 +2,13 @@
 
 import streamlit as st
 
+from distilbert_viz import frame
 from distilbert_viz.frame import controls
-from distilbert_viz.session import choice
 from distilbert_viz.views.forward import words
 
 st.title("Words and sets")
 st.write("WordPieces gathered into words: to a word goes what its pieces get together, from a word what they give on average.")
-pair = choice.traced_text()
+pair = frame.traced_text()
 with st.container(horizontal=True, vertical_alignment="bottom"):
     way = words.direction(pair)
     linked = controls.link()

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
+from distilbert_viz import frame
 from distilbert_viz.frame import controls
-from distilbert_viz.session import choice
 from distilbert_viz.views.kept import atlas as atlas_view
 
 st.title("Head atlas")
@@ -11,7 +11,7 @@ st.write(
     "Every head of both models in numbers: how spread out its attention is, how far it looks, and at what. The colour is the "
     "measure, the word is the kind of head that its numbers make."
 )
-pair = choice.traced_text()
+pair = frame.traced_text()
 atlas = atlas_view.head_atlas(pair)
 measure = atlas_view.atlas_measure(atlas)
 linked = controls.link()

@@ -2,13 +2,13 @@
 
 import streamlit as st
 
+from distilbert_viz import frame
 from distilbert_viz.frame import controls
-from distilbert_viz.session import choice
 from distilbert_viz.views.kept import attribution
 
 st.title("Attribution")
 st.write("Both models give one token, or one class, a probability. Which tokens of the text lift it, and which push it down?")
-pair = choice.traced_text()
+pair = frame.traced_text()
 choices = attribution.attribution_choices(pair)
 found = attribution.attributions(pair, choices)
 st.subheader("Integrated gradients")

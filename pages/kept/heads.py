@@ -2,14 +2,14 @@
 
 import streamlit as st
 
+from distilbert_viz import frame
 from distilbert_viz.frame import controls
-from distilbert_viz.session import choice
 from distilbert_viz.views.kept import compared
 from distilbert_viz.views.kept import heads as heads_view
 
 st.title("Which heads survived")
 st.write("Every head of the student beside every head of the teacher: how alike are the places where they look?")
-pair = choice.traced_text()
+pair = frame.traced_text()
 with st.container(horizontal=True):
     text = compared.heads_text()
     shown = heads_view.heads_shown()

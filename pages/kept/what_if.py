@@ -2,14 +2,14 @@
 
 import streamlit as st
 
+from distilbert_viz import frame
 from distilbert_viz.figures.kept import what_if
 from distilbert_viz.frame import controls
-from distilbert_viz.session import choice
 from distilbert_viz.views.kept import what_if as what_if_view
 
 st.title("What if")
 st.write("Switch heads off, put another token in, let two sentences change places: what moves in each model, and how far?")
-pair = choice.traced_text()
+pair = frame.traced_text()
 found = what_if_view.what_if(pair)
 temperature = controls.temperature()
 labels = what_if_view.moved_labels(found, temperature)

@@ -2,13 +2,13 @@
 
 import streamlit as st
 
+from distilbert_viz import frame
 from distilbert_viz.frame import controls
-from distilbert_viz.session import choice
 from distilbert_viz.views.training import new_run, runs
 
 st.title("Distil")
 st.write("A copy of some of the teacher's layers learns from the teacher's soft labels, before your eyes, on your own sentence.")
-pair = choice.traced_text()
+pair = frame.traced_text()
 run = runs.chosen_run()
 if run is None:
     new_run.new_run(pair)

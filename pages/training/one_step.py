@@ -2,16 +2,16 @@
 
 import streamlit as st
 
+from distilbert_viz import frame
 from distilbert_viz.figures.training import one_step
 from distilbert_viz.frame import controls
-from distilbert_viz.session import choice
 from distilbert_viz.views.training import one_step as one_step_view
 
 st.title("One step")
 st.write(
     "One step of distillation on your text: mask, ask the teacher, ask the student, compare, go back, move every weight a little."
 )
-pair = choice.traced_text()
+pair = frame.traced_text()
 text = one_step_view.masked_text(pair)
 
 st.subheader("The step")

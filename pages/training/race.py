@@ -2,13 +2,13 @@
 
 import streamlit as st
 
+from distilbert_viz import frame
 from distilbert_viz.frame import controls
-from distilbert_viz.session import choice
 from distilbert_viz.views.training import race
 
 st.title("Ablation race")
 st.write("The same data and seeds with one part removed at a time: without L_ce, L_cos or L_mlm, or from random weights.")
-pair = choice.traced_text()
+pair = frame.traced_text()
 race.start_race(pair)
 race.standings()
 race.forget_race()

@@ -9,7 +9,7 @@ import streamlit as st
 
 from distilbert_viz.pairs.layers import started_by
 from distilbert_viz.records import Canvas, Encoding
-from distilbert_viz.session import choice, state
+from distilbert_viz.session import present, state
 
 FOLDER = Path(__file__).parent
 HTML = {
@@ -90,13 +90,13 @@ def _chosen(key: str) -> None:
 def _choose_head(voice: str, layer: int, head: int) -> None:
     """A click on a head; a click on the student while layers are linked moves the teacher, which the student follows."""
     if voice == "student" and st.session_state.get("linked", True):
-        voice, layer = "teacher", choice.loading().pair.initial_layers[layer]
+        voice, layer = "teacher", present.models().initial_layers[layer]
     st.session_state[f"{voice}_layer"], st.session_state[f"{voice}_head"] = layer, head
 
 
 def _choose_heads(row: int, column: int) -> None:
     """A click on a student head (row) and a teacher head (column); where a link would move one of them, it is undone."""
-    pair = choice.loading().pair
+    pair = present.models()
     (teacher, head), (student, own) = divmod(column, pair.teacher.architecture.heads), divmod(row, pair.student.architecture.heads)
     if (student, own) != (started_by(pair.initial_layers, teacher), head):
         st.session_state.linked = False

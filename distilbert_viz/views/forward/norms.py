@@ -11,14 +11,14 @@ from distilbert_viz.figures.forward import norms as figures
 from distilbert_viz.frame.components import canvas
 from distilbert_viz.frame.controls import shown_table, table
 from distilbert_viz.records import StockPass, TracePair
-from distilbert_viz.session import choice
+from distilbert_viz.session import present
 from distilbert_viz.session.checks import Passes, checked
 from distilbert_viz.session.markdown import literal
 
 
 def value_norms(pair: TracePair) -> figures.Norms:
     """||f(x)|| of every token in every head of both models."""
-    models = choice.loading().pair
+    models = present.models()
     return choice.remembered(("value norms",), lambda: _norms(models, pair))
 
 
@@ -32,7 +32,7 @@ def norm_maps(pair: TracePair, heads: Sequence[tuple[int, int]], norms: figures.
     """Plain weights of the chosen heads over the same weighed by length; checked, with the chosen token's row as a table."""
     view = st.segmented_control("Shown", [figures.SHARE, figures.LENGTH], default=figures.SHARE, required=True, key="norms_view",
                                 label_visibility="collapsed", persist_state="session", bind="query-params")  # fmt: skip
-    position = choice.position(pair.encoding)
+    position = present.position(pair.encoding)
     drawing = figures.head_maps(pair, heads, norms, view, position)
     canvas(drawing, "norms")
 
@@ -47,7 +47,7 @@ def norm_maps(pair: TracePair, heads: Sequence[tuple[int, int]], norms: figures.
 
 
 def _witness(stock: Passes) -> figures.Norms:
-    stocks = choice.loading().stocks
+    stocks = present.stocks()
     return choice.remembered(("value norms, stock",), lambda: tuple(_lengths(m, s) for m, s in zip(stocks, stock, strict=True)))
 
 

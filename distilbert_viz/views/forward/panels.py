@@ -8,22 +8,22 @@ from distilbert_viz.frame.classes import ONE_LABEL
 from distilbert_viz.frame.components import cells, mount
 from distilbert_viz.frame.controls import metrics, theme
 from distilbert_viz.records import Canvas, Difference, Encoding, PositionLabels, SoftLabels, TracePair
-from distilbert_viz.session import choice
+from distilbert_viz.session import present
 from distilbert_viz.session.checks import Passes
 from distilbert_viz.session.markdown import literal
 
 
 def reading(encoding: Encoding) -> tokens.Reading:
     """The text after each stage, spelt step by step."""
-    tokenizer = choice.loading().pair.teacher.tokenizer
+    tokenizer = present.models().teacher.tokenizer
     lowercase = tokenizer.backend_tokenizer.normalizer.lowercase
-    return tokens.read(encoding, choice.vocabulary_ids(), lowercase, frozenset(tokenizer.all_special_tokens))
+    return tokens.read(encoding, present.vocabulary_ids(), lowercase, frozenset(tokenizer.all_special_tokens))
 
 
 def stages(found: tokens.Reading, encoding: Encoding) -> None:
     """The text after each stage, one under the other, and whether the tokenizer agrees."""
     mount("stages", {"stages": tokens.stages(found, encoding)}, "stages")
-    theirs = choice.loading().pair.teacher.tokenizer.tokenize(encoding.text)
+    theirs = present.models().teacher.tokenizer.tokenize(encoding.text)
     wrong = checking.tokens(tokens.pieces(found), theirs)
     st.caption(f"checked against the models' own tokenizer: {wrong} of {len(theirs)} pieces differ")
 
@@ -87,23 +87,23 @@ def soft_labels(pair: TracePair, temperature: float) -> tuple[SoftLabels, int | 
 
     Two classifiers' are of the whole text, whose class nobody told.
     """
-    position, encoding = choice.read_at(pair.encoding), pair.encoding
+    position, encoding = present.read_at(pair.encoding), pair.encoding
     true = int(encoding.original_ids[position])
     typed_mask = encoding.tokens[position] == "[MASK]" and true == int(encoding.input_ids[position])
     hard_label = None if typed_mask or encoding.special[position] else true
-    outcome = choice.loading().pair.teacher.outcome
+    outcome = present.models().teacher.outcome
     labels = comparison.soft_labels(
-        *choice.logits(), choice.outcomes(), position, temperature, hard_label=hard_label, outcome=outcome
+        *present.logits(), present.outcomes(), position, temperature, hard_label=hard_label, outcome=outcome
     )
     return labels, hard_label
 
 
 def position_labels(temperature: float) -> PositionLabels | None:
     """Both models at every position; of two classifiers nothing, and a sentence why."""
-    if choice.classes():
+    if present.classes():
         st.caption(ONE_LABEL)
         return None
-    return choice.remembered(("positions", temperature), lambda: comparison.position_labels(*choice.logits(), temperature))
+    return choice.remembered(("positions", temperature), lambda: comparison.position_labels(*present.logits(), temperature))
 
 
 def distances(labels: SoftLabels) -> None:

@@ -9,7 +9,7 @@ from distilbert_viz.figures.forward import rollout as figures
 from distilbert_viz.frame.components import canvas
 from distilbert_viz.frame.controls import table
 from distilbert_viz.records import TracePair
-from distilbert_viz.session import choice
+from distilbert_viz.session import present
 from distilbert_viz.session.checks import checked
 from distilbert_viz.session.markdown import literal
 
@@ -31,7 +31,7 @@ def _layer(voice: str, count: int) -> int:
 def rollout_maps(pair: TracePair, layers: tuple[int, int]) -> None:
     """Both models' rolled-out maps; checked, with the chosen token's row in words and as a table."""
     rolled = choice.remembered(("rollout",), lambda: tuple(comparison.attention_rollout(t.attentions) for t in pair))
-    position = choice.position(pair.encoding)
+    position = present.position(pair.encoding)
     drawing = figures.rollout_maps(pair, rolled, layers, position)
     canvas(drawing, "rollout")
     st.caption(literal(figures.sentence(pair, rolled, layers, position)))

@@ -11,7 +11,7 @@ from distilbert_viz.figures.forward.texts import bars_on_one_scale, head_maps
 from distilbert_viz.frame.components import canvas
 from distilbert_viz.frame.controls import chosen_heads, link, plot, table, temperature
 from distilbert_viz.records import SoftLabels, TracePair
-from distilbert_viz.session import choice
+from distilbert_viz.session import present
 from distilbert_viz.session.checks import Passes, checked
 from distilbert_viz.session.markdown import literal
 
@@ -31,7 +31,7 @@ class Read:
 
 def texts_read(present: TracePair) -> list[Read]:
     """The bar's text and those typed here. One that can't be read says so in its place; the others stay."""
-    found = [Read(choice.key(), present, choice.position(present.encoding))]
+    found = [Read(present.key(), present, present.position(present.encoding))]
     for number, column in enumerate(st.columns(MOST - 1), start=2):
         with column:
             text = _typed(f"text_{number}", number)
@@ -47,11 +47,11 @@ def _typed(key: str, number: int) -> str:
 
 def _read(text: str) -> list[Read]:
     try:
-        pair = choice.traced(text)
+        pair = present.traced(text)
     except ValueError as error:
         st.warning(literal(str(error)))
         return []
-    return [Read(choice.key_of(text), pair, choice.first_position(pair.encoding))]
+    return [Read(present.key_of(text), pair, present.first_position(pair.encoding))]
 
 
 def texts_view() -> str:
@@ -75,7 +75,7 @@ def texts_shown(texts: Sequence[Read], view: str) -> None:
 def _soft_labels(texts: Sequence[Read], temperature: float) -> None:
     labels = [_labels(text, temperature) for text in texts]
     for number, (text, one, figure) in enumerate(zip(texts, labels, bars_on_one_scale(labels), strict=True)):
-        _heading(text, "soft label of the whole text" if choice.classes() else None)
+        _heading(text, "soft label of the whole text" if present.classes() else None)
         plot(figure, f"texts {number}", "Soft labels of teacher and student.")
         checked(f"texts {text.key} {temperature}", lambda _, text=text, one=one: checking.soft_labels(one, _stock(text)))
         table(soft_labels.table(one), f"soft labels of text {number + 1}")
@@ -99,7 +99,7 @@ def _attention(number: int, text: Read, heads: Sequence[tuple[int, int]]) -> Non
 def _stock(text: Read) -> Passes:
     from distilbert_viz.tracing import stock_pass
 
-    models = choice.loading().stocks
+    models = present.stocks()
     return choice.kept(("stock", *text.key), lambda: tuple(stock_pass(m, text.pair.encoding) for m in models))
 
 
@@ -107,9 +107,9 @@ def _labels(text: Read, temperature: float) -> SoftLabels:
     from distilbert_viz.tracing import logits_at
 
     def make() -> SoftLabels:
-        models = choice.loading().pair
+        models = present.models()
         both = (logits_at(m, t, text.position)[None] for m, t in zip(models, text.pair, strict=True))
-        labels = comparison.soft_labels(*both, choice.outcomes(), 0, temperature, k=5, outcome=models.teacher.outcome)
+        labels = comparison.soft_labels(*both, present.outcomes(), 0, temperature, k=5, outcome=models.teacher.outcome)
         return replace(labels, position=models.teacher.read_at(text.position))
 
     return choice.kept(("texts", text.position, temperature, *text.key), make)

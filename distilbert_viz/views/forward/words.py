@@ -10,7 +10,7 @@ from distilbert_viz.figures.forward import words as figures
 from distilbert_viz.frame.components import canvas
 from distilbert_viz.frame.controls import plot, table
 from distilbert_viz.records import TracePair
-from distilbert_viz.session import choice
+from distilbert_viz.session import present
 from distilbert_viz.session.checks import Passes, checked
 
 ONE_SENTENCE = "This text has one sentence: type [SEP] where a second one starts, or choose the example “a pair of sentences”."
@@ -31,7 +31,7 @@ def direction(pair: TracePair) -> str:
 def word_maps(pair: TracePair, heads: Sequence[figures.Head], way: str) -> None:
     """The chosen heads from word to word, checked."""
     words = comparison.whole_words(pair.encoding)
-    drawing = figures.word_maps(pair, words, heads, way, choice.position(pair.encoding))
+    drawing = figures.word_maps(pair, words, heads, way, present.position(pair.encoding))
     canvas(drawing, "words")
 
     def compare(stock: Passes):
@@ -49,7 +49,7 @@ def word_maps(pair: TracePair, heads: Sequence[figures.Head], way: str) -> None:
 def words_together(pair: TracePair, heads: Sequence[figures.Head]) -> None:
     """Several words at once: where they look on average, in both models; checked."""
     words = comparison.whole_words(pair.encoding)
-    of = _words_chosen(words, choice.position(pair.encoding))
+    of = _words_chosen(words, present.position(pair.encoding))
     if not of:
         st.info("Choose at least one word.")
         return

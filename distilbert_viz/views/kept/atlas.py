@@ -9,7 +9,7 @@ from distilbert_viz.figures.kept import atlas as figures
 from distilbert_viz.frame.components import canvas
 from distilbert_viz.frame.controls import plot, shown_table, theme
 from distilbert_viz.records import HeadSpace, StockPass, Trace, TracePair
-from distilbert_viz.session import choice
+from distilbert_viz.session import present
 from distilbert_viz.session.checks import Passes, checked
 from distilbert_viz.session.markdown import literal
 from distilbert_viz.session.work import work
@@ -99,5 +99,5 @@ def _space(student: Trace | StockPass, teacher: Trace | StockPass) -> HeadSpace:
 def _space_at_a_press(pair: TracePair) -> HeadSpace | None:
     stages = -(-sum(trace.layers * trace.heads for trace in pair) // comparison.HEADS_AT_ONCE) + 1
     student, teacher = pair.student.attentions, pair.teacher.attentions
-    key = ("head space", *choice.key())
+    key = ("head space", *present.key())
     return work(key, stages, lambda: comparison.head_space_stages(student, teacher), "Lay out the heads", short=False)

@@ -11,10 +11,10 @@ import streamlit as st
 from distilbert_viz import comparison, settings
 from distilbert_viz.distillation.held_out import lines_of
 from distilbert_viz.records import Similarity, TracePair
-from distilbert_viz.session import choice
+from distilbert_viz.session import present
 from distilbert_viz.session.checks import Passes
 from distilbert_viz.session.markdown import literal
-from distilbert_viz.session.state import present
+from distilbert_viz.session.state import chosen_pair
 from distilbert_viz.session.uploads import text_file
 from distilbert_viz.session.work import work
 
@@ -47,7 +47,7 @@ def heads_compared(pair: TracePair, kind: str) -> Compared | None:
 
 
 def _on_present(pair: TracePair) -> Compared | None:
-    key = ("heads", *choice.key())
+    key = ("heads", *present.key())
     if len(pair.encoding) > SHORT:
         heads = work(key, 1, lambda: _once(pair), "Compare all heads", short=False)
     else:
@@ -83,8 +83,8 @@ def _on_file(pair: TracePair) -> Compared | None:
     except ValueError as error:
         st.warning(literal(str(error)))
         return None
-    key = ("heads", present(), hashlib.sha256(upload[1]).hexdigest())
-    models, stocks = choice.loading().pair, choice.loading().stocks
+    key = ("heads", chosen_pair(), hashlib.sha256(upload[1]).hexdigest())
+    models, stocks = present.models(), present.stocks()
     latest = work(key, len(lines), lambda: _means(models, stocks, lines), f"Compare all heads on {len(lines)} lines", short=False)
     if latest is None:
         return None

@@ -9,7 +9,7 @@ from distilbert_viz.figures.kept import heads as figures
 from distilbert_viz.frame.components import canvas, cells
 from distilbert_viz.frame.controls import table, theme
 from distilbert_viz.records import Difference, Similarity, TracePair
-from distilbert_viz.session import choice
+from distilbert_viz.session import present
 from distilbert_viz.session.checks import checked
 from distilbert_viz.views.kept.compared import Compared, stock_pair
 
@@ -53,7 +53,7 @@ def two_heads(found: Compared | None, pair: TracePair, measure: str, chosen: Seq
     if found is not None:
         matching = comparison.best_matching(found.heads, measure)
         st.caption(figures.pair_sentence(found.heads, matching, chosen))
-    drawing = figures.two_heads(pair, chosen, choice.position(pair.encoding))
+    drawing = figures.two_heads(pair, chosen, present.position(pair.encoding))
     canvas(drawing, "two heads")
 
     def compare(stock):

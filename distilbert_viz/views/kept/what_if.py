@@ -12,7 +12,7 @@ from distilbert_viz.figures.kept import what_if as figures
 from distilbert_viz.frame.components import canvas
 from distilbert_viz.frame.controls import plot, table
 from distilbert_viz.records import Encoding, Intervention, MovedLabels, Trace, TracePair, WhatIf
-from distilbert_viz.session import choice
+from distilbert_viz.session import present
 from distilbert_viz.session.checks import Passes, checked
 from distilbert_viz.session.markdown import literal
 from distilbert_viz.session.work import work
@@ -26,7 +26,7 @@ NO_TOKEN = 0  # where [CLS] stands, which is never replaced
 def what_if(pair: TracePair) -> WhatIf:
     """The change, asked, and both models' traces before and after it."""
     change = _intervention(pair)
-    models = choice.loading().pair
+    models = present.models()
     found = choice.remembered(("what if", change), lambda: _what_if(models, pair, change))
     st.caption(literal(figures.change_sentence(found)))
     return found
@@ -79,12 +79,12 @@ def _replaced(encoding: Encoding) -> tuple[tuple[int, int], ...]:
 
 def _piece(piece: str) -> int | None:
     """The id of a WordPiece, as it is typed or in the tokenizer's own spelling."""
-    ids = choice.vocabulary_ids()
+    ids = present.vocabulary_ids()
     return ids.get(piece, ids.get(_spelt(piece)[0]) if len(_spelt(piece)) == 1 else None)
 
 
 def _spelt(word: str) -> list[str]:
-    return choice.loading().pair.teacher.tokenizer.tokenize(word)
+    return present.models().teacher.tokenizer.tokenize(word)
 
 
 def _no_piece(piece: str) -> str:
@@ -100,7 +100,7 @@ def _swapped(encoding: Encoding) -> bool:
 
 def moved_labels(found: WhatIf, temperature: float) -> tuple[MovedLabels, MovedLabels]:
     """Both models' soft labels at the chosen position, or of the whole text, before and after, as bars with a sentence each."""
-    position = choice.read_at(found.before.encoding)
+    position = present.read_at(found.before.encoding)
     labels = choice.remembered(("moved", found.change, position, temperature), lambda: _moved(found, position, temperature))
     for column, voice, part, figure in zip(st.columns(2), VOICES, labels, figures.label_bars(labels), strict=True):
         with column:
@@ -112,10 +112,10 @@ def moved_labels(found: WhatIf, temperature: float) -> tuple[MovedLabels, MovedL
 def _moved(found: WhatIf, position: int, temperature: float) -> tuple[MovedLabels, MovedLabels]:
     from distilbert_viz.tracing import logits_at
 
-    triples = zip(choice.loading().pair, found.before, found.after, strict=True)
-    outcome = choice.loading().pair.teacher.outcome
+    triples = zip(present.models(), found.before, found.after, strict=True)
+    outcome = present.models().teacher.outcome
     ends = [(logits_at(model, before, position), logits_at(model, after, position)) for model, before, after in triples]
-    return tuple(comparison.moved_labels(*both, choice.outcomes(), position, temperature, outcome=outcome) for both in ends)
+    return tuple(comparison.moved_labels(*both, present.outcomes(), position, temperature, outcome=outcome) for both in ends)
 
 
 def labels_checked(found: WhatIf, labels: tuple[MovedLabels, MovedLabels]) -> None:
@@ -127,7 +127,7 @@ def labels_checked(found: WhatIf, labels: tuple[MovedLabels, MovedLabels]) -> No
 def _witness(found: WhatIf) -> Passes:
     from distilbert_viz.tracing import stock_what_if
 
-    stocks = choice.loading().stocks
+    stocks = present.stocks()
     return choice.remembered(("what if, stock", found.change), lambda: stock_what_if(stocks, found))
 
 
@@ -135,7 +135,7 @@ def changed_attention(found: WhatIf, heads: Sequence[tuple[int, int]]) -> None:
     """A chosen head of each model: the difference, or before, or after; checked, with its table."""
     view = st.segmented_control("Shown", list(figures.VIEWS), default="difference", required=True, key="what_if_view",
                                 label_visibility="collapsed", **KEPT)  # fmt: skip
-    position = choice.position(found.before.encoding)
+    position = present.position(found.before.encoding)
     drawing = figures.attention_maps(found, heads, view, position)
     same = figures.unmoved(found, heads)
     if same:
@@ -156,13 +156,13 @@ def spread(found: WhatIf) -> None:
     canvas(drawing, "spread")
     drawn = [lambda before, after: figures.moved_states(before, after, measure)] * 2
     checked(f"spread {found.change} {measure}", lambda stock: checking.before_and_after(drawing, stock, _witness(found), drawn))
-    table(figures.spread_table(found, choice.position(found.before.encoding)), "how far the states moved")
+    table(figures.spread_table(found, present.position(found.before.encoding)), "how far the states moved")
 
 
 def sweep(pair: TracePair, heads: Sequence[tuple[int, int]], linked: bool, temperature: float) -> None:
     """Every head of the unchanged models off in turn, at the chosen position, or for a classifier's whole text."""
-    position, models = choice.read_at(pair.encoding), choice.loading().pair
-    key = ("sweep", *choice.key(), position, temperature)
+    position, models = present.read_at(pair.encoding), present.models()
+    key = ("sweep", *present.key(), position, temperature)
     stages = pair.teacher.layers + pair.student.layers
     label = f"Switch off {pair.teacher.layers * pair.teacher.heads + pair.student.layers * pair.student.heads} heads in turn"
 
@@ -173,6 +173,6 @@ def sweep(pair: TracePair, heads: Sequence[tuple[int, int]], linked: bool, tempe
 
     if found := work(key, stages, make, label, short=len(pair.encoding) <= SHORT):
         canvas(sweep_figures.head_map(pair, found, heads, linked), "sweep")
-        where = "For the whole text" if choice.classes() else f"At position {position}"
+        where = "For the whole text" if present.classes() else f"At position {position}"
         st.caption(f"{where}, T = {temperature:g}. {sweep_figures.sentence(found)}")
         table(sweep_figures.table(found), "every head switched off")

@@ -11,7 +11,7 @@ from distilbert_viz.figures.savings import pareto, published
 from distilbert_viz.figures.savings.speed import setting_sentence
 from distilbert_viz.frame.controls import csv_button, plot, table, theme
 from distilbert_viz.records import Measurement, Needs, Preset, Score, Verdict
-from distilbert_viz.session import choice
+from distilbert_viz.session import present
 from distilbert_viz.session.markdown import literal
 from distilbert_viz.views.savings.cost import KEPT
 from distilbert_viz.views.savings.quality import measured_score, offer_quality
@@ -122,7 +122,7 @@ def _measure_quality_first() -> None:
     preset = _preset()
     offer_quality()
     if preset and preset.quality is not None:
-        way = "choose another case, or the full sizes" if choice.classes() else "measure it, and the answer comes"
+        way = "choose another case, or the full sizes" if present.classes() else "measure it, and the answer comes"
         st.warning(f"This case asks for {100 * preset.quality:.0f} % of the teacher's quality: {way}.")
         st.stop()
 

@@ -5,10 +5,11 @@ import streamlit as st
 from distilbert_viz.figures.savings import computation
 from distilbert_viz.figures.savings import cost as figures
 from distilbert_viz.frame.controls import csv_button, metrics, plot, shown_table, table, theme
+from distilbert_viz.frame.waiting import traced_text
 from distilbert_viz.records import Computation, ModelSize
-from distilbert_viz.session import choice
+from distilbert_viz.session import present
 from distilbert_viz.session.markdown import literal
-from distilbert_viz.session.state import present
+from distilbert_viz.session.state import chosen_pair
 
 PRESENT, FULL = "the present pair", "BERT-base and DistilBERT at full size"
 KEPT = {"persist_state": "session", "bind": "query-params"}
@@ -26,7 +27,7 @@ def cost_pair(form: str, done: str = "counted", rests_on: str = "what is counted
     """
     with st.container(horizontal=True):
         full = asked_pair()
-        form = "classification" if not full and choice.classes() else form
+        form = "classification" if not full and present.classes() else form
         from distilbert_viz.cost import CLASSES
 
         form = _asked(f"{done.capitalize()} as", list(CLASSES), form, f"cost_{form}".replace(" ", "_"), FORMS_HELP)
@@ -37,9 +38,9 @@ def cost_pair(form: str, done: str = "counted", rests_on: str = "what is counted
 def asked_pair() -> bool:
     """Whether the full sizes are asked for, and not the present pair. Stops the page where there is no pair."""
     full = _asked("Pair", [PRESENT, FULL], FULL, "cost_pair", None) == FULL
-    if not choice.loading().finished.is_set():
-        choice.traced_text()  # says what is awaited, and stops
-    if not full and choice.loading().error:
+    if not present.loading().finished.is_set():
+        traced_text()  # says what is awaited, and stops
+    if not full and present.loading().error:
         st.stop()
     return full
 
@@ -51,18 +52,18 @@ def _asked(label: str, options: list[str], default: str, key: str, text: str | N
 def _label(full: bool) -> str:
     if full:
         return "BERT-base and DistilBERT at full size with **random weights**"
-    return " → ".join(literal(model.name) for model in choice.loading().pair)
+    return " → ".join(literal(model.name) for model in present.models())
 
 
 def _models(full: bool, form: str) -> tuple:
     from distilbert_viz.cost import FULL_SIZE, weightless
 
-    configs = FULL_SIZE if full else tuple(model.network.config for model in choice.loading().pair)
+    configs = FULL_SIZE if full else tuple(model.network.config for model in present.models())
     return _remembered(full, ("weightless", form), lambda: tuple(weightless(config, form) for config in configs))
 
 
 def _remembered(full: bool, name: tuple, make) -> object:
-    pair = FULL if full else present()
+    pair = FULL if full else chosen_pair()
     return choice.shelf().result(("cost", pair, *name), make)
 
 
@@ -95,7 +96,7 @@ def size_bytes(asked: Asked, both: tuple[ModelSize, ModelSize]) -> None:
     """Megabytes by dtype, and of the files on the disk."""
     from distilbert_viz.cost import file_bytes
 
-    names = (None, None) if asked[0] else tuple(model.network.name_or_path for model in choice.loading().pair)
+    names = (None, None) if asked[0] else tuple(model.network.name_or_path for model in present.models())
     files = tuple(name and file_bytes(name) for name in names)
     shown_table(
         figures.bytes_table(both, files),

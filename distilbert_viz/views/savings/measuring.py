@@ -10,9 +10,10 @@ from distilbert_viz.cost.request import BASE_ARCHITECTURE, Request
 from distilbert_viz.drawing.tables import as_csv
 from distilbert_viz.figures.savings import memory
 from distilbert_viz.figures.savings import speed as figures
+from distilbert_viz.frame.waiting import traced_text
 from distilbert_viz.records import Measurement
 from distilbert_viz.runs import kept, measuring
-from distilbert_viz.session import choice, jobs
+from distilbert_viz.session import jobs, present
 from distilbert_viz.session.loading import sources
 from distilbert_viz.session.markdown import literal
 from distilbert_viz.views.savings.cost import FULL, KEPT, Asked, cost_pair, longest
@@ -25,8 +26,8 @@ DTYPES = ("float32", "bfloat16", "float16")
 
 def new_measurement() -> None:
     """Which pair, lengths, batches, how, and the start; folded away once there is something to look at."""
-    if not choice.loading().finished.is_set():
-        choice.traced_text()  # says what is awaited, and stops
+    if not present.loading().finished.is_set():
+        traced_text()  # says what is awaited, and stops
     under_way = _under_way() is not None
     folded = under_way or bool(kept.all_kept())
     with st.expander("A new measurement", expanded=not folded, key="measurement_asked", on_change="rerun"):
@@ -77,7 +78,7 @@ def _one(label: str, options: list[str], default: str, key: str) -> str:
 
 def _devices() -> list[str]:
     """That of the loaded pair, and the CPU."""
-    pair = choice.loading().pair
+    pair = present.models()
     return list(dict.fromkeys([str(pair.teacher.device), "cpu"] if pair else ["cpu"]))
 
 

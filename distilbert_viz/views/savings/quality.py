@@ -11,10 +11,12 @@ from distilbert_viz.figures.savings import published
 from distilbert_viz.figures.savings import quality as figures
 from distilbert_viz.frame.classes import NO_WORDS
 from distilbert_viz.frame.controls import metrics, plot, table, theme
+from distilbert_viz.frame.waiting import traced_text
+from distilbert_viz.pairs.choice import PairChoice
 from distilbert_viz.records import Quality, Score
-from distilbert_viz.session import choice, jobs
+from distilbert_viz.session import jobs, present
 from distilbert_viz.session.markdown import literal
-from distilbert_viz.session.state import Asked, present
+from distilbert_viz.session.state import chosen_pair
 from distilbert_viz.session.uploads import text_file
 
 OWN = "a text file of mine"
@@ -40,10 +42,10 @@ def retention() -> None:
 def measure_quality() -> None:
     """The text, the start, and what is found. Stops the page where there is no pair to measure; two classifiers get a sentence."""
     _wait_for_the_pair()
-    if choice.classes():
+    if present.classes():
         st.info(f"{NO_WORDS} What a fine-tuned student loses is a question for its own task: above are the published answers.")
         return
-    names = " → ".join(literal(model.name) for model in choice.loading().pair)
+    names = " → ".join(literal(model.name) for model in present.models())
     st.caption(
         f"{names}. {100 * MASKED:.0f} % of every row's tokens are masked as in BERT, the same ones for both models (seed {SEED}); "
         f"a row has at most {LONGEST} tokens, and of a long text the first lines are read, until about {MOST:,} are masked. "
@@ -60,21 +62,21 @@ def measure_quality() -> None:
 
 
 def _wait_for_the_pair() -> None:
-    if not choice.loading().finished.is_set():
-        choice.traced_text()  # says what is awaited, and stops
-    if choice.loading().error:
+    if not present.loading().finished.is_set():
+        traced_text()  # says what is awaited, and stops
+    if present.loading().error:
         st.stop()
 
 
-def _key(content: bytes | None) -> tuple[str, Asked, str]:
+def _key(content: bytes | None) -> tuple[str, PairChoice, str]:
     """Of a job that all visitors share: the pair and the text decide what is found."""
-    return "quality", present(), SENTENCES if content is None else hashlib.sha256(content).hexdigest()
+    return "quality", chosen_pair(), SENTENCES if content is None else hashlib.sha256(content).hexdigest()
 
 
 def _start(key: tuple, text: str, content: bytes | None) -> None:
     try:
         lines = sentences.held_out() if content is None else lines_of(content)
-        pair = choice.loading().pair
+        pair = present.models()
         jobs.start(key, STAGES, lambda: _measure(pair, lines, text))
     except ValueError as error:
         st.session_state.quality_problem = str(error)
@@ -103,7 +105,7 @@ def measured_score() -> Score | None:
 
 def offer_quality() -> None:
     """A button that measures the present pair on the built-in held-out sentences, and its progress; two classifiers' can't be."""
-    if choice.classes():
+    if present.classes():
         st.caption(NO_WORDS)
         return
     st.caption("The quality of this pair has not been measured since this server began.")

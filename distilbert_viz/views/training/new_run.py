@@ -15,7 +15,7 @@ from distilbert_viz.pairs.catalogue import CATALOGUE
 from distilbert_viz.pairs.layers import initial_layers
 from distilbert_viz.records import TracePair
 from distilbert_viz.runs import home, queue
-from distilbert_viz.session import choice, turns
+from distilbert_viz.session import present, visitors
 from distilbert_viz.session.markdown import literal
 from distilbert_viz.session.uploads import text_file
 
@@ -33,7 +33,7 @@ def new_run(pair: TracePair) -> None:
     """
     if not can_teach("A student", "Runs that were made from other teachers are chosen above."):
         return
-    device = choice.loading().pair.teacher.device.type
+    device = present.models().teacher.device.type
     queue.start_consumer(device)  # its first process reads its libraries while a person reads the page
     choices = {"teacher": teacher_source(), "probes": _probes()}
     start, name = st.container(horizontal=True, vertical_alignment="bottom"), f"run of {time.strftime('%H:%M')}"
@@ -47,7 +47,7 @@ def new_run(pair: TracePair) -> None:
     with start:
         st.button("Start", type="primary", on_click=_start, args=(choices, name))
         st.caption(_summary(choices))
-    turns.said()
+    visitors.public_limits()
     if problem := st.session_state.pop("run_problem", None):
         st.warning(literal(problem))
 
@@ -163,12 +163,12 @@ def _summary(choices: dict[str, object]) -> str:
 
 def _start(choices: dict[str, object], name: str) -> None:
     try:
-        turns.refuse_full()
+        visitors.refuse_full()
         _refuse_no_text(choices["text"])
         texts = tuple(home.keep_text(text) if isinstance(text, bytes) else text for text in choices["text"])
         recipe = recipes.make(choices | {"text": texts})
-        turns.refuse_large(recipe)
-        run = home.new_run(recipe, name, session=turns.session())
+        visitors.refuse_large(recipe)
+        run = home.new_run(recipe, name, session=visitors.visitor())
         queue.enqueue(run)
     except (RecipeError, OSError) as error:
         st.session_state.run_problem = str(error)

@@ -9,7 +9,7 @@ from distilbert_viz.frame.classes import can_teach
 from distilbert_viz.frame.components import mount
 from distilbert_viz.frame.controls import plot, table
 from distilbert_viz.records import Difference, Losses, MaskedText, OneStep, StepChoices, TracePair
-from distilbert_viz.session import choice
+from distilbert_viz.session import present
 from distilbert_viz.session.checks import checked
 from distilbert_viz.session.markdown import literal
 
@@ -32,11 +32,11 @@ def masked_text(pair: TracePair) -> MaskedText:
         share = st.slider("Share of tokens drawn", 0.05, 0.6, SHARE, 0.05, key="step_share", format="percent", width=260, **KEPT,
                            help="BERT and the released DistilBERT training drew 15 %. At least one token is drawn.")  # fmt: skip
     try:
-        text = masked_text(choice.loading().pair.teacher.tokenizer, pair.encoding, seed, share)
+        text = masked_text(present.models().teacher.tokenizer, pair.encoding, seed, share)
     except ValueError as error:
         st.info(literal(str(error)))
         st.stop()
-    cells = figures.masking(text, choice.vocabulary(), text.positions[label_index(text)])
+    cells = figures.masking(text, present.vocabulary(), text.positions[label_index(text)])
     mount("masking", {"tokens": cells}, "masking")
     st.caption(figures.masking_sentence(text))
     return text
@@ -44,7 +44,7 @@ def masked_text(pair: TracePair) -> MaskedText:
 
 def label_index(text: MaskedText) -> int:
     """Which true label is looked at: the chosen token's, else the first."""
-    chosen = choice.position(text.encoding)
+    chosen = present.position(text.encoding)
     return text.positions.index(chosen) if chosen in text.positions else 0
 
 
@@ -52,7 +52,7 @@ def one_step(text: MaskedText) -> OneStep:
     """The choices of the step, and the step."""
     from distilbert_viz.distillation.one_step import one_step
 
-    choices, pair = _choices(), choice.loading().pair
+    choices, pair = _choices(), present.models()
     return choice.remembered(
         ("one step", text.seed, text.share, choices), lambda: one_step(pair.teacher, pair.student, text, choices)
     )
@@ -101,12 +101,12 @@ def _slider(label: str, key: str, low: float, high: float, default: float, step:
 
 def step_flow(step: OneStep, pair: TracePair) -> None:
     """The step as boxes with arrows."""
-    mount("step", flow(step, pair, choice.vocabulary(), label_index(step.text)), "step")
+    mount("step", flow(step, pair, present.vocabulary(), label_index(step.text)), "step")
 
 
 def step_labels(step: OneStep) -> None:
     """Soft labels at the chosen true label: in words, as bars, and all of them as a table."""
-    index, vocabulary = label_index(step.text), choice.vocabulary()
+    index, vocabulary = label_index(step.text), present.vocabulary()
     st.caption(literal(figures.true_token_sentence(step, index, vocabulary)))
     alt = "Soft labels of the teacher, of the student before the step and after it."
     plot(figures.label_bars(step, index, vocabulary), "step labels", alt)
@@ -134,7 +134,7 @@ def _stock(step: OneStep) -> tuple[Difference, Losses]:
     from distilbert_viz.distillation import by_hand
     from distilbert_viz.tracing import stock_pass
 
-    passes = [stock_pass(model, step.text.encoding) for model in choice.loading().stocks]
+    passes = [stock_pass(model, step.text.encoding) for model in present.stocks()]
     rows = list(step.text.positions)
     shown = zip((step.teacher_logits, step.student_logits), passes, strict=True)
     differences = [checking.largest_difference(logits, stock.logits[rows]) for logits, stock in shown]

@@ -15,7 +15,7 @@ from distilbert_viz.frame.controls import plot
 from distilbert_viz.pairs.layers import initial_layers
 from distilbert_viz.runs import home, queue
 from distilbert_viz.runs.record import FAILED, PAUSED, RUNNING, STARTING, STOPPED, STUDENT, UNDER_WAY, WAITING, Record
-from distilbert_viz.session import turns
+from distilbert_viz.session import visitors
 from distilbert_viz.session.markdown import literal
 from distilbert_viz.session.state import NEW
 
@@ -32,7 +32,7 @@ def chosen_run() -> Record | None:
 
 def _listed(run: Record) -> bool:
     """A visitor's runs; a race's stand on its own page. A link may ask for any."""
-    return run.id == st.session_state.run or ("race" not in run.state() and turns.is_own(run))
+    return run.id == st.session_state.run or ("race" not in run.state() and visitors.owns(run))
 
 
 def _choose() -> None:
@@ -58,9 +58,9 @@ def _rule(run: Record, layers: int) -> tuple[int, ...]:
 
 def run_controls(run: Record) -> None:
     """What can be done with a run as it stands."""
-    status, own = run.state()["status"], turns.is_own(run)
+    status, own = run.state()["status"], visitors.owns(run)
     with st.container(horizontal=True):
-        if status == RUNNING and own and turns.may_pause():
+        if status == RUNNING and own and visitors.may_pause():
             st.button("Pause", on_click=lambda: run.set(control="pause"))
         if status in (PAUSED, STOPPED, FAILED) and own:
             st.button("Resume", on_click=_resume, args=(run,), type="primary")
@@ -88,7 +88,7 @@ def _resume(run: Record) -> None:
         if home.alive(run):
             run.set(control="go")
         else:
-            turns.refuse_full()
+            visitors.refuse_full()
             queue.enqueue(run)
     except RecipeError as error:
         st.session_state.run_problem = str(error)
