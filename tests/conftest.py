@@ -2,17 +2,16 @@
 
 import os
 import tempfile
-from pathlib import Path
 
 import pytest
 from jaxtyping import install_import_hook
 from playwright.sync_api import expect, sync_playwright
 
-from browsers import open_browser, served
+from tests.support.browsers import open_browser, served
+from tests.support.paths import ROOT
 
 install_import_hook("distilbert_viz", "beartype.beartype")
 
-ROOT = Path(__file__).resolve().parent.parent
 # Threads that wait by spinning would take the core that the other worker, or a child process, needs.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 os.environ["DISTILBERT_VIZ_RUNS"] = tempfile.mkdtemp(prefix="distilbert_viz_runs_")

@@ -9,9 +9,9 @@ import pytest
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page, expect
 
-from browsers import served, settled
 from distilbert_viz import comparison
-from test_rooms import ROOT
+from tests.support.browsers import served, settled
+from tests.support.paths import ROOT
 
 pytestmark = pytest.mark.browser
 ADDRESSES = (

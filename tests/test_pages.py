@@ -1,12 +1,12 @@
 """Every page, run as a session would run it: with what people type, and with what nobody should."""
 
 import re
-from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-ROOT = Path(__file__).resolve().parent.parent
+from tests.support.paths import ROOT
+
 PAGES = ["architecture", "tokens", "embeddings", "attention", "block", "hidden_states", "soft_labels", "one_step",
          "heads", "atlas", "rollout", "words", "texts", "what_if", "attribution", "lines", "bertviz", "take_along"]  # fmt: skip
 NASTY = {

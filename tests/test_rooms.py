@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
+from tests.support.paths import ROOT
+
 PACKAGE = "distilbert_viz"
 SOURCES = sorted([*(ROOT / PACKAGE).rglob("*.py"), *(ROOT / "pages").rglob("*.py"), *ROOT.glob("app.py")])
 PAGES = sorted((ROOT / "pages").rglob("*.py"))

@@ -15,9 +15,9 @@ from distilbert_viz.pairs.refusals import PairError
 from distilbert_viz.runs import home, kept, queue
 from distilbert_viz.runs.record import FINISHED, RUNNING
 from distilbert_viz.session import jobs
-from measured import measurement
-from test_distil_pages import button
-from test_pages import captions, loaded, visit  # noqa: F401
+from tests.support.measured import measurement
+from tests.test_pages import captions, loaded, visit  # noqa: F401
+from tests.views.training.test_distil_pages import button
 
 PAST_CAPS = {"steps": 1_001, "batch": 33, "length": 129}
 
