@@ -16,8 +16,8 @@ from distilbert_viz.runs.record import FAILED, FINISHED
 from distilbert_viz.session import jobs
 from tests.support import hostile
 from tests.support.measured import measurement
+from tests.support.pages import visit
 from tests.support.paths import ROOT
-from tests.test_pages import loaded, visit  # noqa: F401
 
 pytestmark = pytest.mark.usefixtures("loaded")
 NAMES = [file.rpartition("/")[2] for section in PAGES.values() for file, *_ in section]

@@ -10,6 +10,7 @@ from scipy.spatial.distance import pdist, squareform
 from distilbert_viz import comparison
 from distilbert_viz.records import Encoding
 from distilbert_viz.tracing import encode, trace_pair
+from tests.support.shares import plain_share
 
 ONE = "The cat, the dog and I sat there."
 TWO = "Who wrote it? [SEP] A woman, I think."
@@ -18,30 +19,6 @@ TWO = "Who wrote it? [SEP] A woman, I think."
 def random_maps(*shape: int, seed: int = 0) -> np.ndarray:
     """Attention maps: rows that sum to 1."""
     return torch.softmax(torch.from_numpy(3 * np.random.default_rng(seed).standard_normal(shape)), -1).float().numpy()
-
-
-def counts(name: str, encoding: Encoding, query: int, key: int) -> bool:
-    """Whether attention from `query` to `key` is attention to the target `name`, read off the tokens."""
-    token, types = encoding.tokens[key], encoding.token_type_ids
-    return {
-        "itself": key == query,
-        "previous": key == query - 1,
-        "next": key == query + 1,
-        "[CLS]": token == "[CLS]",
-        "[SEP]": token == "[SEP]",
-        "punctuation": token in {".", ",", "?", "!"},
-        "other segment": types[key] != types[query] and token not in {"[CLS]", "[SEP]"},
-    }[name]
-
-
-def plain_share(attention: np.ndarray, name: str, encoding: Encoding) -> float:
-    """Over the queries that have such a key, the mean of what they give to all such keys."""
-    given = []
-    for query in range(len(encoding)):
-        keys = [key for key in range(len(encoding)) if counts(name, encoding, query, key)]
-        if keys:
-            given.append(sum(float(attention[query, key]) for key in keys))
-    return sum(given) / len(given)
 
 
 def pointing(tokens: int, target) -> np.ndarray:

@@ -15,11 +15,9 @@ from distilbert_viz.records import Measurement, Needs, Preset, Quality, Score, V
 from distilbert_viz.runs import kept, measuring
 from distilbert_viz.session import jobs
 from distilbert_viz.session.state import Asked
-from distilbert_viz.views.savings import quality
-from tests.cost.test_cost import sizes
+from tests.support.counted import sizes
 from tests.support.measured import measurement, timing
-from tests.test_pages import loaded, visit  # noqa: F401
-from tests.views.training.test_distil_pages import button
+from tests.support.pages import button, visit
 
 MB = 1e6
 GLUE = published.MACRO
@@ -289,7 +287,7 @@ def test_the_links_are_drawn_from_zero_and_the_quoted_ratio_as_a_line():
 def _own_server(monkeypatch, tmp_path):
     """The test's own kept measurements and jobs."""
     registry = jobs.Jobs()
-    monkeypatch.setattr(jobs, "_jobs", lambda: registry)
+    monkeypatch.setattr(jobs, "server_jobs", lambda: registry)
     monkeypatch.setenv("DISTILBERT_VIZ_RUNS", str(tmp_path / "runs"))
 
 
@@ -330,7 +328,7 @@ def test_a_case_that_asks_about_quality_waits_until_the_quality_is_measured(monk
     assert "asks for 99 % of the teacher's quality" in session.warning[0].value
     assert not session.table
     found = Quality("built-in", "a text", 10, 200, (0.4, 0.3), (20.0, 40.0), 0.6, 0.5)
-    monkeypatch.setattr(quality, "_measure", lambda *_: iter([found]))
+    monkeypatch.setattr("distilbert_viz.distillation.quality.measure", lambda *_: iter([found]))
     button(session, "Measure the quality of this pair").click().run()
     assert jobs.job(("quality", Asked("built-in"), "the built-in held-out sentences")).finished.wait(30)
     session.run()

@@ -11,9 +11,9 @@ from transformers import BertForMaskedLM, DistilBertForMaskedLM
 from distilbert_viz import cost
 from distilbert_viz.figures.savings import computation as computation_figures
 from distilbert_viz.figures.savings import cost as figures
-from distilbert_viz.pairs.models import Model
+from tests.support.counted import models, sizes
+from tests.support.pages import captions, visit
 from tests.support.tiny import bert_config, distilbert_config, random_model
-from tests.test_pages import captions, loaded, visit  # noqa: F401
 
 PUBLISHED = {
     "as pre-trained": (110_106_428, 66_985_530),
@@ -22,16 +22,6 @@ PUBLISHED = {
 }
 PAGES = ["size", "computation"]
 ODD = (bert_config(5, type_vocab_size=3), distilbert_config(2, n_heads=4, hidden_dim=56))
-
-
-def models(configs, form: str) -> tuple[Model, Model]:
-    """Teacher and student of two configurations, without weights."""
-    return tuple(cost.weightless(config, form) for config in configs)
-
-
-def sizes(configs, form: str):
-    """Both in numbers."""
-    return tuple(cost.model_size(model) for model in models(configs, form))
 
 
 def parts(size) -> dict[str, int]:
@@ -218,7 +208,7 @@ def test_a_count_that_is_wrong_is_said():
 @pytest.mark.parametrize("page", PAGES)
 @pytest.mark.parametrize("pair", ["the present pair", "BERT-base and DistilBERT at full size"])
 @pytest.mark.parametrize("form", cost.CLASSES)
-def test_the_pages_checks_find_no_difference(loaded, page, pair, form):  # noqa: F811
+def test_the_pages_checks_find_no_difference(loaded, page, pair, form):
     session = visit(page)
     session.segmented_control(key="cost_pair").set_value(pair).run()
     session.segmented_control(key=form_key(page)).set_value(form).run()
@@ -235,7 +225,7 @@ def form_key(page: str) -> str:
     return {"size": "cost_as_pre-trained", "computation": "cost_masked_LM"}[page]
 
 
-def test_the_sliders_move_the_count(loaded):  # noqa: F811
+def test_the_sliders_move_the_count(loaded):
     session = visit("computation")
     before = macs(session)
     session.slider(key="cost_batch").set_value(4).run()
@@ -248,13 +238,13 @@ def macs(session: AppTest) -> float:
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_the_full_sizes_need_no_text(loaded, page):  # noqa: F811
+def test_the_full_sizes_need_no_text(loaded, page):
     session = visit(page, "")
     assert session.metric
     assert not session.exception
 
 
-def test_a_pair_that_cannot_be_loaded_leaves_the_full_sizes(loaded):  # noqa: F811
+def test_a_pair_that_cannot_be_loaded_leaves_the_full_sizes(loaded):
     from distilbert_viz.session.shelf import shelf
     from distilbert_viz.session.state import Asked
 

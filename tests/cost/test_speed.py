@@ -191,11 +191,13 @@ def test_of_several_gpus_the_one_that_is_measured_is_made_current(monkeypatch):
 # How it is timed
 
 
-def test_the_two_models_are_timed_in_turn_after_a_warm_up_of_each(tiny, both, monkeypatch):
-    order, run = [], passes.Pass.run
-    monkeypatch.setattr(passes.Pass, "run", lambda one: (order.append(one._network), run(one)))
-    found = speed.timing(tiny, both, 9, 2)
+def test_the_two_models_are_timed_in_turn_after_a_warm_up_of_each(tiny, both):
+    order = []
     teacher, student = (model.network for model in both)
+    hooks = [network.register_forward_pre_hook(lambda network, _: order.append(network)) for network in (teacher, student)]
+    found = speed.timing(tiny, both, 9, 2)
+    for hook in hooks:
+        hook.remove()
     assert order == [teacher] * 2 + [student] * 2 + [teacher, student] * len(found.teacher)
     assert len(found.teacher) == len(found.student) == request.LEAST_REPEATS
     assert found.teacher_events == found.student_events == ()
@@ -464,7 +466,7 @@ def gone(pid: int) -> bool:
 
 def test_the_options_of_the_shell_say_the_whole_request(tiny, monkeypatch):
     asked = []
-    monkeypatch.setattr(bench, "_measured", lambda request, stream: asked.append((request, stream)))
+    monkeypatch.setattr(bench, "measured", lambda request, stream: asked.append((request, stream)))
     for one in (tiny, Request(pair="built-in", form="as pre-trained", seconds=0.5, lengths=(1,))):
         answer = CliRunner().invoke(app, ["bench", *measuring.words(one), "--stream"])
         assert answer.exit_code == 0, answer.output

@@ -27,28 +27,6 @@ STEPS = 120
 ENVIRONMENT = {**os.environ, "OMP_WAIT_POLICY": "PASSIVE", "HF_HUB_OFFLINE": "1", "CUDA_VISIBLE_DEVICES": ""}
 
 
-@pytest.fixture(scope="module")
-def teacher(tmp_path_factory, built_in_tokenizer) -> Path:
-    """A teacher of three tiny layers, with dropout, and the built-in vocabulary."""
-    folder = tmp_path_factory.mktemp("teacher")
-    random_model(BertForMaskedLM, bert_config(3, vocab_size=30522, hidden_dropout_prob=0.1)).save_pretrained(folder)
-    built_in_tokenizer.save_pretrained(folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def write_recipe(teacher, tmp_path_factory):
-    """Writes a recipe of the tiny teacher, with changes."""
-
-    def write(**changes: object) -> Path:
-        file = tmp_path_factory.mktemp("recipe") / "recipe.toml"
-        base = {"teacher": str(teacher), "layers": 2, "steps": STEPS, "batch": 8, "length": 24, "device": "cpu", "threads": 1}
-        recipes.write(recipes.make(base | recipes.PUBLISHED | {"save_seconds": 0.0} | changes), file)
-        return file
-
-    return write
-
-
 def command(*words: object) -> list[str]:
     return [sys.executable, "-m", "distilbert_viz", "distil", *map(str, words)]
 

@@ -18,7 +18,7 @@ from distilbert_viz.figures.training.step_flow import flow, power
 from distilbert_viz.records import MaskedText, OneStep, StepChoices
 from distilbert_viz.tracing import encode, stock_pass, trace_pair
 from distilbert_viz.tracing.stock import stock_model
-from tests.test_pages import captions, loaded, visit  # noqa: F401  a fixture of the pages
+from tests.support.pages import captions, visit
 
 TEXT = "The old sailor drank a cup of [MASK] by the sea. [SEP] Then he fell asleep."
 TEXTBOOK = StepChoices("textbook", 3.0, 0.6, 0.4, 0.0, "masked", 1e-4)
@@ -201,7 +201,7 @@ def test_without_any_weight_nothing_moves(built_in):
 
 def test_a_component_list_holds_every_parameter_once(built_in):
     for model in built_in:
-        listed = [id(p) for _, group in rooms._components(model) for p in group]
+        listed = [id(p) for _, group in rooms.components(model) for p in group]
         assert sorted(listed) == sorted(id(p) for p in model.network.parameters())
 
 
@@ -283,7 +283,7 @@ def test_a_small_number_is_written_short():
 # The page
 
 
-def test_a_text_of_masks_alone_gets_one_sentence_on_the_page(loaded):  # noqa: F811
+def test_a_text_of_masks_alone_gets_one_sentence_on_the_page(loaded):
     session = visit("one_step", "[MASK] [MASK]")
     assert "nothing to mask" in session.info[0].value
     session.text_input(key="typed").set_value("Good morning, captain.").run()
@@ -291,13 +291,13 @@ def test_a_text_of_masks_alone_gets_one_sentence_on_the_page(loaded):  # noqa: F
     assert not session.exception
 
 
-def test_another_seed_draws_again_and_is_shown(loaded):  # noqa: F811
+def test_another_seed_draws_again_and_is_shown(loaded):
     session = visit("one_step")
     session.number_input(key="step_seed").set_value(3).run()
     assert any("drawn with seed 3" in caption for caption in captions(session))
 
 
-def test_a_copied_link_brings_every_choice_of_the_step(loaded):  # noqa: F811
+def test_a_copied_link_brings_every_choice_of_the_step(loaded):
     address = {"step_seed": "4", "step_form": "textbook", "step_alpha": "0.3", "step_rate": "5e-4", "step_on": "masked"}
     session = visit("one_step", **address)
     assert session.number_input(key="step_seed").value == 4
@@ -306,7 +306,7 @@ def test_a_copied_link_brings_every_choice_of_the_step(loaded):  # noqa: F811
     assert session.segmented_control(key="step_on").value == "masked"
 
 
-def test_both_forms_of_the_loss_are_offered_and_keep_their_sliders(loaded):  # noqa: F811
+def test_both_forms_of_the_loss_are_offered_and_keep_their_sliders(loaded):
     session = visit("one_step")
     assert [session.slider(key=f"step_{name}").value for name in ("ce", "mlm", "cos")] == [5, 2, 1]
     assert session.slider(key="step_temperature").value == 2
@@ -318,6 +318,6 @@ def test_both_forms_of_the_loss_are_offered_and_keep_their_sliders(loaded):  # n
     assert not session.exception
 
 
-def test_the_losses_on_the_page_are_checked_by_hand(loaded):  # noqa: F811
+def test_the_losses_on_the_page_are_checked_by_hand(loaded):
     check = next(c for c in captions(visit("one_step", TEXT)) if c.startswith("losses checked by hand"))
     assert float(check.split()[-1]) < 5e-5

@@ -18,9 +18,8 @@ from distilbert_viz.pairs.models import Model, Pair
 from distilbert_viz.records import Quality
 from distilbert_viz.session import jobs
 from distilbert_viz.session.state import Asked
+from tests.support.pages import button, captions, visit
 from tests.support.tiny import bert_config, distilbert_config
-from tests.test_pages import captions, loaded, visit  # noqa: F401
-from tests.views.training.test_distil_pages import button
 
 LINES = sentences.held_out()[:64]
 
@@ -193,12 +192,12 @@ def test_a_teacher_that_finds_nothing_has_nothing_to_be_kept():
 def _own_jobs(monkeypatch):
     """The test's own server: no jobs yet, and few sentences."""
     registry = jobs.Jobs()
-    monkeypatch.setattr(jobs, "_jobs", lambda: registry)
+    monkeypatch.setattr(jobs, "server_jobs", lambda: registry)
     monkeypatch.setattr(sentences, "held_out", lambda: LINES)
 
 
 @pytest.mark.usefixtures("_own_jobs")
-def test_the_page_measures_the_present_pair_when_asked(loaded, growing):  # noqa: F811
+def test_the_page_measures_the_present_pair_when_asked(loaded, growing):
     session = visit("quality")
     assert [metric.value for metric in session.metric] == ["79.5", "77.0", "96.9 %"]
     button(session, "Measure").click().run()
@@ -216,20 +215,20 @@ def test_the_page_measures_the_present_pair_when_asked(loaded, growing):  # noqa
 @pytest.mark.parametrize(
     ("content", "words"), [(None, "it is empty"), (b"\x00\x01\x02", "no text in UTF-8"), (b"Six words are not enough here.", "667")]
 )
-def test_a_file_that_cannot_be_measured_gets_a_sentence(loaded, content, words):  # noqa: F811
+def test_a_file_that_cannot_be_measured_gets_a_sentence(loaded, content, words):
     session = visit("quality")
     session.segmented_control(key="quality_text").set_value("a text file of mine").run()
     if content is not None:
         session.file_uploader(key="quality_file").upload("**mine**.txt", content, "text/plain").run()
     button(session, "Measure").click().run()
-    for job in list(jobs._jobs()._jobs.values()):
+    for job in list(jobs.server_jobs().all().values()):
         assert job.finished.wait(60)
     session.run() if not session.warning else None
     assert words in session.warning[0].value.replace("\\", "")
     assert not session.exception
 
 
-def test_without_a_pair_the_published_scores_still_stand(loaded):  # noqa: F811
+def test_without_a_pair_the_published_scores_still_stand(loaded):
     from distilbert_viz.session.shelf import shelf
 
     shelf().load(Asked("no such pair")).finished.wait(60)

@@ -1,7 +1,6 @@
 """A figure shows its numbers and nothing else: what goes to the browser is decoded and measured again, here."""
 
 import json
-import struct
 from dataclasses import replace
 from itertools import pairwise
 
@@ -13,8 +12,9 @@ from distilbert_viz import comparison, wordpiece
 from distilbert_viz.drawing import canvas, colours, labels
 from distilbert_viz.figures.forward import attention, embeddings, flow, hidden_states, soft_labels, tokens, vectors
 from distilbert_viz.figures.forward import block as block_figures
-from distilbert_viz.records import Canvas, Predictions, TracePair
+from distilbert_viz.records import Predictions, TracePair
 from distilbert_viz.tracing import block, encode, logits, predictions, trace_pair
+from tests.support.canvases import assert_carries, decoded, with_tokens
 
 TEXT = "Who sold the [MASK]? [SEP] A man from the village did."
 LONG = "The quick brown fox jumps over the lazy dog. " * 7
@@ -49,43 +49,7 @@ def predictions_of(built_in, pair: TracePair, token: int = 1) -> tuple:
     return tuple(predictions(model, trace, token) for model, trace in zip(built_in, pair, strict=True))
 
 
-def with_tokens(pair: TracePair, *words: str) -> TracePair:
-    """The pair as if its last tokens were spelt as given."""
-    spelt = (*pair.encoding.tokens[: -len(words)], *words)
-    teacher, student = (replace(trace, encoding=replace(trace.encoding, tokens=spelt)) for trace in pair)
-    return TracePair(teacher, student, pair.initial_layers)
-
-
 # What goes to the browser
-
-
-def decoded(data: bytes) -> tuple[dict, list[list[np.ndarray]]]:
-    """Header and cells by the format's description alone: uint32 length, JSON, padding to 8 bytes, cells."""
-    (length,) = struct.unpack_from("<I", data)
-    header = json.loads(data[4 : 4 + length].decode(), parse_constant=pytest.fail)
-    start = 4 + length + -(4 + length) % 8
-    return header, [[_cells(data, start, figure, panel) for panel in figure["panels"]] for figure in header["figures"]]
-
-
-def _cells(data: bytes, start: int, figure: dict, panel: dict) -> np.ndarray:
-    kind, (rows, columns), (low, high) = np.dtype("<" + figure["dtype"]), panel["shape"], panel["range"]
-    assert panel["offset"] % 8 == 0
-    raw = np.frombuffer(data, kind, rows * columns, start + panel["offset"]).reshape(rows, columns)
-    if kind.kind == "f":
-        return raw
-    return low + raw.astype(np.float64) * (high - low) / (2 ** (8 * kind.itemsize) - 1)
-
-
-def assert_carries(drawing: Canvas, originals: list[list[np.ndarray]]) -> dict:
-    """The bytes decode to what `shown` says, and that lies within `step` of the original numbers."""
-    header, cells = decoded(drawing.data)
-    for panels, shown, original in zip(cells, drawing.shown, originals, strict=True):
-        for got, said, true in zip(panels, shown, original, strict=True):
-            scale = max(1.0, float(np.abs(true).max()))
-            assert got.shape == said.shape == true.shape
-            assert np.abs(got - said).max() <= 1e-6 * scale
-            assert np.abs(got - true).max() <= drawing.step * (1 + 1e-3) + (1e-6 * scale if drawing.step else 0)
-    return header
 
 
 @pytest.mark.parametrize(("kind", "steps"), [("u1", 255), ("u2", 65535), ("f4", None)])

@@ -8,7 +8,7 @@ from distilbert_viz.session import jobs
 from distilbert_viz.session.shelf import Shelf
 from distilbert_viz.session.state import Asked
 from tests.support.hub import CHUNK, STUDENT, TEACHER, save_models, serving
-from tests.test_pages import visit
+from tests.support.pages import visit
 
 PAIR = f"{TEACHER}|{STUDENT}"
 WEIGHTS = "model.safetensors"
@@ -23,7 +23,7 @@ def folders(tmp_path_factory):
 def served(folders, tmp_path, monkeypatch):
     """A hub with a tiny pair, an empty cache, and a server of one's own."""
     shelf, registry = Shelf(), jobs.Jobs()
-    monkeypatch.setattr(jobs, "_jobs", lambda: registry)
+    monkeypatch.setattr(jobs, "server_jobs", lambda: registry)
     monkeypatch.setattr("distilbert_viz.frame.fetching.shelf", lambda: shelf)
     with serving() as served:
         served.publish(TEACHER, folders[0])

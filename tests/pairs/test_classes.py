@@ -23,9 +23,9 @@ from distilbert_viz.records import AttributionChoices, Intervention
 from distilbert_viz.runs import kept
 from distilbert_viz.tracing.stock import stock_model
 from tests.support.measured import measurement
+from tests.support.pages import captions, visit
 from tests.support.paths import ROOT
 from tests.support.tiny import bert_config, random_model, save_classifier
-from tests.test_pages import captions, visit
 
 PAGES = sorted(path.stem for path in (ROOT / "pages").rglob("*.py"))
 TEXTS = ["A [MASK] film, and a long one.", "I liked it. [SEP] My brother did not.", "x"]
@@ -232,7 +232,7 @@ def shown(folders):
     assert waiting.finished.wait(120)
     assert waiting.error is None
     yield name
-    for job in list(jobs._jobs()._jobs.values()):  # a thread inside torch when Python ends would take the process down
+    for job in list(jobs.server_jobs().all().values()):  # a thread inside torch when Python ends would take the process down
         job.stop()
         assert job.finished.wait(60)
 
@@ -302,7 +302,7 @@ def test_every_head_off_in_turn_moves_the_soft_label_of_the_whole_text(shown):
     from distilbert_viz.session import jobs
 
     session = visit("what_if", TEXTS[0], pair=shown)
-    (sweep,) = (job for key, job in jobs._jobs()._jobs.items() if key[0] == "sweep" and TEXTS[0] in key)
+    (sweep,) = (job for key, job in jobs.server_jobs().all().items() if key[0] == "sweep" and TEXTS[0] in key)
     assert sweep.finished.wait(60)
     session.run()
     assert "For the whole text, T = 2." in words(session)

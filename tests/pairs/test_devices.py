@@ -15,8 +15,8 @@ from distilbert_viz.pairs.refusals import OutOfMemory, PairError
 from distilbert_viz.session.loading import Loading
 from distilbert_viz.session.shelf import Shelf, held_bytes, shelf
 from distilbert_viz.session.state import Asked
+from tests.support.pages import PAGES, captions, visit
 from tests.support.paths import ROOT
-from tests.test_pages import PAGES, captions, loaded, visit  # noqa: F401
 
 HALVES = {"bfloat16": torch.bfloat16, "float16": torch.float16}
 TEXT = "The capital of France is [MASK]."
@@ -74,7 +74,7 @@ def test_a_dtype_moves_attention_by_about_its_rounding_and_no_more(built_in, hal
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_every_page_shows_a_pair_in_bfloat16_and_its_checks_stay_within_rounding(loaded, page):  # noqa: F811
+def test_every_page_shows_a_pair_in_bfloat16_and_its_checks_stay_within_rounding(loaded, page):
     waiting = shelf().load(Asked("built-in", "", "bfloat16"))
     assert waiting.finished.wait(120)
     session = visit(page, dtype="bfloat16")
@@ -171,7 +171,7 @@ def test_memory_that_runs_out_in_a_pass_is_one_sentence_and_the_next_pass_works(
     shelves.end()
 
 
-def test_a_page_that_runs_out_of_memory_says_so_and_the_next_text_is_read(loaded, monkeypatch):  # noqa: F811
+def test_a_page_that_runs_out_of_memory_says_so_and_the_next_text_is_read(loaded, monkeypatch):
     run = tracing.trace_many
     monkeypatch.setattr(tracing, "trace_many", lambda m, e: torch.empty(2**60) if "hungry" in e[0].text else run(m, e))
     session = visit("attention", "A hungry text.")
@@ -201,7 +201,7 @@ def test_a_link_to_a_device_that_is_not_here_says_so():
     assert any("There is no device cuda:42 here" in warning.value.replace("\\", "") for warning in session.warning)
 
 
-def test_a_dtype_is_in_the_address_and_the_default_is_not(loaded):  # noqa: F811
+def test_a_dtype_is_in_the_address_and_the_default_is_not(loaded):
     waiting = shelf().load(Asked("built-in", "", "bfloat16"))
     assert waiting.finished.wait(60)
     assert visit("tokens", dtype="bfloat16").query_params["dtype"] in ("bfloat16", ["bfloat16"])

@@ -21,7 +21,7 @@ from distilbert_viz.drawing import still
 from distilbert_viz.drawing.tables import as_csv, by_column
 from distilbert_viz.report import archive, differences, largest
 from distilbert_viz.version import VERSION
-from tests.test_pages import loaded, visit  # noqa: F401
+from tests.support.pages import visit
 
 TEXT = "<script>alert(1)</script> & a cup of [MASK]. [SEP] It was hot."
 TEMPERATURE, LAYER, HEAD = 3.0, 3, 7

@@ -15,14 +15,13 @@ import pytest
 from distilbert_viz.distillation import recipe as recipes
 from distilbert_viz.runs import home, queue, spare
 from distilbert_viz.runs.record import FAILED, FINISHED, PAUSED, RUNNING, STOPPED, WAITING, Record
-from tests.distillation.test_engine import teacher, write_recipe  # noqa: F401
 from tests.support.paths import ROOT
 
 LONG = 100_000
 
 
 @pytest.fixture
-def new(write_recipe, monkeypatch, tmp_path) -> Callable[..., Record]:  # noqa: F811
+def new(write_recipe, monkeypatch, tmp_path) -> Callable[..., Record]:
     """Makes runs in a home of the test's own; consumers are started by the test alone."""
     monkeypatch.setenv("DISTILBERT_VIZ_RUNS", str(tmp_path / "runs"))
     monkeypatch.setattr(queue, "start_consumer", lambda device: None)

@@ -36,9 +36,10 @@ class Counting:
     """tracing.trace_many, counted, held up until `open` is set, and failing on the text "bad"."""
 
     def __init__(self):
-        self.sizes, self.open = [], threading.Event()
+        self.sizes, self.entered, self.open = [], threading.Event(), threading.Event()
 
     def __call__(self, model, several):
+        self.entered.set()
         self.open.wait(10)
         self.sizes.append(len(several))
         if any("bad" in encoding.text for encoding in several):
@@ -83,8 +84,7 @@ def test_what_waits_while_a_pass_runs_is_computed_in_one_pass(built_in, counting
     run, worker = counting
     read = encodings(built_in, [f"The cat number {i} sat." for i in "abcdefgh"])
     first = ask(worker, built_in.teacher, read[0], run)
-    while worker._waiting:
-        pass
+    assert run.entered.wait(10)
     others = [ask(worker, built_in.teacher, encoding, run) for encoding in read[1:]]
     run.open.set()
     for encoding, answer in zip(read, [first, *others], strict=True):

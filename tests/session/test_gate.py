@@ -1,7 +1,6 @@
 """Who is served next, and that nobody is forgotten or holds a place for ever."""
 
 import threading
-import time
 
 import pytest
 from streamlit.runtime.scriptrunner import RerunData, RerunException, StopException
@@ -22,23 +21,17 @@ def overtaken() -> None:
     raise Overtaken
 
 
-def wait_until(true) -> None:
-    deadline = time.monotonic() + 20
-    while not true():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-
-
 def standing(door: Gate, visitor: str, order: list[str]) -> threading.Thread:
-    """A visitor who waits in a thread."""
+    """A visitor who waits in a thread, and has looked once."""
+    looked = threading.Event()
 
     def stand() -> None:
-        with door.inside(visitor, nothing):
+        with door.inside(visitor, looked.set):
             order.append(visitor)
 
     thread = threading.Thread(target=stand)
     thread.start()
-    wait_until(lambda: visitor in door._queue)
+    assert looked.wait(20)
     return thread
 
 
@@ -162,6 +155,7 @@ def test_a_failure_inside_gives_the_place_back():
     door = Gate(1)
     with pytest.raises(ZeroDivisionError), door.inside("a", nothing):
         _ = 1 / 0
-    with door.inside("b", overtaken):
-        assert door._places == 0
-    assert door._places == 1
+    with door.inside("b", overtaken), pytest.raises(Overtaken), door.inside("c", overtaken):
+        pytest.fail("there is a place more than before")
+    with door.inside("c", overtaken):
+        pass

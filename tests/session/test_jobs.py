@@ -16,7 +16,7 @@ from distilbert_viz.session import jobs
 def _alone(monkeypatch, tmp_path):
     """Every test has its own server's jobs and its own runs."""
     registry = jobs.Jobs()
-    monkeypatch.setattr(jobs, "_jobs", lambda: registry)
+    monkeypatch.setattr(jobs, "server_jobs", lambda: registry)
     monkeypatch.setenv("DISTILBERT_VIZ_RUNS", str(tmp_path / "runs"))
 
 

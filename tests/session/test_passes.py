@@ -12,7 +12,7 @@ from distilbert_viz.session.passes import tracing_server
 from distilbert_viz.session.shelf import shelf
 from distilbert_viz.session.state import Asked
 from distilbert_viz.tracing import trace_pair
-from tests.test_pages import captions, loaded, visit  # noqa: F401
+from tests.support.pages import captions, visit
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def test_what_the_other_server_does_not_hold_is_traced_here(monkeypatch, asked):
 
 
 @pytest.mark.parametrize("page", ["embeddings", "attention", "hidden_states", "soft_labels", "block"])
-def test_a_page_of_traces_from_elsewhere_agrees_with_its_own_stock_models(loaded, elsewhere, page):  # noqa: F811
+def test_a_page_of_traces_from_elsewhere_agrees_with_its_own_stock_models(loaded, elsewhere, page):
     forget_traces()
     session = visit(page, "A dog from elsewhere.", mask="2")
     assert {"pair": "built-in", "text": "A dog from elsewhere.", "masked": []} in elsewhere[0]
@@ -74,7 +74,7 @@ def test_a_page_of_traces_from_elsewhere_agrees_with_its_own_stock_models(loaded
     assert max(found) < 4e-3  # an overview is drawn in steps of 2e-3
 
 
-def test_wrong_numbers_from_elsewhere_are_seen_on_the_page(loaded, elsewhere):  # noqa: F811
+def test_wrong_numbers_from_elsewhere_are_seen_on_the_page(loaded, elsewhere):
     def harm(pair):
         pair.teacher.hidden_states.setflags(write=True)
         np.add(pair.teacher.hidden_states, 0.5, out=pair.teacher.hidden_states)
@@ -86,7 +86,7 @@ def test_wrong_numbers_from_elsewhere_are_seen_on_the_page(loaded, elsewhere):  
     forget_traces()
 
 
-def test_a_tracing_server_that_is_gone_is_one_sentence(loaded, monkeypatch):  # noqa: F811
+def test_a_tracing_server_that_is_gone_is_one_sentence(loaded, monkeypatch):
     monkeypatch.setenv("DISTILBERT_VIZ_SERVE", "http://127.0.0.1:9")
     session = visit("attention", "A dog that nobody traces.")
     assert any("can't be reached" in warning.value.replace("\\", "") for warning in session.warning)

@@ -122,3 +122,13 @@ def settled(page: Page, seconds: float = 60) -> Page:
     expect(app).to_be_visible(timeout=1000 * seconds)
     expect(page.locator('[data-stale="true"]')).to_have_count(0, timeout=1000 * seconds)
     return page
+
+
+def type_text(page: Page, text: str) -> None:
+    """Put a text into the bar, as a person does, and wait for its pictures: on a busy machine the answer begins late."""
+    box = page.get_by_placeholder("Type a sentence.")
+    box.fill(text)
+    box.press("Enter")
+    with contextlib.suppress(PlaywrightError):  # it may have ended before we look
+        page.locator('[data-test-script-state="running"]').wait_for(state="attached", timeout=3_000)
+    settled(page)

@@ -18,8 +18,8 @@ from distilbert_viz.figures.forward import bertviz as frames
 from distilbert_viz.records import Frame, Trace, TracePair
 from distilbert_viz.tracing import stock_pass, trace_pair
 from distilbert_viz.tracing.stock import stock_model
-from tests.figures.test_figures import with_tokens
 from tests.support.browsers import settled
+from tests.support.canvases import with_tokens
 
 SINGLE = "The capital of France is [MASK]."
 BOTH = "Who sold the [MASK]? [SEP] A man from the village did."

@@ -7,8 +7,8 @@ from playwright.sync_api import Page, expect
 from distilbert_viz.figures.forward import lines
 from distilbert_viz.records import TracePair
 from distilbert_viz.tracing import trace_pair
-from tests.figures.test_figures import assert_carries, decoded, with_tokens
 from tests.support.browsers import settled
+from tests.support.canvases import assert_carries, decoded, with_tokens
 
 TEXT = "Who sold the [MASK]? [SEP] A man from the village did."
 CHOSEN = ((2, 3), (1, 4))

@@ -12,8 +12,8 @@ from distilbert_viz.figures.forward import rollout as rollout_figures
 from distilbert_viz.records import Carried, StockPass, TracePair
 from distilbert_viz.tracing import encode, stock_pass, trace_pair, value_norms
 from distilbert_viz.tracing.stock import stock_model
-from tests.figures.test_figures import assert_carries
-from tests.test_pages import captions, loaded, visit  # noqa: F401
+from tests.support.canvases import assert_carries
+from tests.support.pages import captions, visit
 
 pytestmark = pytest.mark.usefixtures("loaded")
 TEXT = "Who wrote it? [SEP] A [MASK] did, I think."

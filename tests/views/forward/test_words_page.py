@@ -6,7 +6,7 @@ import pytest
 from distilbert_viz import tracing
 from distilbert_viz.comparison import whole_words
 from distilbert_viz.figures.forward import words as figures
-from tests.test_pages import captions, loaded, visit  # noqa: F401
+from tests.support.pages import captions, visit
 
 PAIR = "The electroencephalographer sat down. [SEP] She slept."
 HEADS = ((2, 5), (1, 5))
@@ -63,7 +63,7 @@ def test_the_shares_of_a_sentences_attention_add_up_to_one_in_every_head(pair):
     assert table["A → B"][72 + 12 + 5] == pytest.approx(float(plain), abs=1e-6)
 
 
-def test_the_page_checks_every_panel_and_offers_directions_only_where_there_are_two_sentences(loaded):  # noqa: F811
+def test_the_page_checks_every_panel_and_offers_directions_only_where_there_are_two_sentences(loaded):
     one, two = visit("words"), visit("words", PAIR)
     assert any("This text has one sentence" in info.value for info in one.info)
     assert not two.info

@@ -13,11 +13,10 @@ from distilbert_viz.figures.kept import atlas as figures
 from distilbert_viz.records import StockPass, TracePair
 from distilbert_viz.tracing import encode, stock_pass, trace_pair
 from distilbert_viz.tracing.stock import stock_model
-from tests.comparison.test_atlas import plain_share
-from tests.figures.test_figures import assert_carries, decoded
 from tests.support.browsers import settled
-from tests.test_pages import captions, loaded, visit  # noqa: F401
-from tests.views.kept.test_what_if_pages import worked
+from tests.support.canvases import assert_carries, decoded
+from tests.support.pages import captions, visit, worked
+from tests.support.shares import plain_share
 
 pytestmark = pytest.mark.usefixtures("loaded")
 TEXT = "Who wrote it? [SEP] A woman, I think."

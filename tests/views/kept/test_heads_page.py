@@ -11,9 +11,7 @@ from scipy.spatial.distance import jensenshannon
 from distilbert_viz import comparison, tracing
 from distilbert_viz.figures.kept import heads
 from tests.support.browsers import settled
-from tests.test_browser import visit  # noqa: F401
-from tests.test_pages import captions, loaded  # noqa: F401
-from tests.test_pages import visit as session_on
+from tests.support.pages import captions
 
 SENTENCE = "The old sailor drank a cup of [MASK] by the sea."
 CHOSEN = ((2, 5), (1, 5))
@@ -100,7 +98,7 @@ def test_a_text_file_gives_the_mean_over_its_lines_beside_the_same_from_stock_mo
     from distilbert_viz.views.kept import compared
 
     lines = ["The cat sat on the mat.", "Rain fell all night on the roof."]
-    *_, (mean, layers, witness) = compared._means(built_in, tuple(map(stock_model, built_in)), lines)
+    *_, (mean, layers, witness) = compared.means(built_in, tuple(map(stock_model, built_in)), lines)
     each = [comparison.head_similarity(tracing.trace_pair(built_in, line)) for line in lines]
     plain = np.mean([one.measures[comparison.COSINE] for one in each], axis=0)
     assert np.allclose(mean.measures[comparison.COSINE], plain, atol=1e-6)
@@ -112,31 +110,31 @@ def test_a_file_without_two_words_on_a_line_is_refused_with_a_sentence():
     from distilbert_viz.views.kept import compared
 
     with pytest.raises(ValueError, match="No line of this file has 2 words or more"):
-        compared._readable(["one", "two"])
-    assert compared._readable(["a b " * 100, "c"]) == [" ".join(["a", "b"] * 48)]
+        compared.readable(["one", "two"])
+    assert compared.readable(["a b " * 100, "c"]) == [" ".join(["a", "b"] * 48)]
 
 
-def test_the_page_shows_all_heads_checked_and_says_what_shuffled_tokens_give(loaded):  # noqa: F811
-    session = session_on("heads")
+def test_the_page_shows_all_heads_checked_and_says_what_shuffled_tokens_give(loaded):
+    session = visit("heads")
     said = " ".join(captions(session))
     assert "Best one-to-one matching by JS distance" in said
     assert "with the student's tokens shuffled the best matching reaches" in said
     assert said.count("checked against the model: max") == 3
 
 
-def test_a_short_text_has_heads_but_says_that_its_layers_cannot_be_compared(loaded):  # noqa: F811
-    session = session_on("heads", "?")
+def test_a_short_text_has_heads_but_says_that_its_layers_cannot_be_compared(loaded):
+    session = visit("heads", "?")
     assert any("from 4 tokens on" in info.value for info in session.info)
 
 
-def test_a_long_text_is_compared_at_a_press(loaded):  # noqa: F811
-    session = session_on("heads", "word " * 200)
+def test_a_long_text_is_compared_at_a_press(loaded):
+    session = visit("heads", "word " * 200)
     assert any(button.label == "Compare all heads" for button in session.button)
 
 
 @pytest.mark.browser
-def test_a_click_on_a_cell_opens_its_two_heads_and_arrow_keys_walk_on(visit, pair, found):  # noqa: F811
-    page = visit("heads-that-survived", SENTENCE)
+def test_a_click_on_a_cell_opens_its_two_heads_and_arrow_keys_walk_on(open_page, pair, found):
+    page = open_page("heads-that-survived", SENTENCE)
     matrix = page.locator(".canvas").first.locator("canvas").first
     expect(matrix).to_be_visible(timeout=60_000)
     matrix.scroll_into_view_if_needed()

@@ -3,20 +3,12 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from distilbert_viz.session import jobs
+from tests.support.pages import captions, visit, worked
 from tests.support.paths import ROOT
-from tests.test_pages import captions, loaded, visit  # noqa: F401
 
 pytestmark = pytest.mark.usefixtures("loaded")
 TWO = "The cat sat on the mat. [SEP] Then it fell asleep in the sun."
 LONG = "The cat sat on the mat. " * 20
-
-
-def worked(session):
-    """The same session once its work of seconds has ended."""
-    for job in list(jobs._jobs()._jobs.values()):
-        assert job.finished.wait(60)
-    return session.run()
 
 
 def changed(session) -> str:

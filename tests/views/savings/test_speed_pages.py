@@ -16,7 +16,7 @@ from distilbert_viz.runs.record import RUNNING
 from distilbert_viz.session import jobs
 from distilbert_viz.views.savings import measuring as page
 from tests.support.measured import measurement, timing
-from tests.test_pages import NASTY, captions, loaded, visit  # noqa: F401
+from tests.support.pages import NASTY, button, captions, visit
 
 pytestmark = pytest.mark.usefixtures("loaded")
 PAGES = ["speed", "memory"]
@@ -51,16 +51,11 @@ class Machine:
 def machine(monkeypatch, tmp_path):
     """Every test has its own server's jobs, its own runs, and a machine that measures nothing."""
     registry, made = jobs.Jobs(), Machine()
-    monkeypatch.setattr(jobs, "_jobs", lambda: registry)
+    monkeypatch.setattr(jobs, "server_jobs", lambda: registry)
     monkeypatch.setattr(measuring, "stream", made.stream)
     monkeypatch.setenv("DISTILBERT_VIZ_RUNS", str(tmp_path / "runs"))
     yield made
     made.go.set()
-
-
-def button(session, label: str):
-    """The button with this label."""
-    return next(found for found in session.button if found.label == label)
 
 
 def started(session, done: int = 2) -> jobs.Job:
@@ -229,7 +224,7 @@ def test_what_is_taken_along_is_the_measurement_to_the_last_digit():
     from distilbert_viz.cost import to_json
 
     assert from_json(json.loads(json.dumps(to_json(measured)))) == measured
-    rows = list(csv.DictReader(io.StringIO(page._csv(measured))))
+    rows = list(csv.DictReader(io.StringIO(page.cells_as_csv(measured))))
     assert [(row["length"], row["batch"]) for row in rows] == [("16", "1"), ("16", "8"), ("128", "1"), ("128", "8")]
     assert float(rows[2]["teacher, ms"]) == pytest.approx(128)
     assert float(rows[2]["ratio"]) == pytest.approx(1.9)

@@ -6,7 +6,7 @@ from distilbert_viz.distillation.recipe import Recipe
 from distilbert_viz.records import Evaluation
 from distilbert_viz.runs import home, queue, race
 from distilbert_viz.runs.record import FAILED, FINISHED, RUNNING, STOPPED, WAITING
-from tests.test_pages import NASTY, loaded, visit  # noqa: F401
+from tests.support.pages import NASTY, button, visit
 
 pytestmark = pytest.mark.usefixtures("loaded")
 
@@ -16,11 +16,6 @@ def _own_home(monkeypatch, tmp_path):
     """Every test has its own runs, and no consumer takes them up."""
     monkeypatch.setenv("DISTILBERT_VIZ_RUNS", str(tmp_path / "runs"))
     monkeypatch.setattr(queue, "start_consumer", lambda device: None)
-
-
-def button(session, label: str):
-    """The button with this label."""
-    return next(found for found in session.button if found.label == label)
 
 
 def test_start_without_a_choice_queues_the_default_recipe_with_the_present_text_first():
