@@ -9,14 +9,15 @@ import huggingface_hub.constants
 import pytest
 from streamlit.testing.v1 import AppTest
 
-import hostile
 from app import PAGES
 from distilbert_viz.records import Evaluation
 from distilbert_viz.runs import home, kept, queue
 from distilbert_viz.runs.record import FAILED, FINISHED
 from distilbert_viz.session import jobs
-from measured import measurement
-from test_pages import ROOT, loaded, visit  # noqa: F401
+from tests.support import hostile
+from tests.support.measured import measurement
+from tests.support.pages import visit
+from tests.support.paths import ROOT
 
 pytestmark = pytest.mark.usefixtures("loaded")
 NAMES = [file.rpartition("/")[2] for section in PAGES.values() for file, *_ in section]

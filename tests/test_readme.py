@@ -1,11 +1,10 @@
 """The README tells the truth about how to start and about what lies where."""
 
 import re
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
+from tests.support.paths import ROOT
 
 
 def readme() -> str:

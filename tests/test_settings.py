@@ -15,9 +15,8 @@ from distilbert_viz.pairs.refusals import PairError
 from distilbert_viz.runs import home, kept, queue
 from distilbert_viz.runs.record import FINISHED, RUNNING
 from distilbert_viz.session import jobs
-from measured import measurement
-from test_distil_pages import button
-from test_pages import captions, loaded, visit  # noqa: F401
+from tests.support.measured import measurement
+from tests.support.pages import button, captions, visit
 
 PAST_CAPS = {"steps": 1_001, "batch": 33, "length": 129}
 
@@ -34,7 +33,7 @@ def _own_home(monkeypatch, tmp_path):
 
 
 @pytest.fixture
-def public(monkeypatch, loaded):  # noqa: F811
+def public(monkeypatch, loaded):
     """A public server, and the built-in pair on its shelf."""
     monkeypatch.setenv(settings.PUBLIC, "1")
 
@@ -162,7 +161,7 @@ def test_what_is_no_id_is_no_run_and_no_measurement(identity):
 # The pairs of a public server
 
 
-def test_a_private_server_offers_a_pair_of_ones_own_and_a_public_one_does_not(monkeypatch, loaded):  # noqa: F811
+def test_a_private_server_offers_a_pair_of_ones_own_and_a_public_one_does_not(monkeypatch, loaded):
     assert visit("tokens").text_input(key="own_teacher")
     monkeypatch.setenv(settings.PUBLIC, "1")
     session = visit("tokens")
@@ -251,7 +250,7 @@ def test_a_race_is_more_than_a_public_servers_queue(public):
     assert not [one for one in session.button if one.label.startswith("Start 5 variants")]
 
 
-def test_a_race_that_finds_too_little_room_in_a_private_servers_queue_is_refused_with_a_sentence(monkeypatch, loaded):  # noqa: F811
+def test_a_race_that_finds_too_little_room_in_a_private_servers_queue_is_refused_with_a_sentence(monkeypatch, loaded):
     monkeypatch.setattr(settings, "PRIVATE", replace(settings.PRIVATE, runs=15))
     home.new_run(Recipe(device="cpu"), "somebody's", session="somebody")
     session = visit("race")

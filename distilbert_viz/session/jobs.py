@@ -84,6 +84,11 @@ class Jobs:
         with self._lock:
             return self._jobs.get(key)
 
+    def all(self) -> dict[Hashable, Job]:
+        """Every job by its key, under way or ended, as they are now."""
+        with self._lock:
+            return dict(self._jobs)
+
     def end(self) -> None:
         """Stop all of them, and wait: a thread inside torch would take the process down when Python ends."""
         with self._lock:
@@ -129,18 +134,19 @@ def duration(seconds: float) -> str:
 
 
 @st.cache_resource(show_spinner=False)
-def _jobs() -> Jobs:
+def server_jobs() -> Jobs:
+    """The jobs of this server, shared by all sessions."""
     return Jobs()
 
 
 def job(key: Hashable) -> Job[Any] | None:
     """The job under this key."""
-    return _jobs().find(key)
+    return server_jobs().find(key)
 
 
 def end() -> None:
     """Stop every job of the server, which itself ends."""
-    _jobs().end()
+    server_jobs().end()
 
 
 def start(
@@ -154,7 +160,7 @@ def start(
 
     `keep` gets the last record, of a job that was stopped or failed too. Raises Busy where it may not begin now.
     """
-    found, new = _jobs().admit(key, stages, alone)
+    found, new = server_jobs().admit(key, stages, alone)
     if new:
         threading.Thread(target=_work, args=(found, make, keep), daemon=True).start()
     st.session_state[_seen(key)] = found

@@ -79,20 +79,21 @@ def _on_file(pair: TracePair) -> Compared | None:
     if upload is None:
         return None
     try:
-        lines = _readable(lines_of(upload[1]))
+        lines = readable(lines_of(upload[1]))
     except ValueError as error:
         st.warning(literal(str(error)))
         return None
     key = ("heads", chosen_pair(), hashlib.sha256(upload[1]).hexdigest())
     models, stocks = present.models(), present.stocks()
-    latest = work(key, len(lines), lambda: _means(models, stocks, lines), f"Compare all heads on {len(lines)} lines", short=False)
+    latest = work(key, len(lines), lambda: means(models, stocks, lines), f"Compare all heads on {len(lines)} lines", short=False)
     if latest is None:
         return None
     heads, layers, witness = latest
     return Compared((*key, heads.texts), heads, layers, lambda _: witness)
 
 
-def _readable(lines: Sequence[str]) -> list[str]:
+def readable(lines: Sequence[str]) -> list[str]:
+    """The first words of the first lines that have enough of them; ValueError where none has."""
     words = [line.split()[:MOST_WORDS] for line in lines]
     kept = [" ".join(line) for line in words if len(line) >= FEWEST_WORDS][: settings.limits().lines]
     if not kept:
@@ -104,7 +105,7 @@ def _once(pair: TracePair) -> Iterator[Similarity]:
     yield comparison.head_similarity(pair)
 
 
-def _means(models: object, stocks: tuple, lines: Sequence[str]) -> Iterator[tuple[Similarity, Similarity, Similarity]]:
+def means(models: object, stocks: tuple, lines: Sequence[str]) -> Iterator[tuple[Similarity, Similarity, Similarity]]:
     """Heads, layers, and the heads by stock passes, each a mean over the lines so far."""
     rows = tee(_of_lines(models, stocks, lines), 3)
     yield from zip(*(comparison.running_mean(map(itemgetter(i), row)) for i, row in enumerate(rows)), strict=True)
