@@ -176,3 +176,12 @@ def test_the_documented_caps_are_the_ones_that_hold():
 def test_every_setting_is_documented():
     named = (settings.PUBLIC, settings.FOLDERS, settings.RUNS, settings.SERVE)
     assert [name for name in named if f"| `{name}` |" not in text_of(SERVING)] == []
+
+
+def test_the_python_in_the_readme_draws_a_figure_of_both_models():
+    blocks = re.findall(r"^```python\n(.*?)^```", text_of(README), flags=re.MULTILINE | re.DOTALL)
+    names: dict[str, object] = {}
+    for block in blocks:
+        exec(block, names)  # the README's own lines, as a reader would paste them
+    assert blocks
+    assert names["pair"].teacher.layers > names["pair"].student.layers
