@@ -9,11 +9,11 @@ import streamlit as st
 import torch
 from transformers import AutoTokenizer
 
-from distilbert_viz.frame import components
 from distilbert_viz.cost.classes import FULL_SIZE, random_weights
 from distilbert_viz.drawing.canvas import VOICES
 from distilbert_viz.figures.forward import attention, lines
 from distilbert_viz.figures.forward import bertviz as frames
+from distilbert_viz.frame import components
 from distilbert_viz.pairs.attention import NAME
 from distilbert_viz.pairs.catalogue import FOLDER
 from distilbert_viz.pairs.layers import initial_layers

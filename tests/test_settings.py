@@ -34,7 +34,7 @@ def _own_home(monkeypatch, tmp_path):
 
 @pytest.fixture
 def public(monkeypatch, loaded):
-    """A public server, and the built-in pair on its shelf."""
+    """A public server, and the built-in pair loaded."""
     monkeypatch.setenv(settings.PUBLIC, "1")
 
 
@@ -236,12 +236,12 @@ def test_a_full_queue_takes_no_more_whoever_asks(public):
 
 @pytest.mark.parametrize("name", PAST_CAPS)
 def test_a_run_larger_than_the_page_offers_is_refused_too(monkeypatch, name):
-    from distilbert_viz.session import turns
+    from distilbert_viz.session import visitors
 
-    turns.refuse_large(Recipe(**{name: PAST_CAPS[name]}))
+    visitors.refuse_large(Recipe(**{name: PAST_CAPS[name]}))
     monkeypatch.setenv(settings.PUBLIC, "1")
     with pytest.raises(RecipeError, match=f"{PAST_CAPS[name]:,}"):
-        turns.refuse_large(Recipe(**{name: PAST_CAPS[name]}))
+        visitors.refuse_large(Recipe(**{name: PAST_CAPS[name]}))
 
 
 def test_a_race_is_more_than_a_public_servers_queue(public):

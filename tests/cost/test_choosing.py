@@ -14,7 +14,7 @@ from distilbert_viz.figures.savings import pareto, published
 from distilbert_viz.records import Measurement, Needs, Preset, Quality, Score, Verdict
 from distilbert_viz.runs import kept, measuring
 from distilbert_viz.session import jobs
-from distilbert_viz.session.state import Asked
+from distilbert_viz.pairs.choice import PairChoice
 from tests.support.counted import sizes
 from tests.support.measured import measurement, timing
 from tests.support.pages import button, visit
@@ -330,7 +330,7 @@ def test_a_case_that_asks_about_quality_waits_until_the_quality_is_measured(monk
     found = Quality("built-in", "a text", 10, 200, (0.4, 0.3), (20.0, 40.0), 0.6, 0.5)
     monkeypatch.setattr("distilbert_viz.distillation.quality.measure", lambda *_: iter([found]))
     button(session, "Measure the quality of this pair").click().run()
-    assert jobs.job(("quality", Asked("built-in"), "the built-in held-out sentences")).finished.wait(30)
+    assert jobs.job(("quality", PairChoice.read("built-in"), "the built-in held-out sentences")).finished.wait(30)
     session.run()
     assert not session.exception
     assert session.number_input(key="need_quality").value == 39.6

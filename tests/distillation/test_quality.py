@@ -17,7 +17,7 @@ from distilbert_viz.figures.savings import quality as figures
 from distilbert_viz.pairs.models import Model, Pair
 from distilbert_viz.records import Quality
 from distilbert_viz.session import jobs
-from distilbert_viz.session.state import Asked
+from distilbert_viz.pairs.choice import PairChoice
 from tests.support.pages import button, captions, visit
 from tests.support.tiny import bert_config, distilbert_config
 
@@ -201,7 +201,7 @@ def test_the_page_measures_the_present_pair_when_asked(loaded, growing):
     session = visit("quality")
     assert [metric.value for metric in session.metric] == ["79.5", "77.0", "96.9 %"]
     button(session, "Measure").click().run()
-    job = jobs.job(("quality", Asked("built-in"), "the built-in held-out sentences"))
+    job = jobs.job(("quality", PairChoice.read("built-in"), "the built-in held-out sentences"))
     assert job.finished.wait(60)
     session.run()
     assert not session.exception
@@ -229,9 +229,9 @@ def test_a_file_that_cannot_be_measured_gets_a_sentence(loaded, content, words):
 
 
 def test_without_a_pair_the_published_scores_still_stand(loaded):
-    from distilbert_viz.session.shelf import shelf
+    from distilbert_viz.session.cache import cache
 
-    shelf().load(Asked("no such pair")).finished.wait(60)
+    cache().load(PairChoice.read("no such pair")).finished.wait(60)
     session = visit("quality", pair="no such pair")
     assert [metric.value for metric in session.metric] == ["79.5", "77.0", "96.9 %"]
     assert not any(found.label == "Measure" for found in session.button)

@@ -2,11 +2,11 @@
 
 import huggingface_hub.constants
 import pytest
+from distilbert_viz.session.cache import Cache
 from streamlit.testing.v1 import AppTest
 
 from distilbert_viz.session import jobs
-from distilbert_viz.session.shelf import Shelf
-from distilbert_viz.session.state import Asked
+from distilbert_viz.pairs.choice import PairChoice
 from tests.support.hub import CHUNK, STUDENT, TEACHER, save_models, serving
 from tests.support.pages import visit
 
@@ -22,7 +22,7 @@ def folders(tmp_path_factory):
 @pytest.fixture
 def served(folders, tmp_path, monkeypatch):
     """A hub with a tiny pair, an empty cache, and a server of one's own."""
-    shelf, registry = Shelf(), jobs.Jobs()
+    shelf, registry = Cache(), jobs.Jobs()
     monkeypatch.setattr(jobs, "server_jobs", lambda: registry)
     monkeypatch.setattr("distilbert_viz.frame.fetching.shelf", lambda: shelf)
     with serving() as served:
@@ -83,7 +83,7 @@ def test_a_fetched_pair_is_shown_once_it_is_loaded(served):
     session = asked()
     session.button("fetch pair").click().run()
     after(session, "fetch")
-    assert served.shelf.load(Asked(PAIR)).finished.wait(60)
+    assert served.shelf.load(PairChoice.read(PAIR)).finished.wait(60)
     assert said(session.run()) == f"shown: {PAIR}"
 
 
@@ -127,10 +127,10 @@ def test_a_link_alone_fetches_nothing(served):
 
 @pytest.mark.parametrize("name", ["architecture", "embeddings", "attention", "hidden_states", "soft_labels", "size"])
 def test_a_page_takes_a_pair_of_folders_whose_student_is_a_bert_too(folders, name):
-    from distilbert_viz.session.shelf import shelf
+    from distilbert_viz.session.cache import cache
 
     pair = f"{folders[0]}|{folders[0]}"
-    assert shelf().load(Asked(pair)).finished.wait(60)
+    assert cache().load(PairChoice.read(pair)).finished.wait(60)
     session = visit(name, pair=pair)
     assert [warning.value for warning in session.warning] == []
     assert len(session.caption) > 2

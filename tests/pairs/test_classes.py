@@ -223,12 +223,13 @@ def test_a_classifier_cannot_teach_masked_words(folders):
 @pytest.fixture(scope="module")
 def shown(folders):
     """The pair on the server's shelf, as the address names it."""
+    from distilbert_viz.session.cache import cache
+
     from distilbert_viz.session import jobs
-    from distilbert_viz.session.shelf import shelf
-    from distilbert_viz.session.state import Asked
+    from distilbert_viz.pairs.choice import PairChoice
 
     name = "|".join(folders)
-    waiting = shelf().load(Asked(name))
+    waiting = cache().load(PairChoice.read(name))
     assert waiting.finished.wait(120)
     assert waiting.error is None
     yield name
@@ -277,11 +278,12 @@ def test_the_pages_of_soft_labels_are_checked_and_name_the_classes(shown):
 
 
 def test_a_class_called_like_markup_is_shown_as_it_is_written(tmp_path, built_in_tokenizer):
-    from distilbert_viz.session.shelf import shelf
-    from distilbert_viz.session.state import Asked
+    from distilbert_viz.session.cache import cache
+
+    from distilbert_viz.pairs.choice import PairChoice
 
     folder = save_classifier(tmp_path, "distilbert", built_in_tokenizer, ["<b>*bad*</b>", ":red[good] $x$"])
-    assert shelf().load(Asked(f"{folder}|{folder}")).finished.wait(60)
+    assert cache().load(PairChoice.read(f"{folder}|{folder}")).finished.wait(60)
     for page in ("soft_labels", "hidden_states", "attribution", "architecture", "what_if"):
         session = visit(page, pair=f"{folder}|{folder}")
         raw = " ".join(element.value for kind in (session.markdown, session.caption) for element in kind)

@@ -6,11 +6,11 @@ from threading import Thread
 
 import numpy as np
 import pytest
+from distilbert_viz.session.cache import cache
 
 from distilbert_viz.serving.wire import to_bytes
 from distilbert_viz.session.passes import tracing_server
-from distilbert_viz.session.shelf import shelf
-from distilbert_viz.session.state import Asked
+from distilbert_viz.pairs.choice import PairChoice
 from distilbert_viz.tracing import trace_pair
 from tests.support.pages import captions, visit
 
@@ -44,7 +44,7 @@ def elsewhere(built_in, monkeypatch):
 
 
 def forget_traces() -> None:
-    shelf()._results.clear()
+    cache()._results.clear()
 
 
 def differences(session) -> list[float]:
@@ -54,14 +54,14 @@ def differences(session) -> list[float]:
 
 def test_without_a_setting_this_server_traces(monkeypatch):
     monkeypatch.delenv("DISTILBERT_VIZ_SERVE", raising=False)
-    assert tracing_server(Asked("built-in")) is None
+    assert tracing_server(PairChoice.read("built-in")) is None
 
 
-@pytest.mark.parametrize("asked", [Asked("built-in", "cpu"), Asked("built-in", "", "bfloat16"), Asked("a|b"), Asked("run-1")])
+@pytest.mark.parametrize("asked", [PairChoice.read("built-in", "cpu"), PairChoice.read("built-in", "", "bfloat16"), PairChoice.read("a|b"), PairChoice.read("run-1")])
 def test_what_the_other_server_does_not_hold_is_traced_here(monkeypatch, asked):
     monkeypatch.setenv("DISTILBERT_VIZ_SERVE", "http://tracing:8000")
     assert tracing_server(asked) is None
-    assert tracing_server(Asked("built-in")) == "http://tracing:8000"
+    assert tracing_server(PairChoice.read("built-in")) == "http://tracing:8000"
 
 
 @pytest.mark.parametrize("page", ["embeddings", "attention", "hidden_states", "soft_labels", "block"])

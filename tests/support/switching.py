@@ -26,16 +26,17 @@ def save(folder: Path, width: int) -> str:
 
 def main(root: Path) -> None:
     """Print the resident bytes with each pair loaded and traced."""
+    from distilbert_viz.session.cache import Cache
+
     from distilbert_viz.session.allocator import use_few_arenas
-    from distilbert_viz.session.shelf import Shelf
-    from distilbert_viz.session.state import Asked
+    from distilbert_viz.pairs.choice import PairChoice
     from distilbert_viz.tracing import trace_pair
 
     pairs = ["built-in", *(save(root / name, width) for name, width in WIDTHS.items())]
     use_few_arenas()
-    shelf = Shelf(pairs=1)
+    shelf = Cache(pairs=1)
     for i in range(1 + SWITCHES):
-        asked = Asked(pairs[i % 3], "cpu")
+        asked = PairChoice.read(pairs[i % 3], "cpu")
         loading = shelf.load(asked)
         assert loading.finished.wait(60)
         assert loading.error is None, loading.error
