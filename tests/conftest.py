@@ -72,9 +72,8 @@ def page(browser):
 @pytest.fixture(scope="module")
 def loaded() -> Iterator[None]:
     """The built-in pair on the server, as it is a few seconds after the first visit."""
-    from distilbert_viz.session.cache import cache
-
     from distilbert_viz.pairs.choice import PairChoice
+    from distilbert_viz.session.cache import cache
     from tests.support.pages import end_jobs
 
     waiting = cache().load(PairChoice.read("built-in"))

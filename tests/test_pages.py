@@ -85,9 +85,8 @@ def test_a_spoilt_address_is_no_traceback(loaded, page, address):
 
 
 def test_a_pair_that_does_not_exist_is_a_sentence_and_the_way_back_stays(loaded):
-    from distilbert_viz.session.cache import cache
-
     from distilbert_viz.pairs.choice import PairChoice
+    from distilbert_viz.session.cache import cache
 
     cache().load(PairChoice.read("no such pair")).finished.wait(60)
     session = visit("attention", pair="no such pair")

@@ -11,6 +11,7 @@ from distilbert_viz import settings
 from distilbert_viz.distillation.recipe import Recipe, RecipeError
 from distilbert_viz.pairs import hub
 from distilbert_viz.pairs.catalogue import FOLDER
+from distilbert_viz.pairs.choice import Named, PairChoice
 from distilbert_viz.pairs.refusals import PairError
 from distilbert_viz.runs import home, kept, queue
 from distilbert_viz.runs.record import FINISHED, RUNNING
@@ -175,7 +176,7 @@ def test_a_link_to_another_pair_is_one_sentence_and_the_first_pair_is_shown(publ
     assert [warning.value.replace("\\", "") for warning in session.warning] == [
         "This is a public server: it shows the pairs of its list, and students of the runs made here, and opens no others."
     ]
-    assert session.session_state["pair"] == "built-in"
+    assert session.session_state["pair"] == PairChoice()
     assert any("of 512 tokens" in caption for caption in captions(session))
 
 
@@ -183,16 +184,16 @@ def test_a_listed_pair_that_is_not_on_the_disk_is_not_fetched_by_a_visitor(publi
     session = visit("tokens")
     next(one for one in session.button if one.label.startswith("bert-base-cased")).click().run()
     assert any(caption.startswith("**Not on this server's disk.**") for caption in captions(session))
-    assert jobs.job(("look up", "base-cased")).finished.wait(30)
+    assert jobs.job(("look up", Named("base-cased"))).finished.wait(30)
     session.run()
     assert any("visitors fetch nothing" in warning.value for warning in session.warning)
     assert not [one for one in session.button if one.key == "fetch pair"]
-    assert session.session_state["pair"] == "built-in"
+    assert session.session_state["pair"] == PairChoice()
 
 
 def test_a_link_chooses_no_dtype_and_no_device_of_a_public_server(public):
     session = visit("tokens", dtype="bfloat16", device="cpu")
-    assert (session.session_state.dtype, session.session_state.device) == ("float32", "")
+    assert session.session_state["pair"] == PairChoice()
     assert "dtype" not in session.query_params
 
 
@@ -200,7 +201,7 @@ def test_the_student_of_a_run_is_a_pair_of_a_public_server(public):
     run = home.new_run(Recipe(device="cpu"), "mine")
     (run.folder / "student").mkdir()
     session = visit("tokens", pair=run.id)
-    assert session.session_state["pair"] == run.id
+    assert session.session_state["pair"].spelling == run.id
     assert hub.on_disk(str(run.folder / "student")) == run.folder / "student"
 
 

@@ -11,10 +11,10 @@ from distilbert_viz.cost.presets import PRESETS
 from distilbert_viz.figures.savings import causes as cause_figures
 from distilbert_viz.figures.savings import choosing as figures
 from distilbert_viz.figures.savings import pareto, published
+from distilbert_viz.pairs.choice import PairChoice
 from distilbert_viz.records import Measurement, Needs, Preset, Quality, Score, Verdict
 from distilbert_viz.runs import kept, measuring
 from distilbert_viz.session import jobs
-from distilbert_viz.pairs.choice import PairChoice
 from tests.support.counted import sizes
 from tests.support.measured import measurement, timing
 from tests.support.pages import button, visit

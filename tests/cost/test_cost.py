@@ -245,9 +245,8 @@ def test_the_full_sizes_need_no_text(loaded, page):
 
 
 def test_a_pair_that_cannot_be_loaded_leaves_the_full_sizes(loaded):
-    from distilbert_viz.session.cache import cache
-
     from distilbert_viz.pairs.choice import PairChoice
+    from distilbert_viz.session.cache import cache
 
     cache().load(PairChoice.read("no such pair")).finished.wait(60)
     assert visit("size", pair="no such pair").metric

@@ -14,10 +14,10 @@ from distilbert_viz.distillation.held_out import MASKED, MOST_BYTES, SEED, lines
 from distilbert_viz.distillation.masking import IGNORED, mask
 from distilbert_viz.figures.savings import published
 from distilbert_viz.figures.savings import quality as figures
+from distilbert_viz.pairs.choice import PairChoice
 from distilbert_viz.pairs.models import Model, Pair
 from distilbert_viz.records import Quality
 from distilbert_viz.session import jobs
-from distilbert_viz.pairs.choice import PairChoice
 from tests.support.pages import button, captions, visit
 from tests.support.tiny import bert_config, distilbert_config
 

@@ -2,11 +2,11 @@
 
 import huggingface_hub.constants
 import pytest
-from distilbert_viz.session.cache import Cache
 from streamlit.testing.v1 import AppTest
 
-from distilbert_viz.session import jobs
 from distilbert_viz.pairs.choice import PairChoice
+from distilbert_viz.session import jobs
+from distilbert_viz.session.cache import Cache
 from tests.support.hub import CHUNK, STUDENT, TEACHER, save_models, serving
 from tests.support.pages import visit
 
@@ -22,9 +22,9 @@ def folders(tmp_path_factory):
 @pytest.fixture
 def served(folders, tmp_path, monkeypatch):
     """A hub with a tiny pair, an empty cache, and a server of one's own."""
-    shelf, registry = Cache(), jobs.Jobs()
+    kept, registry = Cache(), jobs.Jobs()
     monkeypatch.setattr(jobs, "server_jobs", lambda: registry)
-    monkeypatch.setattr("distilbert_viz.frame.fetching.shelf", lambda: shelf)
+    monkeypatch.setattr("distilbert_viz.frame.fetching.cache", lambda: kept)
     with serving() as served:
         served.publish(TEACHER, folders[0])
         served.publish(STUDENT, folders[1], licence="mit")
@@ -36,7 +36,7 @@ def served(folders, tmp_path, monkeypatch):
             "HF_HUB_OFFLINE": False,
         }.items():
             monkeypatch.setattr(huggingface_hub.constants, name, value)
-        served.shelf = shelf
+        served.cache = kept
         yield served
 
 
@@ -45,12 +45,12 @@ def page() -> None:
     import streamlit as st
 
     from distilbert_viz.frame import fetching
+    from distilbert_viz.pairs.choice import Named, PairChoice, TwoSources
 
-    for name, value in {"pair": "the pair before", "device": "", "dtype": "float32"}.items():
-        st.session_state.setdefault(name, value)
-    st.button("Ask", on_click=fetching.want_pair, args=("somebody/tiny-bert|somebody/tiny-distilbert",))
+    st.session_state.setdefault("pair", PairChoice(Named("the pair before")))
+    st.button("Ask", on_click=fetching.want_models, args=(TwoSources("somebody/tiny-bert", "somebody/tiny-distilbert"),))
     fetching.wanted_pair()
-    st.caption(f"shown: {st.session_state.pair}")
+    st.caption(f"shown: {st.session_state.pair.spelling}")
 
 
 def asked() -> AppTest:
@@ -83,7 +83,7 @@ def test_a_fetched_pair_is_shown_once_it_is_loaded(served):
     session = asked()
     session.button("fetch pair").click().run()
     after(session, "fetch")
-    assert served.shelf.load(PairChoice.read(PAIR)).finished.wait(60)
+    assert served.cache.load(PairChoice.read(PAIR)).finished.wait(60)
     assert said(session.run()) == f"shown: {PAIR}"
 
 

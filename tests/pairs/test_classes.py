@@ -223,10 +223,9 @@ def test_a_classifier_cannot_teach_masked_words(folders):
 @pytest.fixture(scope="module")
 def shown(folders):
     """The pair on the server's shelf, as the address names it."""
-    from distilbert_viz.session.cache import cache
-
-    from distilbert_viz.session import jobs
     from distilbert_viz.pairs.choice import PairChoice
+    from distilbert_viz.session import jobs
+    from distilbert_viz.session.cache import cache
 
     name = "|".join(folders)
     waiting = cache().load(PairChoice.read(name))
@@ -278,9 +277,8 @@ def test_the_pages_of_soft_labels_are_checked_and_name_the_classes(shown):
 
 
 def test_a_class_called_like_markup_is_shown_as_it_is_written(tmp_path, built_in_tokenizer):
-    from distilbert_viz.session.cache import cache
-
     from distilbert_viz.pairs.choice import PairChoice
+    from distilbert_viz.session.cache import cache
 
     folder = save_classifier(tmp_path, "distilbert", built_in_tokenizer, ["<b>*bad*</b>", ":red[good] $x$"])
     assert cache().load(PairChoice.read(f"{folder}|{folder}")).finished.wait(60)
