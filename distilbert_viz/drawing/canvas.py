@@ -18,7 +18,7 @@ from distilbert_viz.records import Canvas, Figure, Panel, Trace
 from distilbert_viz.records.drawing import Range
 
 VOICES = ("teacher", "student")
-WHOLE = {"u1": np.uint8, "u2": np.uint16}  # little-endian on every machine that runs torch
+LARGEST = {"u1": 255, "u2": 65535}
 # What the browser asks for even where there is none.
 NULLABLE = {"labels", "picks", "chosen", "positions", "token", "second"}
 
@@ -34,7 +34,7 @@ def pack(figures: Sequence[Figure], cells: Sequence[Sequence[Matrix]], hint: str
     for figure, matrices in zip(figures, cells, strict=True):
         parts = list(zip(matrices, [panel.range or figure.range for panel in figure.panels], strict=True))
         wire.append([_rounded(matrix, figure.dtype, limits) for matrix, limits in parts])
-        shown.append(tuple(_read_back(sent, limits) for sent, (_, limits) in zip(wire[-1], parts, strict=True)))
+        shown.append(tuple(_read_back(sent, figure.dtype, limits) for sent, (_, limits) in zip(wire[-1], parts, strict=True)))
         steps += [_step(figure.dtype, limits) for _, limits in parts]
     return Canvas(hint, tuple(figures), tuple(shown), max(steps), _data(figures, wire, hint))
 
@@ -74,23 +74,24 @@ def _rounded(values: Matrix, dtype: str, limits: Range) -> np.ndarray:
     if dtype == "f4":
         return np.ascontiguousarray(values, dtype=np.float32)
     low, high = limits
-    most = np.float32(np.iinfo(WHOLE[dtype]).max)
+    most = np.float32(LARGEST[dtype])
     scaled = (values - np.float32(low)) * (most / np.float32(high - low))
-    return np.rint(np.clip(scaled, 0, most)).astype(WHOLE[dtype])
+    rounded: np.ndarray = np.rint(np.clip(scaled, 0, most)).astype(dtype)
+    return rounded
 
 
-def _read_back(sent: np.ndarray, limits: Range) -> Matrix:
-    if sent.dtype == np.float32:
+def _read_back(sent: np.ndarray, dtype: str, limits: Range) -> Matrix:
+    if dtype == "f4":
         return sent
     low, high = limits
-    return np.float32(low) + sent * np.float32((high - low) / np.iinfo(sent.dtype).max)
+    return np.float32(low) + sent * np.float32((high - low) / LARGEST[dtype])
 
 
 def _step(dtype: str, limits: Range) -> float:
     if dtype == "f4":
         return 0.0
     low, high = limits
-    return (high - low) / np.iinfo(WHOLE[dtype]).max / 2
+    return (high - low) / LARGEST[dtype] / 2
 
 
 def positions(trace: Trace, hide_special: bool = False) -> list[int]:

@@ -1,7 +1,7 @@
 """Plotly figures share one look: quiet axes, the two voices, room for long labels. Plotly has no types: all of it comes in here."""
 
 from collections.abc import Mapping, Sequence
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from plotly.graph_objects import Figure  # type: ignore[import-untyped]
@@ -9,8 +9,8 @@ from plotly.graph_objects import Figure  # type: ignore[import-untyped]
 from distilbert_viz.drawing.colours import STUDENT, TEACHER
 
 Plot: TypeAlias = Figure
-# What plotly takes for a property: JSON, or an array in place of a list of numbers.
-Value: TypeAlias = "str | float | bool | np.ndarray | np.generic | Sequence[Value] | Mapping[str, Value] | None"
+# What plotly takes for a property: JSON, or an array in place of a list of numbers. What lies deeper plotly itself checks.
+Value: TypeAlias = str | int | float | np.ndarray | np.generic | Sequence[Any] | Mapping[str, Any] | None
 Series: TypeAlias = dict[str, Value]  # bars, lines or points of one name, by plotly's own properties
 
 VOICE = {"teacher": TEACHER, "student": STUDENT}

@@ -7,8 +7,8 @@ from typing import TypeAlias
 
 import numpy as np
 
-Cell: TypeAlias = str | float | bool | np.generic | None
-Column: TypeAlias = Sequence[Cell] | np.ndarray
+Entry: TypeAlias = str | int | float | np.generic | None
+Column: TypeAlias = Sequence[Entry] | np.ndarray
 Table: TypeAlias = Mapping[str, Column]  # columns of one length by name
 
 STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -27,12 +27,12 @@ def as_csv(columns: Table) -> str:
     return text.getvalue()
 
 
-def by_column(rows: Sequence[Mapping[str, Cell]]) -> dict[str, list[Cell]]:
+def by_column(rows: Sequence[Mapping[str, Entry]]) -> dict[str, list[Entry]]:
     """Rows that name their cells alike, as columns by name."""
     return {name: [row[name] for row in rows] for name in (rows[0] if rows else ())}
 
 
-def _cell(value: Cell) -> Cell:
+def _cell(value: Entry) -> Entry:
     plain = value.item() if isinstance(value, np.generic) else value
     return f"'{plain}" if isinstance(plain, str) and plain.startswith(STARTS_A_FORMULA) and not _is_number(plain) else plain
 

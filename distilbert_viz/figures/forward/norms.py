@@ -7,7 +7,7 @@ from jaxtyping import Float
 
 from distilbert_viz import comparison
 from distilbert_viz.drawing.canvas import VOICES, pack, positions, tokens
-from distilbert_viz.drawing.tables import Cell, Column, Table
+from distilbert_viz.drawing.tables import Column, Entry, Table
 from distilbert_viz.records import Canvas, Carried, Figure, Labels, Panel, TracePair
 
 SPECIAL = ("[CLS]", "[SEP]")
@@ -70,12 +70,12 @@ Groups = tuple[tuple[Carried, ...], tuple[Carried, ...]]
 
 def groups_table(both: Groups, chosen: Sequence[tuple[int, int]]) -> Table:
     """A row a model and group of tokens: mean over all heads (of lengths the median), and the chosen head. Shares in percent."""
-    columns: dict[str, list[Cell]] = {}
+    columns: dict[str, list[Entry]] = {}
     for voice, groups, head in zip(VOICES, both, chosen, strict=True):
         for group in groups:
             all_heads = (group.attention.mean(), group.carried.mean(), np.median(group.length))
             one = (group.attention[head], group.carried[head], group.length[head])
-            row: dict[str, Cell] = {"model": voice, "keys": group.name, "tokens": group.tokens}
+            row: dict[str, Entry] = {"model": voice, "keys": group.name, "tokens": group.tokens}
             row |= _numbers("", *map(float, all_heads)) | _numbers("this head: ", *map(float, one))
             for name, value in row.items():
                 columns.setdefault(name, []).append(value)

@@ -10,7 +10,7 @@ from distilbert_viz.drawing.canvas import VOICES, pack
 from distilbert_viz.drawing.grids import head_grid
 from distilbert_viz.drawing.labels import plain, visible
 from distilbert_viz.drawing.plots import VOICE, Plot, Series, plot
-from distilbert_viz.drawing.tables import Cell, Table
+from distilbert_viz.drawing.tables import Entry, Table
 from distilbert_viz.records import Canvas, Encoding, Figure, Labels, Panel, StockPass, Trace, TracePair, Words
 
 ALL = "all words"
@@ -56,7 +56,7 @@ def word_maps(pair: TracePair, words: Words, chosen: Sequence[Head], direction: 
 def map_table(pair: TracePair, words: Words, chosen: Sequence[Head], direction: str) -> Table:
     """A row a pair of words, a column a model."""
     queries, keys = drawn_words(words, pair.encoding, direction)
-    columns: dict[str, list[Cell]] = {
+    columns: dict[str, list[Entry]] = {
         "from": [words.labels[i] for i in queries for _ in keys],
         "to": [words.labels[i] for _ in queries for i in keys],
     }
@@ -88,15 +88,17 @@ def together_bars(pair: TracePair, words: Words, chosen: Sequence[Head], of: Seq
 
 def together_table(pair: TracePair, words: Words, chosen: Sequence[Head], of: Sequence[int]) -> Table:
     """A row a word."""
-    columns: dict[str, list[Cell]] = {"word": list(words.labels)}
+    columns: dict[str, list[Entry]] = {"word": list(words.labels)}
     for voice, trace, head in zip(VOICES, pair, chosen, strict=True):
         columns[f"{voice} L{head[0]} H{head[1]}"] = together(trace, words, head, of).tolist()
     return columns
 
 
-def shares(attentions: Float[np.ndarray, "layer head query key"], encoding: Encoding, direction: str) -> np.ndarray:
-    """Of every head (layer, head): how much of the attention of one sentence's tokens lies on the tokens of the other end."""
-    return comparison.segment_share(attentions, comparison.segment_mask(encoding, *DIRECTIONS[direction]))
+def shares(
+    attentions: Float[np.ndarray, "layer head query key"], encoding: Encoding, direction: str
+) -> Float[np.ndarray, "layer head"]:
+    """Of every head: how much of the attention of one sentence's tokens lies on the tokens of the other end."""
+    return np.asarray(comparison.segment_share(attentions, comparison.segment_mask(encoding, *DIRECTIONS[direction])))
 
 
 def share_map(pair: TracePair, chosen: Sequence[Head], direction: str, aligned: bool) -> Canvas:
@@ -117,7 +119,7 @@ def share_map(pair: TracePair, chosen: Sequence[Head], direction: str, aligned: 
 
 def share_table(pair: TracePair) -> Table:
     """A row a head, a column a direction."""
-    columns: dict[str, list[Cell]] = {"model": [], "head": []}
+    columns: dict[str, list[Entry]] = {"model": [], "head": []}
     for voice, trace in zip(VOICES, pair, strict=True):
         columns["model"] += [voice] * trace.layers * trace.heads
         columns["head"] += [f"L{layer} H{head}" for layer in range(trace.layers) for head in range(trace.heads)]

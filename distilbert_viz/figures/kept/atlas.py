@@ -11,7 +11,7 @@ from distilbert_viz.drawing.canvas import VOICES, pack
 from distilbert_viz.drawing.colours import TEXT
 from distilbert_viz.drawing.grids import HeadGrid, head_grid
 from distilbert_viz.drawing.plots import VOICE, Plot, Series, plot
-from distilbert_viz.drawing.tables import Cell, Table
+from distilbert_viz.drawing.tables import Entry, Table
 from distilbert_viz.records import Canvas, Figure, HeadAtlas, HeadSpace, Labels, TracePair
 
 Atlases = tuple[HeadAtlas, HeadAtlas]
@@ -90,7 +90,7 @@ def kinds_table(both: Atlases) -> Table:
 
 def table(both: Atlases) -> Table:
     """A row a head, a column a measure; shares from 0 to 1."""
-    columns: dict[str, list[Cell]] = {name: [] for name in ("model", "layer", "head", "kind")}
+    columns: dict[str, list[Entry]] = {name: [] for name in ("model", "layer", "head", "kind")}
     for voice, atlas in zip(VOICES, both, strict=True):
         for layer, head in np.ndindex(atlas.entropy.shape):
             for name, value in zip(columns, (voice, layer, head, atlas.kinds[layer][head]), strict=False):

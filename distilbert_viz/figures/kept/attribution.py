@@ -2,16 +2,15 @@
 
 from collections.abc import Sequence
 
-import plotly.graph_objects as go
-
 from distilbert_viz.drawing.labels import numbered, visible
-from distilbert_viz.drawing.plots import VOICE, plot
+from distilbert_viz.drawing.plots import VOICE, Plot, Series, plot
+from distilbert_viz.drawing.tables import Column, Table
 from distilbert_viz.records import Attribution, Encoding
 
 
-def bars(found: Sequence[Attribution], encoding: Encoding) -> go.Figure:
+def bars(found: Sequence[Attribution], encoding: Encoding) -> Plot:
     """A pair of bars a token, in nats, of one method: what each model's log-probability owes to it."""
-    traces = [
+    traces: list[Series] = [
         {
             "type": "bar", "name": part.voice, "x": numbered(encoding.tokens), "y": part.scores,
             "marker": {"color": VOICE[part.voice]}, "hovertemplate": f"{part.voice}: %{{x}} %{{y:+.4f}} nats<extra></extra>",
@@ -55,7 +54,7 @@ def sentence(found: Sequence[Attribution], encoding: Encoding) -> str:
     return " ".join(said)
 
 
-def table(found: Sequence[Attribution], encoding: Encoding) -> dict[str, object]:
+def table(found: Sequence[Attribution], encoding: Encoding) -> Table:
     """A row a token, a column a model and method."""
-    columns: dict[str, object] = {"position": list(range(len(encoding))), "token": list(encoding.tokens)}
+    columns: dict[str, Column] = {"position": list(range(len(encoding))), "token": list(encoding.tokens)}
     return columns | {f"{part.voice}, {part.method}": part.scores for part in found}

@@ -9,7 +9,7 @@ from distilbert_viz import comparison
 from distilbert_viz.drawing import colours
 from distilbert_viz.drawing.canvas import VOICES, pack, tokens
 from distilbert_viz.drawing.components import ColourCell, ColourRow, ColourTable, ColourTables
-from distilbert_viz.drawing.tables import Cell, Table
+from distilbert_viz.drawing.tables import Entry, Table
 from distilbert_viz.records import Canvas, Figure, HeadMatrix, Labels, Matching, Panel, Similarity, TracePair
 
 ORDERS = ("as they are", "shuffled")
@@ -122,7 +122,7 @@ def _layer_table(found: Similarity, measure: str, order: str, outlined: set[tupl
 def matching_table(found: Similarity, matching: Matching, initial_layers: tuple[int, ...]) -> Table:
     """A row a student head: its match, and the teacher head that started it, each with its value and that of shuffled tokens."""
     started, measure = dict(comparison.initial_cells(found, initial_layers)), matching.measure
-    columns: dict[str, list[Cell]] = {"student head": [name(found.student[row]) for row, _ in matching.pairs]}
+    columns: dict[str, list[Entry]] = {"student head": [name(found.student[row]) for row, _ in matching.pairs]}
     for title, cells in (("matched with", matching.pairs), ("began as", [(row, started.get(row)) for row, _ in matching.pairs])):
         columns[title] = ["" if column is None else name(found.teacher[column]) for _, column in cells]
         for words, matrix in (("", found.measures[measure]), (", shuffled", found.shuffled[measure])):

@@ -6,7 +6,7 @@ import numpy as np
 
 from distilbert_viz.drawing.canvas import VOICES, pack
 from distilbert_viz.drawing.grids import HeadGrid, head_grid
-from distilbert_viz.drawing.tables import Cell, Table
+from distilbert_viz.drawing.tables import Entry, Table
 from distilbert_viz.records import Canvas, Figure, Labels, Sweep, TracePair
 
 SMALL = 0.01
@@ -54,7 +54,7 @@ def sentence(found: Sweep) -> str:
 
 def table(found: Sweep) -> Table:
     """A row a head."""
-    columns: dict[str, list[Cell]] = {"model": [], "head": [], "KL(before ‖ after), nats": []}
+    columns: dict[str, list[Entry]] = {"model": [], "head": [], "KL(before ‖ after), nats": []}
     for voice, part in zip(VOICES, (found.teacher, found.student), strict=True):
         columns["model"] += [voice] * part.size
         columns["head"] += [f"L{layer} H{head}" for layer, head in np.ndindex(part.shape)]

@@ -9,7 +9,7 @@ from distilbert_viz import comparison
 from distilbert_viz.drawing.canvas import VOICES, pack
 from distilbert_viz.drawing.labels import plain, visible
 from distilbert_viz.drawing.plots import VOICE, Plot, Series, Value, plot
-from distilbert_viz.drawing.tables import Cell, Column, Table
+from distilbert_viz.drawing.tables import Column, Entry, Table
 from distilbert_viz.records import Canvas, Figure, Labels, MovedLabels, Panel, StockPass, Trace, WhatIf
 
 VIEWS = ("difference", "before", "after")
@@ -27,7 +27,7 @@ def label_bars(labels: tuple[MovedLabels, MovedLabels]) -> tuple[Plot, Plot]:
 
 def _bars(voice: str, labels: MovedLabels, most: float) -> Plot:
     rows = list(range(len(labels.names)))
-    pale = {"color": VOICE[voice], "opacity": 0.45, "pattern": {"shape": "/", "solidity": 0.35}}
+    pale: Series = {"color": VOICE[voice], "opacity": 0.45, "pattern": {"shape": "/", "solidity": 0.35}}
     traces = [
         _series(f"{voice}, before", labels.before, pale),
         _series(f"{voice}, after", labels.after, {"color": VOICE[voice]}),
@@ -60,7 +60,7 @@ def labels_sentence(voice: str, labels: MovedLabels) -> str:
 def labels_table(labels: tuple[MovedLabels, MovedLabels]) -> Table:
     """A row a model and candidate."""
     outcome = labels[0].outcome
-    columns: dict[str, list[Cell]] = {"model": [], outcome: [], "before": [], "after": []}
+    columns: dict[str, list[Entry]] = {"model": [], outcome: [], "before": [], "after": []}
     for voice, part in zip(VOICES, labels, strict=True):
         rows = {"model": [voice] * len(part.names), outcome: part.names, "before": part.before, "after": part.after}
         for name, values in rows.items():
@@ -110,8 +110,8 @@ def unmoved_sentence(found: WhatIf, same: Sequence[str]) -> str:
 def changed_map(before: Pass, after: Pass, head: tuple[int, int], view: str) -> Float[np.ndarray, "query key"]:
     """What `attention_maps` shows of one head in two passes: either of them, or after - before."""
     if view == "difference":
-        return after.attentions[head] - before.attentions[head]
-    return (before if view == "before" else after).attentions[head]
+        return np.asarray(after.attentions[head] - before.attentions[head])
+    return np.asarray((before if view == "before" else after).attentions[head])
 
 
 def attention_table(found: WhatIf, chosen: Sequence[tuple[int, int]], position: int) -> Table:
@@ -149,7 +149,7 @@ def _states(trace: Trace) -> list[str]:
 
 def spread_table(found: WhatIf, position: int) -> Table:
     """A row a state: both measures, mean over tokens and at the chosen token."""
-    columns: dict[str, list[Cell]] = {"model": [], "state": []}
+    columns: dict[str, list[Entry]] = {"model": [], "state": []}
     for voice, before, after in zip(VOICES, found.before, found.after, strict=True):
         columns["model"] += [voice] * len(before.hidden_states)
         columns["state"] += _states(before)

@@ -1,5 +1,6 @@
 """A verdict in words and as a table."""
 
+from distilbert_viz.drawing.tables import Table
 from distilbert_viz.records import Margin, Offer, Score, Verdict
 
 UNITS = {"latency": (1e3, "ms"), "throughput": (1.0, "texts/s"), "memory": (1e-6, "MB"), "quality": (1.0, "points")}
@@ -87,7 +88,7 @@ def _chosen_and_other(verdict: Verdict) -> tuple[Offer, Offer]:
     return chosen, verdict.teacher if chosen is verdict.student else verdict.student
 
 
-def table(verdict: Verdict) -> dict[str, list[str]]:
+def table(verdict: Verdict) -> Table:
     """A row a need, asked or not: what both models were measured at, and by how much they miss it."""
     asked = [getattr(verdict.needs, need) for need in UNITS]
     columns = {"": [*UNITS, "a million texts"], "asked": [*map(_or_dash, UNITS, asked), "–"]}
