@@ -104,8 +104,8 @@ def outcome(walk: wordpiece.Walk, vocabulary: Mapping[str, int]) -> str:
         return f"A word of more than {wordpiece.LONGEST} characters becomes [UNK] without a trial."
     unknown = wordpiece.unknown_characters(walk.word, vocabulary)
     if walk.pieces == (wordpiece.UNKNOWN,) and unknown:
-        shown = ", ".join(f"{visible(c)} (U+{ord(c):04X})" for c in unknown)
-        return f"No piece covers {shown}, so the whole word becomes [UNK]."
+        characters = ", ".join(f"{visible(c)} (U+{ord(c):04X})" for c in unknown)
+        return f"No piece covers {characters}, so the whole word becomes [UNK]."
     return f"{_count(len(walk.steps), 'trial')}, {_count(len(walk.pieces), 'piece')}."
 
 

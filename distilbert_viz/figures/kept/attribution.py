@@ -46,12 +46,12 @@ def sums(found: Sequence[Attribution]) -> list[dict[str, str]]:
 
 def sentence(found: Sequence[Attribution], encoding: Encoding) -> str:
     """The token that each model's prediction owes most to, by one method."""
-    said = []
+    sentences = []
     for part in found:
         most = int(part.scores.argmax())
         token = f"{most} “{visible(encoding.tokens[most])}”"
-        said.append(f"{part.voice.capitalize()}: most is owed to {token}, {part.scores[most]:+.2f} nats.")
-    return " ".join(said)
+        sentences.append(f"{part.voice.capitalize()}: most is owed to {token}, {part.scores[most]:+.2f} nats.")
+    return " ".join(sentences)
 
 
 def table(found: Sequence[Attribution], encoding: Encoding) -> Table:

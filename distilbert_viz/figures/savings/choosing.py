@@ -38,10 +38,10 @@ def binding(verdict: Verdict) -> str:
 
 def consequences(verdict: Verdict, score: Score | None) -> list[str]:
     """How far each model misses, what the choice saves and what it gives up: a sentence each."""
-    found = [_misses(offer) for offer in verdict.offers if not offer.serves]
+    sentences = [_misses(offer) for offer in verdict.offers if not offer.serves]
     if verdict.chosen is not None:
-        found += [_saves(verdict), _gives_up(verdict, score)]
-    return found
+        sentences += [_saves(verdict), _gives_up(verdict, score)]
+    return sentences
 
 
 def _found(offer: Offer, need: str) -> float:
@@ -49,8 +49,8 @@ def _found(offer: Offer, need: str) -> float:
 
 
 def _misses(offer: Offer) -> str:
-    said = [f"{margin.need} by {_miss(margin)}" for margin in offer.margins if margin.missed]
-    return f"The {offer.voice} misses {', '.join(said)}."
+    misses = [f"{margin.need} by {_miss(margin)}" for margin in offer.margins if margin.missed]
+    return f"The {offer.voice} misses {', '.join(misses)}."
 
 
 def _miss(margin: Margin) -> str:

@@ -64,11 +64,11 @@ def ratios_table(computations: dict[str, Computations]) -> Table:
 
 def counter_sentence(both: Computations, counted: tuple[int, int]) -> str:
     """Twice the MACs against torch's own counter."""
-    said = [
+    counts = [
         f"{voice} {count:,} operations, {count - 2 * computation.macs:,} from twice the MACs"
         for voice, computation, count in zip(VOICE, both, counted, strict=True)
     ]
-    return f"checked against torch's FlopCounterMode, under eager attention: {'; '.join(said)}"
+    return f"checked against torch's FlopCounterMode, under eager attention: {'; '.join(counts)}"
 
 
 def attention_share(computations: list[Computations]) -> Plot:

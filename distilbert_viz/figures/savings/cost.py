@@ -86,12 +86,12 @@ def changes_lines(changes: tuple[Change, ...]) -> str:
     """A line of Markdown a verdict: what was removed, reduced, added, enlarged, changed and kept."""
     lines = []
     for verdict in VERDICTS:
-        if found := [_said(change) for change in changes if change.verdict == verdict]:
+        if found := [_change_in_words(change) for change in changes if change.verdict == verdict]:
             lines.append(f"- **{verdict.capitalize()}**: {', '.join(found)}.")
     return "\n".join(lines)
 
 
-def _said(change: Change) -> str:
+def _change_in_words(change: Change) -> str:
     unit = " parameters" if change.counted else ""
     teacher, student = _number(change.teacher), _number(change.student)
     values = {"kept": teacher, "removed": teacher, "added": student}.get(change.verdict, f"{teacher} → {student}")

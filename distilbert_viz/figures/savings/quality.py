@@ -31,11 +31,11 @@ def bars(scores: Sequence[Score], theme: str) -> Plot:
 
 
 def _bars(voice: str, scores: list[Score]) -> Series:
-    kept = [f"{100 * _retained(score):.0f} % kept" for score in scores]
+    retained = [f"{100 * _retained(score):.0f} % kept" for score in scores]
     return {
         "type": "bar", "orientation": "h", "name": voice, "marker": {"color": VOICE[voice]},
         "y": list(range(len(scores))), "x": [getattr(score, voice) for score in scores], "constraintext": "none",
-        "text": kept if voice == "student" else None, "textposition": "outside", "cliponaxis": False,
+        "text": retained if voice == "student" else None, "textposition": "outside", "cliponaxis": False,
         "customdata": [[score.task, score.measure, f"<br>{score.remark}" if score.remark else ""] for score in scores],
         "hovertemplate": f"%{{customdata[0]}}, {voice}: %{{x}}%{{customdata[2]}}<extra>%{{customdata[1]}}</extra>",
     }  # fmt: skip
@@ -152,7 +152,7 @@ def _share(name: str, share: float, colour: str, tokens: int) -> Series:
 
 
 def measured_table(quality: Quality) -> Table:
-    """The same in exact numbers."""
+    """A row a measure, exact; what is between the two models stands in the student's column, beside None."""
     return {
         "measured at masked tokens": ["accuracy, top-1", "perplexity", "agreement of the first choices", "KL at T = 1, nats"],
         "teacher": [quality.accuracy[0], quality.perplexity[0], None, None],
@@ -163,11 +163,11 @@ def measured_table(quality: Quality) -> Table:
 def measured_sentence(quality: Quality) -> str:
     """What a person could quote."""
     score = measured_score(quality)
-    kept = "" if score.retained is None else f", {_percent(score.retained)} of its teacher's"
+    share = "" if score.retained is None else f", {_percent(score.retained)} of its teacher's"
     low, high = (100 * abs(end - quality.accuracy[1]) for end in share_interval(quality.accuracy[1], quality.tokens))
     return (
         f"On {quality.tokens:,} masked tokens of {visible(quality.text, 60)} the student finds {score.student:.1f} % of the words"
-        f"{kept} (95 % interval −{low:.1f} to +{high:.1f} points, tokens taken as independent)."
+        f"{share} (95 % interval −{low:.1f} to +{high:.1f} points, tokens taken as independent)."
     )
 
 

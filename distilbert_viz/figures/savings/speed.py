@@ -77,10 +77,10 @@ def parts_table(measurement: Measurement) -> Table:
 def parts_sentence(measurement: Measurement) -> str:
     """What a pass takes in layers and beside them, of both."""
     first = measurement.parts[0]
-    said = [f"{voice}: {_shares([part for part in measurement.parts if part.voice == voice])}" for voice in VOICE]
+    both = [f"{voice}: {_shares([part for part in measurement.parts if part.voice == voice])}" for voice in VOICE]
     return (
         f"Medians of {len(first.seconds)} passes over {'one text' if first.batch == 1 else f'{first.batch} texts'} of "
-        f"{first.length} tokens, by torch's profiler, which itself costs a little. {'; '.join(said)}."
+        f"{first.length} tokens, by torch's profiler, which itself costs a little. {'; '.join(both)}."
     )
 
 
