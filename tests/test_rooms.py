@@ -30,7 +30,7 @@ TOOLS = {
     "distillation": {"torch", "transformers", "accelerate", "datasets"},
     "runs": {"huey", "psutil"},
     "serving": {"torch", "ray", "httpx2", "starlette"},
-    "drawing": {"plotly"},
+    "drawing": {"plotly", "PIL"},
     "figures": {"plotly", "bertviz"},
     "report": {"jinja2"},
     "session": {"streamlit", "cachetools"},
