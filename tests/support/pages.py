@@ -1,11 +1,16 @@
 """A session on a page, as Streamlit's AppTest runs it, and what one finds and presses there."""
 
+import functools
+
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button
 
 from distilbert_viz.session import jobs
 from tests.support.paths import ROOT
 
+# Every new session would look for components of others in all installed packages, for half a second: once is enough.
+manifest_scanner.scan_component_manifests = functools.cache(manifest_scanner.scan_component_manifests)
 # Every page that shows the inside of the models on the present text.
 PAGES = ["architecture", "tokens", "embeddings", "attention", "block", "hidden_states", "soft_labels", "one_step",
          "heads", "atlas", "rollout", "words", "texts", "what_if", "attribution", "lines", "bertviz", "take_along"]  # fmt: skip
