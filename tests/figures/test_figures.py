@@ -12,7 +12,7 @@ from distilbert_viz import comparison, wordpiece
 from distilbert_viz.drawing import canvas, colours, labels
 from distilbert_viz.figures.forward import attention, embeddings, flow, hidden_states, soft_labels, tokens, vectors
 from distilbert_viz.figures.forward import block as block_figures
-from distilbert_viz.records import Canvas, Figure, Labels, Panel, Predictions, TracePair
+from distilbert_viz.records import Figure, Labels, Panel, Predictions, TracePair
 from distilbert_viz.tracing import block, encode, logits, predictions, trace_pair
 from tests.support.canvases import assert_carries, decoded, with_tokens
 
