@@ -9,6 +9,7 @@ One byte a weight for every head at a glance, two for signed vectors, float32 wh
 import json
 from collections.abc import Sequence
 from itertools import accumulate
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float
@@ -40,29 +41,29 @@ def pack(figures: Sequence[Figure], cells: Sequence[Sequence[Matrix]], hint: str
 
 
 def _data(figures: Sequence[Figure], wire: Sequence[Sequence[np.ndarray]], hint: str) -> bytes:
-    payload = [_padded(sent.tobytes()) for sents in wire for sent in sents]
+    payload = [_padded(matrix.tobytes()) for matrices in wire for matrix in matrices]
     offsets = accumulate(map(len, payload), initial=0)
     described = [
         _filled(figure)
         | {"name": figure.reader, "title": figure.heading}
-        | {"panels": [_panel(figure, *each) for each in zip(figure.panels, sents, offsets, strict=False)]}
-        for figure, sents in zip(figures, wire, strict=True)
+        | {"panels": [_panel(figure, *each) for each in zip(figure.panels, matrices, offsets, strict=False)]}
+        for figure, matrices in zip(figures, wire, strict=True)
     ]
     header = json.dumps({"hint": hint, "figures": described}, default=vars).encode()
     return _padded(len(header).to_bytes(4, "little") + header) + b"".join(payload)
 
 
-def _panel(figure: Figure, panel: Panel, sent: np.ndarray, offset: int) -> dict[str, object]:
+def _panel(figure: Figure, panel: Panel, matrix: np.ndarray, offset: int) -> dict[str, Any]:
     limits = panel.range or figure.range
     return _filled(panel) | {
-        "shape": sent.shape,
+        "shape": matrix.shape,
         "offset": offset,
         "range": limits,
         "contrast": panel.contrast or limits,
     }
 
 
-def _filled(record: Figure | Panel) -> dict[str, object]:
+def _filled(record: Figure | Panel) -> dict[str, Any]:
     return {name: value for name, value in vars(record).items() if value is not None or name in NULLABLE}
 
 

@@ -7,12 +7,14 @@ is a small whole number over a power of two, so that sums are exact and no machi
 import hashlib
 import json
 from collections.abc import Callable
+from dataclasses import fields, replace
 from functools import cache
 
 import numpy as np
 import pytest
 
 from distilbert_viz import comparison
+from distilbert_viz.drawing import still
 from distilbert_viz.figures.forward import attention, lines, norms, rollout, texts, vectors, words
 from distilbert_viz.figures.kept import atlas, heads, sweep, what_if
 from distilbert_viz.records import (
@@ -21,9 +23,13 @@ from distilbert_viz.records import (
     Canvas,
     Embeddings,
     Encoding,
+    Figure,
     HeadAtlas,
+    HeadMatrix,
     Intervention,
+    LinesFigure,
     Matching,
+    Panel,
     Similarity,
     Sweep,
     Trace,
@@ -192,3 +198,18 @@ def digest(data: bytes) -> str:
 @pytest.mark.parametrize("kind", DRAWINGS)
 def test_a_drawing_says_to_the_browser_what_it_always_said(kind):
     assert digest(DRAWINGS[kind]().data) == DIGESTS[kind]
+
+
+@pytest.mark.parametrize("kind", ["overview", "heads in full"])
+def test_a_still_is_drawn_from_the_record_and_not_from_its_bytes(kind):
+    drawing = DRAWINGS[kind]()
+    assert still.stills(replace(drawing, data=b"")) == still.stills(drawing)
+
+
+def test_every_name_in_a_header_is_a_field_of_a_record():
+    records = {field.name for kind in (Figure, LinesFigure, HeadMatrix, Panel) for field in fields(kind)}
+    for make in DRAWINGS.values():
+        data = make().data
+        header = json.loads(data[4 : 4 + int.from_bytes(data[:4], "little")])
+        names = {name for figure in header["figures"] for part in (figure, *figure["panels"]) for name in part}
+        assert names <= records | {"shape", "offset"}
