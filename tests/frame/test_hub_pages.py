@@ -62,7 +62,7 @@ def asked() -> AppTest:
 
 def after(session: AppTest, job: str) -> AppTest:
     """The session once a job has ended."""
-    assert jobs.job((job, PAIR)).finished.wait(30)
+    assert jobs.job((job, PairChoice.read(PAIR).models)).finished.wait(30)
     return session.run()
 
 
@@ -100,7 +100,7 @@ def test_a_stopped_fetch_says_so_and_the_next_press_goes_on(served):
     assert "shown: the pair before" in said(session)
     session.button("fetch pair").click().run()
     after(session, "fetch")
-    assert jobs.job(("fetch", PAIR)).ending() is None
+    assert jobs.job(("fetch", PairChoice.read(PAIR).models)).ending() is None
 
 
 def test_a_fetch_that_breaks_off_says_where_and_the_pair_before_stays(served):
