@@ -41,7 +41,7 @@ def baseline_ids(encoding: Encoding, number: int) -> np.ndarray:
 
 
 def _words(model: Model, ids: np.ndarray) -> torch.Tensor:
-    return model.embeddings.word_embeddings.weight[torch.from_numpy(ids).to(model.device)][None].detach()
+    return model.table("word")[torch.from_numpy(ids).to(model.device)][None].detach()
 
 
 def log_probability(model: Model, encoding: Encoding, choices: AttributionChoices) -> Prediction:

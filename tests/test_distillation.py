@@ -15,7 +15,7 @@ from transformers import BertForMaskedLM, DistilBertForMaskedLM
 from distilbert_viz.distillation import evaluation, losses, text, wordnet
 from distilbert_viz.distillation.initialisation import random_student, student_config, student_from_teacher
 from distilbert_viz.distillation.masking import IGNORED, mask
-from distilbert_viz.distillation.models import Student, Teacher
+from distilbert_viz.distillation.models import trained_class
 from distilbert_viz.distillation.pair import save
 from distilbert_viz.distillation.recipe import PUBLISHED, Recipe
 from distilbert_viz.distillation.rows import MaskedRows, order
@@ -23,6 +23,8 @@ from distilbert_viz.distillation.teaching import Teaching, teach
 from distilbert_viz.distillation.training import Distillation
 from distilbert_viz.pairs.layers import initial_layers
 from tiny import bert_config, random_model
+
+Teacher, Student = trained_class("bert"), trained_class("distilbert")
 
 VOCABULARY, CLS, SEP, MASK = 30522, 101, 102, 103
 SPECIAL = {0, 100, CLS, SEP, MASK}

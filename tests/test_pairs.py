@@ -13,7 +13,7 @@ from transformers import BertConfig, BertForMaskedLM, BertTokenizer, DistilBertC
 from distilbert_viz.pairs import CATALOGUE, load_pair
 from distilbert_viz.pairs.attention import NAME, recording
 from distilbert_viz.pairs.layers import initial_layers
-from distilbert_viz.pairs.models import BLOCK_PARTS, Model
+from distilbert_viz.pairs.models import Model, Network
 from distilbert_viz.pairs.refusals import PairError
 from tiny import bert_config, distilbert_config, random_model
 
@@ -100,7 +100,7 @@ def test_a_student_deeper_than_its_teacher_is_refused(teacher, student):
 
 def test_the_built_in_pair_is_bert_and_distilbert_with_one_vocabulary(built_in):
     teacher, student = built_in
-    assert (teacher.family, student.family) == ("bert", "distilbert")
+    assert (teacher.family.model_type, student.family.model_type) == ("bert", "distilbert")
     assert (len(teacher.layers), len(student.layers), built_in.initial_layers) == (6, 3, (0, 2, 5))
     assert teacher.tokenizer.get_vocab() == student.tokenizer.get_vocab()
 
@@ -294,7 +294,7 @@ def test_a_pair_the_wrong_way_round_is_refused():
 
 @pytest.mark.parametrize(("family", "segments"), [("bert", 2), ("distilbert", 0)])
 def test_the_architecture_is_what_the_model_was_made_with(family, segments):
-    sizes = Model("tiny", tiny_network(family, layers=3), None).architecture
+    sizes = Network("tiny", tiny_network(family, layers=3)).architecture
     assert (sizes.family, sizes.vocabulary, sizes.hidden, sizes.layers, sizes.heads) == (family, 60, 24, 3, 3)
     assert (sizes.intermediate, sizes.positions, sizes.segments) == (40, 40, segments)
     assert (sizes.dropout, sizes.layer_norm_eps, "GELU" in sizes.activation) == (0.1, 1e-12, True)
@@ -302,8 +302,8 @@ def test_the_architecture_is_what_the_model_was_made_with(family, segments):
 
 @pytest.mark.parametrize("family", TINY)
 def test_every_part_of_a_block_is_found_and_all_its_weights_lie_in_some_part(family):
-    model = Model("tiny", tiny_network(family), None)
-    parts = [model.part(1, name) for name in BLOCK_PARTS[family]]
+    model = Network("tiny", tiny_network(family))
+    parts = [model.part(1, name) for name in model.family.block]
     counted = sum(p.numel() for part in parts for p in part.parameters())
     assert counted == sum(p.numel() for p in model.layers[1].parameters())
 
@@ -319,8 +319,8 @@ def test_the_published_models_have_their_published_number_of_parameters(kind, co
 
 
 @pytest.mark.parametrize("family", TINY)
-def test_the_prediction_head_read_on_the_last_state_gives_the_logits_of_the_model(family):
-    model = Model("tiny", tiny_network(family), None)
+def test_the_prediction_head_read_on_the_last_state_gives_the_logits_of_the_model(family, built_in_tokenizer):
+    model = Model("tiny", tiny_network(family), built_in_tokenizer)
     ids = torch.tensor([[2, 9, 30, 3]])
     with torch.inference_mode():
         expected, states = model.network(ids).logits, model.network.base_model(ids).last_hidden_state

@@ -19,6 +19,7 @@ TOOLS = {
     "version": set(),
     "settings": set(),
     "records": set(),
+    "families": set(),
     "wordpiece": set(),
     "comparison": {"scipy"},
     "checking": set(),
@@ -44,7 +45,7 @@ TOOLS = {
 # Where the order alone would allow too much.
 INNER = {
     "drawing": {"records", "comparison", "drawing"},
-    "figures": {"records", "wordpiece", "comparison", "checking", "drawing", "figures"},
+    "figures": {"records", "families", "wordpiece", "comparison", "checking", "drawing", "figures"},
     "report": {"version", "records", "comparison", "checking", "drawing", "figures", "report"},
     "__init__": {"pairs", "tracing"},
     "__main__": {"cli"},

@@ -8,9 +8,7 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from distilbert_viz.pairs.models import BLOCK_PARTS
 from distilbert_viz.tracing import block, blocks, encode, logits, predictions, stock_pass, trace, trace_pair
-from distilbert_viz.tracing.forward import longest
 from distilbert_viz.tracing.stock import stock_model
 
 TEXT = "The old cat [MASK] on the warm roof, and nobody minded."
@@ -235,7 +233,7 @@ def test_a_pair_is_traced_on_one_text_with_the_same_tokens_masked(built_in):
 
 
 def test_a_model_is_read_up_to_its_last_position_and_no_further(built_in):
-    assert longest(built_in.teacher) == longest(built_in.student) == 512
+    assert built_in.teacher.longest == built_in.student.longest == 512
     pair = trace_pair(built_in, "cat " * 600)
     assert (len(pair.encoding), pair.encoding.dropped, pair.student.encoding.dropped) == (512, 90, 90)
 
@@ -269,7 +267,7 @@ def test_every_station_of_every_block_equals_the_stock_pass(traced, model):
     for layer in range(one.layers):
         for token in {0, len(one.encoding) - 1, len(one.encoding) // 2}:
             stations = block(model, one, layer, token)
-            for name in BLOCK_PARTS[model.family]:
+            for name in model.family.block:
                 assert np.allclose(getattr(stations, name).ravel(), stock.layers[layer][name][token], **NEAR), (layer, name)
             assert np.allclose(stations.weights, stock.attentions[layer, :, token], **NEAR)
 

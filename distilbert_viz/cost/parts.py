@@ -10,14 +10,14 @@ from torch.profiler import ProfilerActivity, profile, record_function
 from distilbert_viz.cost.models import random_ids
 from distilbert_viz.cost.passes import Pass, turns
 from distilbert_viz.cost.request import Request
-from distilbert_viz.pairs.models import Model
+from distilbert_viz.pairs.models import Network
 from distilbert_viz.records import PartTimes
 
 VOICES = ("teacher", "student")
 PASS = "pass"
 
 
-def part_times(request: Request, both: tuple[Model, Model]) -> tuple[PartTimes, ...]:
+def part_times(request: Request, both: tuple[Network, Network]) -> tuple[PartTimes, ...]:
     """Of both models at the longest length and batch 1, in turn: "embeddings", every block "L0" ..., "head".
 
     Embeddings reach from the pass's start to the first block, the attention mask's making included; the head is whatever
@@ -27,7 +27,7 @@ def part_times(request: Request, both: tuple[Model, Model]) -> tuple[PartTimes, 
     return tuple(PartTimes(voice, part, length, 1, times) for (voice, part), times in found.items() if part != PASS)
 
 
-def profiled(request: Request, both: tuple[Model, Model]) -> dict[tuple[str, str], tuple[float, ...]]:
+def profiled(request: Request, both: tuple[Network, Network]) -> dict[tuple[str, str], tuple[float, ...]]:
     """(voice, part) -> seconds in every pass; the part "pass" is the whole."""
     os.environ.setdefault("KINETO_LOG_LEVEL", "6")  # else the profiler writes its own beginning and end on stderr
     ids = random_ids(both, max(request.lengths), 1)
@@ -46,13 +46,13 @@ def profiled(request: Request, both: tuple[Model, Model]) -> dict[tuple[str, str
     return found
 
 
-def parts(model: Model) -> tuple[str, ...]:
+def parts(model: Network) -> tuple[str, ...]:
     """In the order of a pass."""
     return ("embeddings", *(f"L{layer}" for layer in range(len(model.layers))), "head")
 
 
 @contextmanager
-def _spans(voice: str, model: Model) -> Iterator[None]:
+def _spans(voice: str, model: Network) -> Iterator[None]:
     """While open, every pass of the model is one span after another."""
     spans, (first, *blocks, last) = _Spans(voice, model.device), parts(model)
     hooks = [model.network.register_forward_pre_hook(lambda *_: spans.follow(first))]

@@ -14,7 +14,7 @@ from torch import Tensor
 from torch.utils import benchmark
 
 from distilbert_viz.cost.request import LEAST_REPEATS, Request
-from distilbert_viz.pairs.models import Model
+from distilbert_viz.pairs.models import Network
 
 WARM_UP = 2
 
@@ -22,7 +22,7 @@ WARM_UP = 2
 class Pass:
     """A model on one batch whose every token is read, without gradients."""
 
-    def __init__(self, model: Model, input_ids: Int[Tensor, "batch token"]):
+    def __init__(self, model: Network, input_ids: Int[Tensor, "batch token"]):
         self._inputs = {"input_ids": input_ids, "attention_mask": torch.ones_like(input_ids)}
         self._network = model.network
         self._events = [torch.cuda.Event(enable_timing=True) for _ in range(2 * input_ids.is_cuda)]

@@ -10,7 +10,7 @@ from distilbert_viz.cost.loading import loading
 from distilbert_viz.cost.parts import VOICES, part_times
 from distilbert_viz.cost.passes import Pass, turns
 from distilbert_viz.cost.request import Request
-from distilbert_viz.pairs.models import Model
+from distilbert_viz.pairs.models import Network
 from distilbert_viz.records import Measurement, Timing
 
 
@@ -41,11 +41,11 @@ def _timed(request: Request, setting) -> Iterator[Measurement]:
     yield replace(measurement, parts=part_times(request, both))
 
 
-def _bytes(model: Model) -> int:
+def _bytes(model: Network) -> int:
     return sum(p.numel() * p.element_size() for p in model.network.parameters())
 
 
-def timing(request: Request, both: tuple[Model, Model], length: int, batch: int) -> Timing:
+def timing(request: Request, both: tuple[Network, Network], length: int, batch: int) -> Timing:
     """Both models in turn on one batch, after a warm-up of each; on CUDA by events too."""
     input_ids = models.random_ids(both, length, batch)
     passes = [Pass(model, input_ids) for model in both]

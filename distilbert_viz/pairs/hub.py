@@ -11,16 +11,15 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
-from distilbert_viz import settings
+from distilbert_viz import families, settings
 from distilbert_viz.pairs.catalogue import FOLDER
-from distilbert_viz.pairs.refusals import CODE, NOT_FOR_VISITORS, NOT_HERE, NotFetched, PairError, hub_reason
+from distilbert_viz.pairs.refusals import CODE, NOT_FOR_VISITORS, NOT_HERE, NotFetched, PairError, hub_reason, other_family
 from distilbert_viz.records.fetching import HubFile, Parcel
 
 CONFIGURATION, WEIGHTS, INDEX = "config.json", "model.safetensors", "model.safetensors.index.json"
 WORDS = ("tokenizer.json", "vocab.txt")
 TOKENIZER = (*WORDS, "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json")
 CODE_ENDINGS = (".bin", ".pt", ".pth", ".ckpt", ".h5", ".msgpack")
-FAMILIES = ("bert", "distilbert")
 REVISION = re.compile(r"\w[\w.-]*(/\w[\w.-]*)*", re.ASCII)  # no part of it leads upwards
 SECONDS_TO_ANSWER = 10.0
 
@@ -134,8 +133,8 @@ def _file(sibling) -> HubFile:
 def _refuse_unfit(source: str, info) -> None:
     names = {sibling.rfilename for sibling in info.siblings}
     family = (info.config or {}).get("model_type")
-    if family is not None and family not in FAMILIES:
-        raise PairError(f"{source} is a {family} model; a pair is made of BERT and DistilBERT models.")
+    if family is not None and not families.is_known(family):
+        raise PairError(other_family(source, family))
     if not names & {WEIGHTS, INDEX}:
         code = sorted(name for name in names if name.endswith(CODE_ENDINGS))
         why = CODE.format(names=", ".join(code[:3])) if code else "it holds no weights at all."

@@ -82,7 +82,7 @@ class Computation:
 
 @dataclass(frozen=True)
 class Setting:
-    """What a measurement of speed was made with and on; `form` is a key of cost.CLASSES, `load` the machine's before it."""
+    """What a measurement of speed was made with and on; `form` is one of cost.CLASSES, `load` the machine's before it."""
 
     pair: str
     form: str

@@ -14,7 +14,8 @@ from distilbert_viz.cost.as_json import from_json, to_json
 from distilbert_viz.records import Architecture, Embeddings, Encoding, Trace, TracePair
 
 MEDIA_TYPE = "application/x-npz"
-FORM = "distilbert_viz traces 1"
+FORM = "distilbert_viz traces 2"
+WORDS = ("text", "tokens", "special", "dropped", "mask_positions", "word_starts")
 ENCODING = ("input_ids", "token_type_ids", "offsets", "original_ids")
 EMBEDDINGS = ("word", "position", "token_type", "output")
 TRACE = ("hidden_states", "queries", "keys", "values", "attentions")
@@ -61,7 +62,7 @@ def _arrays(trace: Trace) -> Arrays:
 
 def _header(trace: Trace) -> dict:
     encoding = trace.encoding
-    words = {"text": encoding.text, "tokens": encoding.tokens, "special": encoding.special, "dropped": encoding.dropped}
+    words = {name: getattr(encoding, name) for name in WORDS}
     return {"model_name": trace.model_name, "architecture": to_json(trace.architecture), "encoding": words}
 
 
@@ -69,7 +70,7 @@ def _trace(header: dict, arrays: Mapping[str, np.ndarray], voice: str) -> Trace:
     def taken(names: tuple[str, ...], part: str = "") -> Arrays:
         return {name: arrays[f"{voice}.{part}{name}"] for name in names if f"{voice}.{part}{name}" in arrays}
 
-    words = header["encoding"] | {name: tuple(header["encoding"][name]) for name in ("tokens", "special")}
+    words = {name: tuple(value) if isinstance(value, list) else value for name, value in header["encoding"].items()}
     encoding = Encoding(**words, **taken(ENCODING, "encoding."))
     embeddings = Embeddings(**{"token_type": None} | taken(EMBEDDINGS, "embeddings."))
     architecture = from_json(header["architecture"], Architecture)

@@ -48,28 +48,37 @@ def changed(tokenizer, encoding: Encoding, change: Intervention) -> tuple[Encodi
             raise ValueError(f"{encoding.tokens[position]} at position {position} frames the text and can't be replaced.")
         ids[position] = original_ids[position] = number
     tokens = tuple(tokenizer.convert_ids_to_tokens(ids.tolist()))
-    edited = replace(encoding, tokens=tokens, input_ids=ids, original_ids=original_ids)
+    masks = tuple(np.flatnonzero(ids == tokenizer.mask_token_id).tolist())
+    edited = replace(encoding, tokens=tokens, input_ids=ids, original_ids=original_ids, mask_positions=masks)
     if not change.swapped:
         return edited, np.arange(len(encoding))
     return _swapped(edited)
 
 
 def _swapped(encoding: Encoding) -> tuple[Encoding, np.ndarray]:
-    """[CLS] B [SEP] A [SEP]: each sentence moves with the [SEP] that closes it."""
-    types = encoding.token_type_ids
-    second = np.flatnonzero(types)
+    """[CLS] B [SEP] A [SEP]: each sentence moves with the token that closes it; a second one between the two stays between."""
+    types, special = encoding.token_type_ids, np.array(encoding.special)
+    second, first = np.flatnonzero(types), np.flatnonzero(types == 0)[1:]
     if not len(second):
         raise ValueError("There is one sentence only, so nothing can change places: a typed [SEP] starts a second one.")
-    order = np.concatenate([[0], second, np.flatnonzero(types == 0)[1:]])
-    new_types = (np.arange(len(types)) > len(second)).astype(types.dtype)
+    own = len(first) - (special[first].sum() - 1)
+    order = np.concatenate([[0], second, first[own:], first[:own]])
+    new_types = (np.arange(len(types)) >= len(types) - own).astype(types.dtype)
     return replace(_reordered(encoding, order), token_type_ids=new_types), np.argsort(order)
 
 
 def _reordered(encoding: Encoding, order: np.ndarray) -> Encoding:
-    named = ("input_ids", "token_type_ids", "offsets", "original_ids")
-    arrays = {name: getattr(encoding, name)[order] for name in named}
-    lists = {name: tuple(getattr(encoding, name)[i] for i in order) for name in ("tokens", "special")}
-    return replace(encoding, **arrays, **lists)
+    return replace(
+        encoding,
+        tokens=tuple(encoding.tokens[i] for i in order),
+        input_ids=encoding.input_ids[order],
+        token_type_ids=encoding.token_type_ids[order],
+        offsets=encoding.offsets[order],
+        original_ids=encoding.original_ids[order],
+        special=tuple(encoding.special[i] for i in order),
+        mask_positions=tuple(np.flatnonzero(np.isin(order, encoding.mask_positions)).tolist()),
+        word_starts=tuple(encoding.word_starts[i] for i in order),
+    )
 
 
 def _in_order(trace: Trace, order: np.ndarray) -> Trace:

@@ -9,7 +9,7 @@ from functools import partial
 import torch
 from torch import nn
 
-from distilbert_viz.pairs.models import AUTO_CLASSES, BLOCK_PARTS, Model
+from distilbert_viz.pairs.models import AUTO_CLASSES, Model
 from distilbert_viz.records import Encoding, StockPass
 from distilbert_viz.records.what_if import Heads
 from distilbert_viz.tracing.forward import model_inputs, to_numpy
@@ -53,7 +53,7 @@ def stock_pass(stock: Model, encoding: Encoding, off: Heads = (), logits: bool =
 
 
 def _watched(stock: Model) -> list[tuple[tuple, nn.Module]]:
-    parts = [((i, name), stock.part(i, name)) for i in range(len(stock.layers)) for name in BLOCK_PARTS[stock.family]]
+    parts = [((i, name), stock.part(i, name)) for i in range(len(stock.layers)) for name in stock.family.block]
     names = {"word": "word_embeddings", "position": "position_embeddings", "token_type": "token_type_embeddings"}
     parts += [((None, n), getattr(stock.embeddings, m)) for n, m in names.items() if hasattr(stock.embeddings, m)]
     return [*parts, ((None, "output"), stock.embeddings)]
