@@ -55,7 +55,7 @@ def least_bytes(request: Request, model: Network) -> int:
 
 
 def _width(request: Request) -> int:
-    return getattr(torch, request.dtype).itemsize
+    return int(getattr(torch, request.dtype).itemsize)
 
 
 @contextmanager

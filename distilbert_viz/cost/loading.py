@@ -51,5 +51,5 @@ def load(request: Request, config: PreTrainedConfig, folder: Path) -> None:
         folder, config=plain(config), dtype=getattr(torch, request.dtype), attn_implementation=request.attention,
         use_safetensors=True, ignore_mismatched_sizes=True, local_files_only=True,
     )  # fmt: skip
-    for parameter in network.to(request.device).parameters():
+    for parameter in network.to(request.device).parameters():  # type: ignore[arg-type]  # transformers wraps `to` without its self
         parameter.sum()

@@ -43,4 +43,4 @@ def operations_counted(model: Network, length: int, batch: int) -> int:
     input_ids = torch.zeros((batch, length), dtype=torch.long, device=device)
     with torch.no_grad(), FlopCounterMode(display=False) as counter:
         model.network(input_ids=input_ids)
-    return counter.get_total_flops()
+    return int(counter.get_total_flops())

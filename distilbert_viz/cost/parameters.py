@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 from torch import nn
 from transformers.utils import cached_file
@@ -74,7 +75,7 @@ def changes(teacher: ModelSize, student: ModelSize) -> tuple[Change, ...]:
     return (*sizes, *parts)
 
 
-def _both(teacher: ModelSize, student: ModelSize, name: str) -> tuple:
+def _both(teacher: ModelSize, student: ModelSize, name: str) -> tuple[Any, Any]:
     return getattr(teacher.architecture, name), getattr(student.architecture, name)
 
 

@@ -39,10 +39,13 @@ def profiled(request: Request, both: tuple[Network, Network]) -> dict[tuple[str,
             for voice, one in passes.items():
                 with record_function(f"{voice} {PASS}"):
                     one.run()
-    found = {(voice, part): () for voice, model in zip(VOICES, both, strict=True) for part in (*parts(model), PASS)}
+    found: dict[tuple[str, str], tuple[float, ...]] = {}
+    for voice, model in zip(VOICES, both, strict=True):
+        found |= {(voice, part): () for part in (*parts(model), PASS)}
     for event in profiler.events():
-        if (key := tuple(event.name.split(" ", 1))) in found:
-            found[key] += (event.cpu_time_total / 1e6,)
+        voice, _, part = event.name.partition(" ")
+        if (voice, part) in found:
+            found[voice, part] += (event.cpu_time_total / 1e6,)
     return found
 
 
@@ -71,7 +74,8 @@ class _Spans:
     """One span of the profiler at a time, each from where the last one ended."""
 
     def __init__(self, voice: str, device: torch.device):
-        self._voice, self._waits, self._open = voice, device.type != "cpu", None
+        self._voice, self._waits = voice, device.type != "cpu"
+        self._open: record_function | None = None
 
     def follow(self, part: str | None) -> None:
         """End the span that is open and begin that of `part`; a device other than the CPU is awaited in between."""
@@ -79,4 +83,4 @@ class _Spans:
             torch.accelerator.synchronize()
         if self._open:
             self._open.__exit__(None, None, None)
-        self._open = part and record_function(f"{self._voice} {part}").__enter__()
+        self._open = None if part is None else record_function(f"{self._voice} {part}").__enter__()

@@ -6,7 +6,7 @@ once and then timed in turn, so that as much time gives three times as many repe
 
 import time
 import timeit
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import torch
 from jaxtyping import Int
@@ -48,10 +48,10 @@ class Pass:
     def event_seconds(self) -> float:
         """Of the last pass on CUDA, between its two events."""
         before, after = self._events
-        return before.elapsed_time(after) / 1000
+        return float(before.elapsed_time(after)) / 1000
 
 
-def seconds(action) -> float:
+def seconds(action: Callable[[], None]) -> float:
     """Of `action`, from an idle device to an idle device, the garbage collector held."""
     return timeit.Timer(action, timer=benchmark.timer).timeit(1)
 

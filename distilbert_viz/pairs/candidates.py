@@ -68,6 +68,8 @@ def candidate(source: str) -> Candidate:
     folder = weight_folder(source)
     with reading(named, "tokenizer"):
         tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+        if not isinstance(tokenizer, PreTrainedTokenizerFast):
+            raise PairError(f"{named} has a tokenizer of Python alone, which can't say what part of the text a token is.")
         _refuse_other_tokenizers(named, tokenizer, config)
     return Candidate(source, named, _name(source), folder, config, tokenizer, own_classes)
 

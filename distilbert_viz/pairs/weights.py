@@ -32,9 +32,9 @@ def read_weights(found: Candidate, device: str, dtype: torch.dtype) -> PreTraine
             found.folder, local_files_only=True, dtype=dtype, attn_implementation=attention.NAME, use_safetensors=True,
             ignore_mismatched_sizes=True, output_loading_info=True,
         )  # fmt: skip
-        network = network.eval().requires_grad_(False).to(device)
+        ready: PreTrainedModel = network.eval().requires_grad_(False).to(device)
     _refuse_other_weights(found.label, report)
-    return network
+    return ready
 
 
 def _refuse_other_weights(label: str, report: Mapping[str, Any]) -> None:

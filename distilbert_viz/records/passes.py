@@ -1,5 +1,6 @@
 """What one forward pass read and made: of one model, of both, of the independent witness."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -122,7 +123,7 @@ class TracePair:
         """Bytes held by both traces."""
         return self.teacher.nbytes + self.student.nbytes
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[Trace]:
         """Teacher, then student."""
         return iter((self.teacher, self.student))
 

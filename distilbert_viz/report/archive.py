@@ -3,12 +3,14 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import fields, is_dataclass
-from typing import get_args
+from typing import cast, get_args
 
 import numpy as np
 from jaxtyping import Float
 
-from distilbert_viz.records import TracePair
+from distilbert_viz.records import Architecture, Embeddings, Encoding, Trace, TracePair
+
+Record = Encoding | Trace | Embeddings | Architecture
 
 
 def archive(
@@ -36,12 +38,12 @@ def archive(
     return {name: array for name, array, _ in named} | {"axes": np.array(json.dumps(axes))}
 
 
-def _arrays(record: object, prefix: str = "") -> Iterator[tuple[str, np.ndarray, str]]:
+def _arrays(record: Record, prefix: str = "") -> Iterator[tuple[str, np.ndarray, str]]:
     """Every array of a record and of the records inside it: its dotted name, itself, its axes as the record declares them."""
     for field in fields(record):
         value = getattr(record, field.name)
         if is_dataclass(value):
-            yield from _arrays(value, f"{prefix}{field.name}.")
+            yield from _arrays(cast(Record, value), f"{prefix}{field.name}.")
         elif isinstance(value, np.ndarray):
             declared = get_args(field.type) or (field.type,)
             yield prefix + field.name, value, declared[0].dim_str

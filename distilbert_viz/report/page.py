@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from distilbert_viz.drawing import colours, still
 from distilbert_viz.drawing.labels import visible
@@ -43,7 +44,7 @@ def page(found: Findings, panels: Mapping[str, Difference], made: datetime | Non
 
 
 @cache
-def _template() -> object:
+def _template() -> Template:
     loader = FileSystemLoader(FOLDER)
     environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     return environment.get_template("report.html")
@@ -70,7 +71,7 @@ def _sizes(size: ModelSize) -> list[str]:
     return [shape.family, *(f"{count:,}" for count in counts), megabytes]
 
 
-def _tokens(found: Findings) -> list[dict]:
+def _tokens(found: Findings) -> list[dict[str, Any]]:
     encoding = found.traces.encoding
     columns = (encoding.tokens, encoding.input_ids.tolist(), encoding.original_ids.tolist(), encoding.token_type_ids.tolist())
     return [
@@ -79,7 +80,7 @@ def _tokens(found: Findings) -> list[dict]:
     ]
 
 
-def _similarity(found: Findings) -> dict:
+def _similarity(found: Findings) -> dict[str, Any]:
     """The table of states once: its words, and the colour of every cell in both themes."""
     light, dark = (hidden_states.similarity(found.traces, "cosine", theme)["tables"][0] for theme in colours.TEXT)
     rows = [
@@ -89,11 +90,11 @@ def _similarity(found: Findings) -> dict:
     return {"name": light["name"], "columns": light["columns"], "rows": rows}
 
 
-def _cell(bright: dict, dim: dict) -> dict:
+def _cell(bright: dict[str, str], dim: dict[str, str]) -> dict[str, Any]:
     return {"text": bright["text"], "light": bright["colour"], "dark": dim["colour"], "outlined": "outlined" in bright}
 
 
-def _candidates(labels: SoftLabels, hard_label: int | None) -> list[dict]:
+def _candidates(labels: SoftLabels, hard_label: int | None) -> list[dict[str, Any]]:
     most = float(max(labels.teacher.max(), labels.student.max()))
     arrays = (labels.candidates, labels.teacher, labels.student, labels.teacher_ranks, labels.student_ranks)
     rows = zip(labels.names, *(array.tolist() for array in arrays), strict=True)

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import torch
 from jaxtyping import Int
+from transformers import PreTrainedTokenizerFast
 
 from distilbert_viz import comparison
 from distilbert_viz.pairs.attention import heads_off
@@ -23,8 +24,8 @@ def what_if(pair: Pair, before: TracePair, change: Intervention) -> WhatIf:
     """
     read, places = changed(pair.teacher.tokenizer, before.encoding, change)
     off = (change.teacher_off, change.student_off)
-    after = [_in_order(_traced(model, read, heads), places) for model, heads in zip(pair, off, strict=True)]
-    return WhatIf(change, before, TracePair(*after, before.initial_layers), read, places)
+    teacher, student = (_in_order(_traced(model, read, heads), places) for model, heads in zip(pair, off, strict=True))
+    return WhatIf(change, before, TracePair(teacher, student, before.initial_layers), read, places)
 
 
 def _traced(model: Model, encoding: Encoding, off: Heads) -> Trace:
@@ -40,7 +41,9 @@ def _mask(model: Model, off: Heads) -> torch.Tensor:
     return mask.to(model.device)
 
 
-def changed(tokenizer, encoding: Encoding, change: Intervention) -> tuple[Encoding, Int[np.ndarray, "token"]]:
+def changed(
+    tokenizer: PreTrainedTokenizerFast, encoding: Encoding, change: Intervention
+) -> tuple[Encoding, Int[np.ndarray, "token"]]:
     """What is read after the change, and where each token of `encoding` then stands."""
     ids, original_ids = encoding.input_ids.copy(), encoding.original_ids.copy()
     for position, number in change.replaced:
@@ -125,16 +128,18 @@ def _one_layer(model: Model, encoding: Encoding, position: int, temperature: flo
         states = model.network.base_model(**inputs).last_hidden_state
     logits = to_numpy(model.predict(states[:, position]))
     before, after = np.broadcast_to(logits[:1], (sizes.heads, logits.shape[1])), logits[1:]
-    return comparison.kl(before, after, float(temperature)).astype(np.float32)
+    return np.asarray(comparison.kl(before, after, float(temperature)), np.float32)
 
 
 def stock_what_if(stocks: tuple[Model, Model], found: WhatIf) -> tuple[StockPass, StockPass]:
     """The independent witness of a change, its tokens in the order before: nothing is shared but the weights."""
     off = (found.change.teacher_off, found.change.student_off)
-    return tuple(_ordered(stock_pass(s, found.read, heads), found.places) for s, heads in zip(stocks, off, strict=True))
+    teacher, student = (_ordered(stock_pass(s, found.read, heads), found.places) for s, heads in zip(stocks, off, strict=True))
+    return teacher, student
 
 
 def _ordered(seen: StockPass, order: np.ndarray) -> StockPass:
     attentions = seen.attentions[..., order[:, None], order]
-    logits = seen.logits[order] if len(seen.logits) == len(order) else seen.logits  # a classifier's are one row for the text
+    # a classifier's are one row for the text
+    logits = seen.logits if seen.logits is None or len(seen.logits) != len(order) else seen.logits[order]
     return replace(seen, hidden_states=seen.hidden_states[:, order], attentions=attentions, logits=logits)

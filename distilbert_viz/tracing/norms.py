@@ -26,5 +26,5 @@ def transformed_norms(model: Model, trace: Trace) -> Float[np.ndarray, "layer he
 
 def _transformed(model: Model, trace: Trace, layer: int) -> torch.Tensor:
     values = model.tensor(trace.values[layer])
-    projection = model.part(layer, "attention_output").weight.T
+    projection = model.part(layer, "attention_output").get_parameter("weight").T
     return values @ projection.unflatten(0, (trace.heads, -1))
