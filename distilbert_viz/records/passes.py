@@ -1,6 +1,6 @@
 """What one forward pass read and made: of one model, of both, of the independent witness."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -15,7 +15,9 @@ class Encoding:
     """A text as one tokenizer reads it: [CLS] A [SEP], or [CLS] A [SEP] B [SEP] when the text itself holds [SEP].
 
     `offsets` are character ranges of `text`, (0, 0) for added tokens. `original_ids` are the ids before any token was
-    masked by hand: where they differ from `input_ids`, they are the hard labels. `dropped` tokens did not fit.
+    masked by hand: where they differ from `input_ids`, they are the hard labels. `dropped` tokens did not fit. At
+    `mask_positions` the mask token stands, typed or put there by hand; `word_starts` are the tokens that begin a word, each of
+    those that frame the text being one of its own.
     """
 
     text: str
@@ -26,6 +28,8 @@ class Encoding:
     original_ids: Int[np.ndarray, "token"]
     special: tuple[bool, ...]
     dropped: int
+    mask_positions: tuple[int, ...]
+    word_starts: tuple[bool, ...]
 
     def __len__(self) -> int:
         return len(self.tokens)
@@ -127,7 +131,7 @@ class TracePair:
         """Bytes held by both traces."""
         return self.teacher.nbytes + self.student.nbytes
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[Trace]:
         """Teacher, then student."""
         return iter((self.teacher, self.student))
 

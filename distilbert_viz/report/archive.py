@@ -2,20 +2,15 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import Field, fields, is_dataclass
-from typing import Any, ClassVar, Protocol, get_args, runtime_checkable
+from dataclasses import fields
+from typing import get_args
 
 import numpy as np
 from jaxtyping import Float
 
-from distilbert_viz.records import TracePair
+from distilbert_viz.records import Architecture, Embeddings, Encoding, Trace, TracePair
 
-
-@runtime_checkable
-class Record(Protocol):
-    """Any dataclass."""
-
-    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
+Record = Encoding | Trace | Embeddings | Architecture
 
 
 def archive(
@@ -47,7 +42,7 @@ def _arrays(record: Record, prefix: str = "") -> Iterator[tuple[str, np.ndarray,
     """Every array of a record and of the records inside it: its dotted name, itself, its axes as the record declares them."""
     for field in fields(record):
         value = getattr(record, field.name)
-        if is_dataclass(value) and not isinstance(value, type):
+        if isinstance(value, Record):
             yield from _arrays(value, f"{prefix}{field.name}.")
         elif isinstance(value, np.ndarray):
             declared = get_args(field.type) or (field.type,)

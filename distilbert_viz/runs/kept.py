@@ -44,7 +44,7 @@ def delete(identity: str) -> None:
 
 def _read(file: Path) -> Measurement | None:
     try:
-        return from_json(json.loads(file.read_text(encoding="utf-8")))
+        return from_json(json.loads(file.read_text(encoding="utf-8")), Measurement)
     except (ValueError, OSError):
         return None
 

@@ -369,7 +369,7 @@ def test_the_best_throughput_is_the_batch_with_the_most_texts_a_second():
 
 def test_a_measurement_goes_through_json_to_the_last_digit(stages):
     for measurement in (made(), stages[0], stages[-1]):
-        assert cost.from_json(json.loads(json.dumps(cost.to_json(measurement)))) == measurement
+        assert cost.from_json(json.loads(json.dumps(cost.to_json(measurement))), Measurement) == measurement
 
 
 @pytest.mark.parametrize(
@@ -386,7 +386,7 @@ def test_what_is_no_measurement_is_refused(spoil):
     data = cost.to_json(made())
     spoil(data)
     with pytest.raises(ValueError, match="This is no Measurement"):
-        cost.from_json(data)
+        cost.from_json(data, Measurement)
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from distilbert_viz import comparison
 from distilbert_viz.drawing.canvas import VOICES
 from distilbert_viz.drawing.components import Box, Flow, Head
 from distilbert_viz.drawing.labels import visible
+from distilbert_viz.families import family
 from distilbert_viz.records import Block, Predictions, Trace, TracePair
 
 
@@ -27,8 +28,7 @@ def _voiced(pair: TracePair) -> list[tuple[str, Trace]]:
 
 
 def _headline(voice: str, trace: Trace) -> str:
-    family = {"bert": "BERT", "distilbert": "DistilBERT"}[trace.architecture.family]
-    return f"{voice.capitalize()} · {family}, {trace.layers} layers"
+    return f"{voice.capitalize()} · {family(trace.architecture.family).title}, {trace.layers} layers"
 
 
 def _box(voice: str, name: str, shape: str, live: str, page: str) -> Box:
@@ -114,6 +114,7 @@ def _steps(trace: Trace, block: Block) -> list[tuple[str, str, str]]:
     dim = trace.queries.shape[-1]
     forward = float(np.triu(trace.attentions[layer].mean(0), 1).sum(-1).mean())
     passed = float((block.activation > 0).mean())
+    norm = f"LayerNorm after it ({family(sizes.family).norms}-norm)"
     return [
         ("Q, K, V projections", f"3 × (1, {sizes.heads}, {tokens}, {dim})", f"query length {_length(block.query):.3g}"),
         (
@@ -122,12 +123,12 @@ def _steps(trace: Trace, block: Block) -> list[tuple[str, str, str]]:
             f"{forward:.0%} to later tokens",
         ),
         ("Residual: x + attention", _shape(trace), f"length {_length(block.attention_residual):.3g}"),
-        ("LayerNorm after it (post-norm)", _shape(trace), f"length {_length(block.attention_norm):.3g}"),
+        (norm, _shape(trace), f"length {_length(block.attention_norm):.3g}"),
         ("Feed-forward: Linear", f"{sizes.hidden} → {sizes.intermediate}", f"length {_length(block.intermediate):.3g}"),
         ("GELU", f"(1, {tokens}, {sizes.intermediate})", f"{passed:.0%} above 0"),
         ("Linear + dropout", f"{sizes.intermediate} → {sizes.hidden}", f"length {_length(block.feed_forward):.3g}"),
         ("Residual: x + feed-forward", _shape(trace), f"length {_length(block.output_residual):.3g}"),
-        ("LayerNorm after it (post-norm)", _shape(trace), f"length {_length(block.output):.3g}"),
+        (norm, _shape(trace), f"length {_length(block.output):.3g}"),
     ]
 
 
@@ -148,15 +149,9 @@ def _head(voice: str, trace: Trace, predictions: Predictions) -> Box:
     return _box(voice, "Masked-LM head → soft labels", shape, where, "Soft labels")
 
 
-POOLING = {
-    "bert": ("pooler, tanh", "The pooler of pre-training, fine-tuned, and a classifier."),
-    "distilbert": ("pre-classifier, ReLU", "Distillation removed the pooler; fine-tuning put a new layer of its size back."),
-}
-
-
 def _classification_head(voice: str, trace: Trace, classes: int, live: str) -> Box:
     """What reads the text as a whole: a layer as wide as the model at [CLS], then a logit a class."""
     sizes = trace.architecture
-    layer, note = POOLING[sizes.family]
-    shape = f"at [CLS] (1, {sizes.hidden}) → {layer} → (1, {sizes.hidden}) → (1, {classes}) logits"
-    return _box(voice, "Classification head → soft labels", shape, live, "Soft labels") | {"note": note}
+    head = family(sizes.family).classification
+    shape = f"at [CLS] (1, {sizes.hidden}) → {head.words} → (1, {sizes.hidden}) → (1, {classes}) logits"
+    return _box(voice, "Classification head → soft labels", shape, live, "Soft labels") | {"note": head.about}

@@ -25,7 +25,7 @@ def value_norms(pair: TracePair) -> figures.Norms:
 def _norms(models: Iterable, pair: TracePair) -> figures.Norms:
     from distilbert_viz import tracing
 
-    return tuple(tracing.value_norms(model, trace) for model, trace in zip(models, pair, strict=True))
+    return tuple(tracing.transformed_norms(model, trace) for model, trace in zip(models, pair, strict=True))
 
 
 def norm_maps(pair: TracePair, heads: Sequence[tuple[int, int]], norms: figures.Norms) -> None:

@@ -11,6 +11,7 @@ import pytest
 from distilbert_viz.cost.as_json import from_json
 from distilbert_viz.cost.request import Request
 from distilbert_viz.distillation.recipe import Recipe
+from distilbert_viz.records import Measurement
 from distilbert_viz.runs import home, kept, measuring
 from distilbert_viz.runs.record import RUNNING
 from distilbert_viz.session import jobs
@@ -223,7 +224,7 @@ def test_what_is_taken_along_is_the_measurement_to_the_last_digit():
     measured = measurement()
     from distilbert_viz.cost import to_json
 
-    assert from_json(json.loads(json.dumps(to_json(measured)))) == measured
+    assert from_json(json.loads(json.dumps(to_json(measured))), Measurement) == measured
     rows = list(csv.DictReader(io.StringIO(page.cells_as_csv(measured))))
     assert [(row["length"], row["batch"]) for row in rows] == [("16", "1"), ("16", "8"), ("128", "1"), ("128", "8")]
     assert float(rows[2]["teacher, ms"]) == pytest.approx(128)
