@@ -4,7 +4,7 @@ import streamlit as st
 
 from distilbert_viz import frame
 from distilbert_viz.frame import controls, take_along
-from distilbert_viz.views.forward import panels
+from distilbert_viz.views.forward import soft_labels as panels
 
 st.title("Take it along")
 st.write("All about this text in one file that opens without this app and without a network, also from a mail.")

@@ -6,7 +6,7 @@ from distilbert_viz import frame
 from distilbert_viz.figures.forward import attention
 from distilbert_viz.frame import components, controls
 from distilbert_viz.session import checks, present
-from distilbert_viz.views.forward import panels
+from distilbert_viz.views.forward import soft_labels as panels
 
 st.title("Attention")
 st.write("Every head spreads one unit of attention from each token (row) over all tokens (column).")

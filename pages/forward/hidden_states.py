@@ -6,7 +6,7 @@ from distilbert_viz import checking, frame
 from distilbert_viz.figures.forward import hidden_states
 from distilbert_viz.frame import components, controls
 from distilbert_viz.session import checks, present
-from distilbert_viz.views.forward import panels
+from distilbert_viz.views.forward import soft_labels as panels
 
 st.title("Hidden states")
 st.write("After each layer every token is a vector: here the student's vectors are held against the teacher's.")

@@ -6,7 +6,7 @@ from distilbert_viz import frame
 from distilbert_viz.figures.forward import attention, lines
 from distilbert_viz.frame import components, controls
 from distilbert_viz.session import checks, present
-from distilbert_viz.views.forward import panels
+from distilbert_viz.views.forward import soft_labels as panels
 
 st.title("Lines")
 st.write("One head as lines, from each token (left) to the tokens that it looks at (right): the stronger, the more weight.")

@@ -6,7 +6,7 @@ from distilbert_viz import checking, frame
 from distilbert_viz.figures.forward import soft_labels
 from distilbert_viz.frame import classes, controls
 from distilbert_viz.session import checks, present
-from distilbert_viz.views.forward import panels
+from distilbert_viz.views.forward import soft_labels as panels
 
 st.title("Soft labels")
 st.write(

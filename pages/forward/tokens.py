@@ -6,7 +6,7 @@ from distilbert_viz import frame
 from distilbert_viz.figures.forward import tokens
 from distilbert_viz.frame import components, controls
 from distilbert_viz.session import present
-from distilbert_viz.views.forward import panels
+from distilbert_viz.views.forward import soft_labels as panels
 
 st.title("Tokens")
 st.write("Text is cleaned, split into words, and each word into the longest pieces that the vocabulary holds.")
