@@ -1,12 +1,14 @@
 """What goes to the browser: a drawing of matrices for our own canvas, and a page for a frame."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 from jaxtyping import Float
+
+from distilbert_viz.records.identity import identity
 
 Range = tuple[float, float]
 
@@ -120,6 +122,11 @@ class Canvas:
     step: float
     data: bytes
 
+    @property
+    def identity(self) -> Hashable:
+        """Known by its numbers, which are what is checked: marking another token, or another head, changes none of them."""
+        return ("canvas", identity(self.shown), self.step)
+
 
 @dataclass(frozen=True, eq=False)
 class Frame:
@@ -132,6 +139,11 @@ class Frame:
     height: int
     weights: Float[np.ndarray, "layer head query key"]
     step: float
+
+    @property
+    def identity(self) -> Hashable:
+        """Known by its numbers, which are what is checked: a page in other colours, or opened elsewhere, has the same."""
+        return ("frame", identity(self.weights), self.step)
 
     @property
     def nbytes(self) -> int:

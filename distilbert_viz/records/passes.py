@@ -193,6 +193,11 @@ class StockPass:
     logits: Float[np.ndarray, "row outcome"] | None
     layers: tuple[dict[str, np.ndarray], ...] = field(default=())
 
+    @cached_property
+    def identity(self) -> Hashable:
+        """Told from other passes by the last hidden state, which every change upstream moves: the rest is hundreds of MB."""
+        return ("stock pass", identity(self.hidden_states[-1]), self.attentions.shape, self.logits is not None)
+
 
 @dataclass(frozen=True, eq=False)
 class Difference:

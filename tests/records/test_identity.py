@@ -8,8 +8,11 @@ import numpy as np
 import pytest
 
 from distilbert_viz import tracing
+from distilbert_viz.figures.forward.attention import head_maps
+from distilbert_viz.figures.forward.bertviz import frame
 from distilbert_viz.records.identity import identity
 from distilbert_viz.records.what_if import Intervention
+from distilbert_viz.tracing.stock import stock_model
 
 TEXT = "The capital of France is [MASK]."
 
@@ -48,6 +51,28 @@ def test_a_record_is_known_by_every_field(pair):
     change = Intervention(teacher_off=((1, 2),))
     assert identity(change) == identity(Intervention(teacher_off=((1, 2),)))
     assert len({identity(change), identity(replace(change, student_off=((0, 0),))), identity(replace(change, swapped=True))}) == 3
+
+
+def test_a_drawing_is_known_by_its_numbers_and_not_by_the_token_that_is_marked(pair):
+    heads, others = ((2, 3), (1, 4)), ((2, 3), (1, 5))
+    assert identity(head_maps(pair, heads, 3)) == identity(head_maps(pair, heads, 4))
+    assert len({identity(head_maps(pair, *drawn)) for drawn in [(heads, 3), (others, 3), (heads, 3, True)]}) == 3
+
+
+def test_a_page_of_bertviz_is_known_by_its_weights_and_its_key_holds_no_page(pair):
+    light, dark, cut = (frame(pair.student, "student", "head view", *rest, (0, 0), theme) for *rest, theme in
+                        [(5, "light"), (5, "dark"), (4, "light")])  # fmt: skip
+    assert light.html != dark.html
+    assert identity(light) == identity(dark) != identity(cut)
+    assert len(str(identity(light))) < 200
+
+
+def test_a_stock_pass_is_known_by_what_it_saw(built_in, pair):
+    stock = stock_model(built_in.student)
+    one, again = (tracing.stock_pass(stock, pair.encoding) for _ in range(2))
+    assert identity(one) == identity(again)
+    off, bare = tracing.stock_pass(stock, pair.encoding, off=((2, 11),)), tracing.stock_pass(stock, pair.encoding, logits=False)
+    assert len({identity(found) for found in [one, off, bare]}) == 3
 
 
 def test_a_lambda_and_what_is_made_inside_a_function_are_refused():
