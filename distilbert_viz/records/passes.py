@@ -189,6 +189,11 @@ class StockPass:
     logits: Float[np.ndarray, "row outcome"] | None
     layers: tuple[dict[str, np.ndarray], ...] = field(default=())
 
+    @cached_property
+    def identity(self) -> Hashable:
+        """Told from other passes as a Trace is, by the last hidden state; and by whether the head was run."""
+        return (identity(self.hidden_states[-1]), self.attentions.shape, self.logits is None)
+
 
 @dataclass(frozen=True, eq=False)
 class Difference:
