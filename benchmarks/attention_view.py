@@ -21,7 +21,7 @@ from benchmarks.browser import SCREEN, app_server, received
 from benchmarks.interaction import quartiles
 from benchmarks.texts import texts
 from distilbert_viz.pairs.catalogue import FOLDER
-from tests.browsers import open_browser
+from tests.support.browsers import open_browser
 
 HERE = Path(__file__).parent
 LENGTHS = (16, 32, 64, 128)

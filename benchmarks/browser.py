@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Browser, Page
 
-from tests.browsers import free_port, healthy, stop
+from tests.support.browsers import free_port, healthy, stop
 
 ROOT = Path(__file__).resolve().parent.parent
 ADDRESSES = {

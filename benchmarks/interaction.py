@@ -17,7 +17,7 @@ from benchmarks.browser import ADDRESSES, ColdStart, browser_times, cold_start
 from benchmarks.server import server_times
 from benchmarks.texts import texts
 from distilbert_viz.pairs.catalogue import FOLDER
-from tests.browsers import open_browser
+from tests.support.browsers import open_browser
 
 LENGTHS = (32, 128)
 RATIO_GOALS = {32: 2.5, 128: 1.5}

@@ -20,7 +20,7 @@ from distilbert_viz.records import Step
 from distilbert_viz.runs import queue
 from distilbert_viz.runs.home import new_run
 from distilbert_viz.runs.record import ENDED, FAILED, Record
-from tests.browsers import open_browser
+from tests.support.browsers import open_browser
 
 PAGE = "live-distillation"
 VIEWERS = {"nobody": 0, "one page": 1, "ten viewers": 10}

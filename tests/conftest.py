@@ -2,17 +2,19 @@
 
 import os
 import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from jaxtyping import install_import_hook
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
-from browsers import open_browser, served
-
+pytest.register_assert_rewrite("tests.support")
 install_import_hook("distilbert_viz", "beartype.beartype")
 
-ROOT = Path(__file__).resolve().parent.parent
+from tests.support.browsers import open_browser, served, settled, type_text  # noqa: E402  after the two lines above
+from tests.support.paths import ROOT  # noqa: E402
+
 # Threads that wait by spinning would take the core that the other worker, or a child process, needs.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 os.environ["DISTILBERT_VIZ_RUNS"] = tempfile.mkdtemp(prefix="distilbert_viz_runs_")
@@ -65,3 +67,60 @@ def page(browser):
     yield page
     context.close()
     assert not errors, f"the page threw {errors}"
+
+
+@pytest.fixture(scope="module")
+def loaded() -> Iterator[None]:
+    """The built-in pair on the server, as it is a few seconds after the first visit."""
+    from distilbert_viz.pairs.choice import PairChoice
+    from distilbert_viz.session.cache import cache
+    from tests.support.pages import end_jobs
+
+    waiting = cache().load(PairChoice.read("built-in"))
+    assert waiting.finished.wait(120)
+    assert waiting.error is None
+    yield
+    end_jobs()
+
+
+@pytest.fixture
+def open_page(page: Page, app: str) -> Callable[..., Page]:
+    """Opens an address of the app and waits for its picture."""
+
+    def open_address(path: str = "", text: str | None = None) -> Page:
+        page.goto(f"{app}/{path}")
+        expect(page.get_by_text("What to notice").first).to_be_visible(timeout=120_000)
+        settled(page)
+        if text is not None:
+            type_text(page, text)
+        return page
+
+    return open_address
+
+
+@pytest.fixture(scope="module")
+def teacher(tmp_path_factory, built_in_tokenizer) -> Path:
+    """A teacher of three tiny layers, with dropout, and the built-in vocabulary."""
+    from transformers import BertForMaskedLM
+
+    from tests.support.tiny import bert_config, random_model
+
+    folder = tmp_path_factory.mktemp("teacher")
+    random_model(BertForMaskedLM, bert_config(3, vocab_size=30522, hidden_dropout_prob=0.1)).save_pretrained(folder)
+    built_in_tokenizer.save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def write_recipe(teacher, tmp_path_factory) -> Callable[..., Path]:
+    """Writes a recipe of 120 steps with the tiny teacher, with changes."""
+
+    from distilbert_viz.distillation import recipe as recipes
+
+    def write(**changes: object) -> Path:
+        file = tmp_path_factory.mktemp("recipe") / "recipe.toml"
+        base = {"teacher": str(teacher), "layers": 2, "steps": 120, "batch": 8, "length": 24, "device": "cpu", "threads": 1}
+        recipes.write(recipes.make(base | recipes.PUBLISHED | {"save_seconds": 0.0} | changes), file)
+        return file
+
+    return write

@@ -1,17 +1,15 @@
 """What a person does, in a real Chromium: type, point, click, walk with the keys, copy the link."""
 
-import contextlib
 import json
 import re
 
 import numpy as np
 import pytest
-from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page, expect
 
-from browsers import served, settled
 from distilbert_viz import comparison
-from test_rooms import ROOT
+from tests.support.browsers import served, settled
+from tests.support.paths import ROOT
 
 pytestmark = pytest.mark.browser
 ADDRESSES = (
@@ -21,42 +19,17 @@ ADDRESSES = (
 SENTENCE = "The old sailor drank a cup of [MASK] by the sea."
 
 
-@pytest.fixture
-def visit(page: Page, app: str):
-    """Opens an address of the app and waits for its picture."""
-
-    def open_address(path: str = "", text: str | None = None) -> Page:
-        page.goto(f"{app}/{path}")
-        expect(page.get_by_text("What to notice").first).to_be_visible(timeout=120_000)
-        settled(page)
-        if text is not None:
-            type_text(page, text)
-        return page
-
-    return open_address
-
-
-def type_text(page: Page, text: str) -> None:
-    """Put a text into the bar, as a person does, and wait for its pictures: on a busy machine the answer begins late."""
-    box = page.get_by_placeholder("Type a sentence.")
-    box.fill(text)
-    box.press("Enter")
-    with contextlib.suppress(PlaywrightError):  # it may have ended before we look
-        page.locator('[data-test-script-state="running"]').wait_for(state="attached", timeout=3_000)
-    settled(page)
-
-
 def strip(page: Page) -> list[str]:
     """The tokens under the text, once they are drawn."""
     expect(page.locator(".strip .token").first).to_be_visible(timeout=60_000)
     return page.locator(".strip .token").all_text_contents()
 
 
-def test_tokens_an_attention_weight_and_a_soft_label_read_off_the_page_are_the_models(visit, built_in):
+def test_tokens_an_attention_weight_and_a_soft_label_read_off_the_page_are_the_models(open_page, built_in):
     from distilbert_viz import tracing
 
     traces = tracing.trace_pair(built_in, SENTENCE)
-    page = visit("attention-heads", SENTENCE)
+    page = open_page("attention-heads", SENTENCE)
     expect(page.locator(".strip .token").nth(3)).to_have_text("sailor")
     settled(page)
     assert strip(page) == list(traces.encoding.tokens)
@@ -67,7 +40,7 @@ def test_tokens_an_attention_weight_and_a_soft_label_read_off_the_page_are_the_m
         assert f"L{layer} H{head}" in shown
         assert f"{tokens[query]} → {tokens[key]}" in shown
         assert float(shown.split()[-1]) == pytest.approx(float(trace.attentions[layer, head, query, key]), abs=6e-5)
-    page = visit("soft-labels", SENTENCE)
+    page = open_page("soft-labels", SENTENCE)
     logits = [tracing.logits(model, trace) for model, trace in zip(built_in, traces, strict=True)]
     position = traces.encoding.tokens.index("[MASK]")
     teacher = comparison.soften(logits[0][position], 2.0)
@@ -112,8 +85,8 @@ def soft_label_row(page: Page, row: int) -> dict:
     return json.loads(chart.evaluate(script, row))
 
 
-def test_clicking_a_head_in_the_overview_opens_it_below_and_puts_it_in_the_address(visit):
-    page = visit("attention-heads")
+def test_clicking_a_head_in_the_overview_opens_it_below_and_puts_it_in_the_address(open_page):
+    page = open_page("attention-heads")
     canvas = page.locator(".canvas").first.locator("canvas").first
     canvas.focus()
     for key in ("ArrowDown", "ArrowDown", "ArrowRight", "ArrowRight", "ArrowRight", "Enter"):
@@ -130,8 +103,8 @@ def test_clicking_a_head_in_the_overview_opens_it_below_and_puts_it_in_the_addre
     expect(titles.nth(1)).to_have_text("Student · L2 H11")
 
 
-def test_a_copied_link_shows_the_same_view_to_somebody_else(visit, browser):
-    page = visit("attention-heads", SENTENCE)
+def test_a_copied_link_shows_the_same_view_to_somebody_else(open_page, browser):
+    page = open_page("attention-heads", SENTENCE)
     page.locator(".strip .token").nth(3).click()
     settled(page)
     canvas = page.locator(".canvas").first.locator("canvas").first
@@ -150,8 +123,8 @@ def test_a_copied_link_shows_the_same_view_to_somebody_else(visit, browser):
         expect(guest.locator(".strip .chosen")).to_have_text("sailor")
 
 
-def test_any_token_can_be_masked_by_choosing_it_and_shown_again(visit):
-    page = visit("soft-labels", "The cat sat on the mat.")
+def test_any_token_can_be_masked_by_choosing_it_and_shown_again(open_page):
+    page = open_page("soft-labels", "The cat sat on the mat.")
     page.locator(".strip .token").nth(2).click()
     settled(page)
     page.get_by_role("button", name="Mask “cat”").click()
@@ -163,17 +136,17 @@ def test_any_token_can_be_masked_by_choosing_it_and_shown_again(visit):
     expect(page.locator(".strip .token").nth(2)).to_have_text("cat")
 
 
-def test_no_markup_of_the_user_is_ever_interpreted(visit):
+def test_no_markup_of_the_user_is_ever_interpreted(open_page):
     hostile = "<img src=x onerror=window.hacked=1> <script>window.hacked=1</script> **bold** [a](javascript:window.hacked=1)"
     for address in ADDRESSES:
-        page = visit(address, hostile)
+        page = open_page(address, hostile)
         assert page.evaluate("window.hacked") is None
         assert page.locator("img[src=x]").count() == 0
         assert "<" in strip(page)
 
 
-def test_a_box_of_the_architecture_leads_to_its_page(visit):
-    page = visit()
+def test_a_box_of_the_architecture_leads_to_its_page(open_page):
+    page = open_page()
     page.get_by_role("button", name="Block L3").click()
     expect(page.get_by_role("heading", name="Inside a block")).to_be_visible()
     settled(page)
@@ -190,8 +163,8 @@ def test_a_link_to_a_page_works_on_a_server_that_nobody_has_visited(page):
 
 
 @pytest.mark.parametrize("width", [1440, 390])
-def test_nothing_is_wider_than_the_window(visit, page, width):
+def test_nothing_is_wider_than_the_window(open_page, page, width):
     page.set_viewport_size({"width": width, "height": 900})
     for address in ADDRESSES:
-        visit(address)
+        open_page(address)
         assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= width

@@ -3,7 +3,6 @@
 import inspect
 import re
 import tomllib
-from pathlib import Path
 
 import pytest
 import yaml
@@ -11,8 +10,8 @@ from streamlit import config
 
 from distilbert_viz import settings
 from distilbert_viz.pairs.refusals import PairError
+from tests.support.paths import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 DOCKERFILE, NGINX, COMPOSE, README = (
     (ROOT / "deploy" / name).read_text() for name in ("Dockerfile", "nginx.conf", "compose.yaml", "README.md")
 )

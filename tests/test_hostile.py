@@ -9,14 +9,16 @@ import huggingface_hub.constants
 import pytest
 from streamlit.testing.v1 import AppTest
 
-import hostile
 from app import PAGES
+from distilbert_viz.pairs.choice import PairChoice, TwoSources
 from distilbert_viz.records import Evaluation
 from distilbert_viz.runs import home, kept, queue
 from distilbert_viz.runs.record import FAILED, FINISHED
 from distilbert_viz.session import jobs
-from measured import measurement
-from test_pages import ROOT, loaded, visit  # noqa: F401
+from tests.support import hostile
+from tests.support.measured import measurement
+from tests.support.pages import visit
+from tests.support.paths import ROOT
 
 pytestmark = pytest.mark.usefixtures("loaded")
 NAMES = [file.rpartition("/")[2] for section in PAGES.values() for file, *_ in section]
@@ -142,7 +144,7 @@ def ask_for_pair(session: AppTest, teacher: str, student: str) -> AppTest:
     if one.disabled:
         return unhurt(session)
     unhurt(one.click().run())
-    asked = "|".join(session.text_input(key=key).value.strip() for key in ("own_teacher", "own_student"))
+    asked = TwoSources(*(session.text_input(key=key).value.strip() for key in ("own_teacher", "own_student")))
     if (job := jobs.job(("look up", asked))) is not None:
         assert job.finished.wait(30)
     return unhurt(session.run())
@@ -153,7 +155,7 @@ def ask_for_pairs(times: int, runs: Path) -> None:
     with hostile.touched() as paths:
         for _ in range(times):
             ask_for_pair(session, *(hostile.wired(random.choice([hostile.text, hostile.path])(random)) for _ in range(2)))
-            assert session.session_state["pair"] == "built-in"
+            assert session.session_state["pair"] == PairChoice()
         assert answers(session)
     assert [path for path in paths if not path.is_relative_to(runs)] == []
 

@@ -1,68 +1,10 @@
 """Every page, run as a session would run it: with what people type, and with what nobody should."""
 
 import re
-from pathlib import Path
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
-ROOT = Path(__file__).resolve().parent.parent
-PAGES = ["architecture", "tokens", "embeddings", "attention", "block", "hidden_states", "soft_labels", "one_step",
-         "heads", "atlas", "rollout", "words", "texts", "what_if", "attribution", "lines", "bertviz", "take_along"]  # fmt: skip
-NASTY = {
-    "script": "<script>alert(1)</script> & <b>bold</b>",
-    "markdown": "**bold** # head `code` [link](http://example.org) $x^2$ :red[red] ![i](x)",
-    "emoji": "I 😀 love 🏳️‍🌈 family 👨‍👩‍👧‍👦",
-    "combining": "e\u0301\u0302\u0303 a\u0308\u0300 Zalgo\u0336\u0335",
-    "right to left": "שלום עולם مرحبا بالعالم",
-    "control": "a\x00b\x07c\x1b[31m d\u200be\u202e f",
-    "chinese": "你好，世界",
-    "masks": "[MASK] " * 40,
-    "separators": "one [SEP] two [SEP] three [CLS] [PAD] [UNK]",
-    "one word": "Hi",
-    "one character": "?",
-    "long word": "a" * 300,
-    "five thousand words": "word " * 5000,
-    "braces": "{curly} {{double}} %s %(x)s \\n \\",
-}
-
-
-@pytest.fixture(scope="module")
-def loaded():
-    """The built-in pair on the server's shelf, as it is a few seconds after the first visit."""
-    from distilbert_viz.session import jobs
-    from distilbert_viz.session.shelf import shelf
-    from distilbert_viz.session.state import Asked
-
-    waiting = shelf().load(Asked("built-in"))
-    assert waiting.finished.wait(120)
-    assert waiting.error is None
-    yield
-    for job in list(jobs._jobs()._jobs.values()):  # a thread inside torch when Python ends would take the process down
-        job.stop()
-        assert job.finished.wait(120)
-
-
-def file_of(page: str) -> str:
-    """A page's file, by its name, from the repository root."""
-    (found,) = (ROOT / "pages").rglob(f"{page}.py")
-    return str(found.relative_to(ROOT))
-
-
-def visit(page: str, text: str | None = None, **address: str) -> AppTest:
-    """A new session on a page, with a text typed into the bar."""
-    session = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
-    session.query_params.update(address)
-    session.run().switch_page(file_of(page)).run()
-    if text is not None:
-        session.text_input(key="typed").set_value(text).run()
-    assert not session.exception, session.exception
-    return session
-
-
-def captions(session: AppTest) -> list[str]:
-    """All captions on the page."""
-    return [caption.value for caption in session.caption]
+from tests.support.pages import NASTY, PAGES, captions, file_of, visit
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if page != "tokens"])
@@ -143,10 +85,10 @@ def test_a_spoilt_address_is_no_traceback(loaded, page, address):
 
 
 def test_a_pair_that_does_not_exist_is_a_sentence_and_the_way_back_stays(loaded):
-    from distilbert_viz.session.shelf import shelf
-    from distilbert_viz.session.state import Asked
+    from distilbert_viz.pairs.choice import PairChoice
+    from distilbert_viz.session.cache import cache
 
-    shelf().load(Asked("no such pair")).finished.wait(60)
+    cache().load(PairChoice.read("no such pair")).finished.wait(60)
     session = visit("attention", pair="no such pair")
     assert "There is no pair called" in session.warning[0].value
     next(button for button in session.button if "built-in" in button.label).click().run()

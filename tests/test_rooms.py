@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent
+from tests.support.paths import ROOT
+
 PACKAGE = "distilbert_viz"
 SOURCES = sorted([*(ROOT / PACKAGE).rglob("*.py"), *(ROOT / "pages").rglob("*.py"), *ROOT.glob("app.py")])
 PAGES = sorted((ROOT / "pages").rglob("*.py"))
@@ -29,7 +30,7 @@ TOOLS = {
     "distillation": {"torch", "transformers", "accelerate", "datasets"},
     "runs": {"huey", "psutil"},
     "serving": {"torch", "ray", "httpx2", "starlette"},
-    "drawing": {"plotly"},
+    "drawing": {"plotly", "PIL"},
     "figures": {"plotly", "bertviz"},
     "report": {"jinja2"},
     "session": {"streamlit", "cachetools"},
@@ -52,6 +53,7 @@ INNER = {
 CHAPTERS = {"forward", "training", "kept", "savings"}
 WITH_CHAPTERS = {"figures", "views", "pages"}
 EVERYWHERE = sys.stdlib_module_names | {"numpy", "jaxtyping"}
+TESTS = sorted((ROOT / "tests").rglob("*.py"))
 STREAMLIT_CACHES = ["cache" + "_data", "cache" + "_resource"]  # in two halves, since this file is searched too
 
 
@@ -168,3 +170,74 @@ def test_a_page_is_a_short_story_without_functions_or_arrays(path):
 def test_streamlit_caches_are_named_in_session_alone(path):
     source = path.read_text(encoding="utf-8")
     assert room_of(path) == "session" or not [name for name in STREAMLIT_CACHES if name in source]
+
+
+def borrowed(source: str) -> list[str]:
+    """What a test takes that is not lent: from another test, or a private name of the package."""
+    tree = ast.parse(source)
+    names = list(imported(source))
+    ours = {alias.asname or alias.name.split(".")[0] for alias in inner_imports(tree)}
+    tests = [name for name in names if any(part.startswith("test_") for part in name.split("."))]
+    return tests + [name for name in (*names, *reached(tree, ours)) if is_private(name)]
+
+
+def inner_imports(tree: ast.AST) -> Iterator[ast.alias]:
+    """What is imported of the package."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias for alias in node.names if alias.name.split(".")[0] == PACKAGE)
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == PACKAGE:
+            yield from node.names
+
+
+def reached(tree: ast.AST, ours: set[str]) -> Iterator[str]:
+    """Every dotted name that is read off one of `ours`, or named to monkeypatch, as if it were imported."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and ast.unparse(node.value).split(".")[0] in ours:
+            yield f"{PACKAGE}.{node.attr}"
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith("monkeypatch.setattr"):
+            yield from replaced(node.args, ours)
+
+
+def replaced(arguments: list[ast.expr], ours: set[str]) -> Iterator[str]:
+    """The name that monkeypatch puts something else under, given as "package.name" or as one of `ours` and "name"."""
+    where, *rest = (argument.value if isinstance(argument, ast.Constant) else ast.unparse(argument) for argument in arguments)
+    if isinstance(arguments[0], ast.Constant):
+        yield where
+    elif where.split(".")[0] in ours:
+        yield f"{PACKAGE}.{rest[0]}"
+
+
+def is_private(name: str) -> bool:
+    """Whether a dotted name of the package begins with an underscore somewhere, as no dunder does."""
+    top, *rest = name.split(".")
+    return top == PACKAGE and any(part.startswith("_") and not part.startswith("__") for part in rest)
+
+
+@pytest.mark.parametrize("path", TESTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_test_imports_no_other_test_and_no_private_name(path):
+    assert borrowed(path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "from tests.runs.test_runs import new",
+        "from tests.runs import test_runs",
+        "import test_runs",
+        "from distilbert_viz.session.jobs import _jobs",
+        "from distilbert_viz.session import jobs\njobs._jobs()",
+        "from distilbert_viz.session import jobs\ndef a(monkeypatch):\n    monkeypatch.setattr(jobs, '_jobs', dict)",
+        "def a(monkeypatch):\n    monkeypatch.setattr('distilbert_viz.session.jobs._jobs', dict)",
+        "import distilbert_viz.session as session\nsession.jobs._jobs",
+    ],
+)
+def test_what_a_test_may_not_borrow_is_found(source):
+    assert len(borrowed(source)) == 1
+
+
+def test_a_test_may_borrow_what_is_lent():
+    source = (
+        "from tests.support.tiny import bert_config\nfrom distilbert_viz.session import jobs\njobs.Jobs().__class__\nnode._tree"
+    )
+    assert borrowed(source) == []

@@ -11,13 +11,13 @@ from distilbert_viz import settings
 from distilbert_viz.distillation.recipe import Recipe, RecipeError
 from distilbert_viz.pairs import hub
 from distilbert_viz.pairs.catalogue import FOLDER
+from distilbert_viz.pairs.choice import Named, PairChoice
 from distilbert_viz.pairs.refusals import PairError
 from distilbert_viz.runs import home, kept, queue
 from distilbert_viz.runs.record import FINISHED, RUNNING
 from distilbert_viz.session import jobs
-from measured import measurement
-from test_distil_pages import button
-from test_pages import captions, loaded, visit  # noqa: F401
+from tests.support.measured import measurement
+from tests.support.pages import button, captions, visit
 
 PAST_CAPS = {"steps": 1_001, "batch": 33, "length": 129}
 
@@ -34,8 +34,8 @@ def _own_home(monkeypatch, tmp_path):
 
 
 @pytest.fixture
-def public(monkeypatch, loaded):  # noqa: F811
-    """A public server, and the built-in pair on its shelf."""
+def public(monkeypatch, loaded):
+    """A public server, and the built-in pair loaded."""
     monkeypatch.setenv(settings.PUBLIC, "1")
 
 
@@ -162,7 +162,7 @@ def test_what_is_no_id_is_no_run_and_no_measurement(identity):
 # The pairs of a public server
 
 
-def test_a_private_server_offers_a_pair_of_ones_own_and_a_public_one_does_not(monkeypatch, loaded):  # noqa: F811
+def test_a_private_server_offers_a_pair_of_ones_own_and_a_public_one_does_not(monkeypatch, loaded):
     assert visit("tokens").text_input(key="own_teacher")
     monkeypatch.setenv(settings.PUBLIC, "1")
     session = visit("tokens")
@@ -176,7 +176,7 @@ def test_a_link_to_another_pair_is_one_sentence_and_the_first_pair_is_shown(publ
     assert [warning.value.replace("\\", "") for warning in session.warning] == [
         "This is a public server: it shows the pairs of its list, and students of the runs made here, and opens no others."
     ]
-    assert session.session_state["pair"] == "built-in"
+    assert session.session_state["pair"] == PairChoice()
     assert any("of 512 tokens" in caption for caption in captions(session))
 
 
@@ -184,16 +184,16 @@ def test_a_listed_pair_that_is_not_on_the_disk_is_not_fetched_by_a_visitor(publi
     session = visit("tokens")
     next(one for one in session.button if one.label.startswith("bert-base-cased")).click().run()
     assert any(caption.startswith("**Not on this server's disk.**") for caption in captions(session))
-    assert jobs.job(("look up", "base-cased")).finished.wait(30)
+    assert jobs.job(("look up", Named("base-cased"))).finished.wait(30)
     session.run()
     assert any("visitors fetch nothing" in warning.value for warning in session.warning)
     assert not [one for one in session.button if one.key == "fetch pair"]
-    assert session.session_state["pair"] == "built-in"
+    assert session.session_state["pair"] == PairChoice()
 
 
 def test_a_link_chooses_no_dtype_and_no_device_of_a_public_server(public):
     session = visit("tokens", dtype="bfloat16", device="cpu")
-    assert (session.session_state.dtype, session.session_state.device) == ("float32", "")
+    assert session.session_state["pair"] == PairChoice()
     assert "dtype" not in session.query_params
 
 
@@ -201,7 +201,7 @@ def test_the_student_of_a_run_is_a_pair_of_a_public_server(public):
     run = home.new_run(Recipe(device="cpu"), "mine")
     (run.folder / "student").mkdir()
     session = visit("tokens", pair=run.id)
-    assert session.session_state["pair"] == run.id
+    assert session.session_state["pair"].spelling == run.id
     assert hub.on_disk(str(run.folder / "student")) == run.folder / "student"
 
 
@@ -237,12 +237,12 @@ def test_a_full_queue_takes_no_more_whoever_asks(public):
 
 @pytest.mark.parametrize("name", PAST_CAPS)
 def test_a_run_larger_than_the_page_offers_is_refused_too(monkeypatch, name):
-    from distilbert_viz.session import turns
+    from distilbert_viz.session import visitors
 
-    turns.refuse_large(Recipe(**{name: PAST_CAPS[name]}))
+    visitors.refuse_large(Recipe(**{name: PAST_CAPS[name]}))
     monkeypatch.setenv(settings.PUBLIC, "1")
     with pytest.raises(RecipeError, match=f"{PAST_CAPS[name]:,}"):
-        turns.refuse_large(Recipe(**{name: PAST_CAPS[name]}))
+        visitors.refuse_large(Recipe(**{name: PAST_CAPS[name]}))
 
 
 def test_a_race_is_more_than_a_public_servers_queue(public):
@@ -251,7 +251,7 @@ def test_a_race_is_more_than_a_public_servers_queue(public):
     assert not [one for one in session.button if one.label.startswith("Start 5 variants")]
 
 
-def test_a_race_that_finds_too_little_room_in_a_private_servers_queue_is_refused_with_a_sentence(monkeypatch, loaded):  # noqa: F811
+def test_a_race_that_finds_too_little_room_in_a_private_servers_queue_is_refused_with_a_sentence(monkeypatch, loaded):
     monkeypatch.setattr(settings, "PRIVATE", replace(settings.PRIVATE, runs=15))
     home.new_run(Recipe(device="cpu"), "somebody's", session="somebody")
     session = visit("race")

@@ -53,7 +53,7 @@ def bench(
     request = shared.requested(pair, teacher, student, **choices)
     if out is not None:
         shared.refuse_folder(out)
-    measurement = _measured(request, stream)
+    measurement = measured(request, stream)
     if out is not None:
         _write(out, measurement)
     if as_json:
@@ -74,7 +74,7 @@ def _numbers(what: str, given: list[str] | None) -> tuple[int, ...] | None:
         shared.refuse(f"{what} must be whole numbers with commas between, not {','.join(given)!r}.")
 
 
-def _measured(request: Request, stream: bool) -> Measurement:
+def measured(request: Request, stream: bool) -> Measurement:
     """The whole measurement; `stream` writes every stage of it on the way, a line of JSON each."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that files and processes of its own go with it
     try:

@@ -118,7 +118,7 @@ def _gradients(
     learner: Model, parts: Sequence[Tensor], alphas: Sequence[float]
 ) -> tuple[tuple[str, ...], Float[np.ndarray, "component 4"]]:
     """Leaves the combined gradient in the parameters; returns its length by component, and each weighted loss's own."""
-    named = dict(_components(learner))
+    named = dict(components(learner))
     parameters = [p for group in named.values() for p in group]
     lengths = [
         _accumulate(alpha * part, parameters) if alpha else [0.0] * len(parameters)
@@ -142,7 +142,7 @@ def _accumulate(loss: Tensor, parameters: list[Tensor]) -> list[float]:
     return lengths
 
 
-def _components(model: Model) -> Iterator[tuple[str, list[Tensor]]]:
+def components(model: Model) -> Iterator[tuple[str, list[Tensor]]]:
     """Every parameter once, by what it is for; whatever is neither embedding nor layer belongs to the masked-LM head."""
     parts = model.embeddings
     yield "word embeddings = projection", [parts.word_embeddings.weight]

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 import streamlit as st
 
@@ -21,6 +22,8 @@ from distilbert_viz.session.state import chosen_pair, show
 SECONDS_A_LOOK = 0.5
 MEGABYTE, GIGABYTE = 1e6, 1e9
 Parcels = tuple[Parcel, ...]
+Look = jobs.Job[Parcels]
+Fetch = jobs.Job[Fetched]
 
 
 def want_models(models: Models) -> None:
@@ -93,25 +96,25 @@ def wanted_pair() -> None:
     elif looked.error:
         _stay(looked.error)
         st.rerun()
-    elif _under_way(looked) or _under_way(fetching) or _is_fetched(looked, fetching):
+    elif _under_way(looked) or (fetching and _under_way(fetching)) or _is_fetched(looked, fetching):
         st.fragment(_progress, run_every=SECONDS_A_LOOK)(choice, looked, fetching)
     else:
-        _ask(choice, looked.latest, fetching)
+        _ask(choice, looked.latest or (), fetching)
 
 
-def _under_way(job: jobs.Job | None) -> bool:
-    return job is not None and not job.finished.is_set()
+def _under_way(job: jobs.Job[Any]) -> bool:
+    return not job.finished.is_set()
 
 
-def _is_fetched(looked: jobs.Job, fetching: jobs.Job | None) -> bool:
+def _is_fetched(looked: Look, fetching: Fetch | None) -> bool:
     """Whether nothing was missing, or what was missing has come since."""
     return looked.latest == () or (fetching is not None and not fetching.ending() and fetching.moved > looked.began)
 
 
-def _progress(choice: PairChoice, looked: jobs.Job, fetching: jobs.Job | None) -> None:
+def _progress(choice: PairChoice, looked: Look, fetching: Fetch | None) -> None:
     if _under_way(looked):
         st.progress(0.0, f"Asking what {literal(title(choice))} needs.")
-    elif _under_way(fetching):
+    elif fetching and _under_way(fetching):
         _fetching(fetching)
     elif not looked.error and _is_fetched(looked, fetching):
         _load(choice)
@@ -119,14 +122,14 @@ def _progress(choice: PairChoice, looked: jobs.Job, fetching: jobs.Job | None) -
         st.rerun()
 
 
-def _fetching(fetching: jobs.Job) -> None:
+def _fetching(fetching: Fetch) -> None:
     record = fetching.latest
     with st.container(horizontal=True, vertical_alignment="center"):
         st.progress(record.done / record.total if record else 0.0, "Stopping." if fetching.stopped else standing(fetching, record))
         st.button("Stop", key="stop fetching", on_click=fetching.stop, disabled=fetching.stopped)
 
 
-def standing(fetching: jobs.Job, record: Fetched | None) -> str:
+def standing(fetching: Fetch, record: Fetched | None) -> str:
     """Bytes done of all, the file that comes, and how long it still takes at the pace so far."""
     if record is None:
         return "Waiting for the first byte."
@@ -151,7 +154,7 @@ def _load(choice: PairChoice) -> None:
     st.progress(loading.done, f"Loading {literal(title(choice))}. The present pair stays until then.")
 
 
-def _ask(choice: PairChoice, parcels: Parcels, fetching: jobs.Job | None) -> None:
+def _ask(choice: PairChoice, parcels: Parcels, fetching: Fetch | None) -> None:
     """Size, licence, commit and room, and the button without which nothing is fetched."""
     from distilbert_viz.pairs import hub
 
@@ -170,14 +173,14 @@ def _ask(choice: PairChoice, parcels: Parcels, fetching: jobs.Job | None) -> Non
             st.button("Not now", key="no pair", on_click=_stay)
 
 
-def _here(parcels: Parcels, fetching: jobs.Job | None) -> int:
+def _here(parcels: Parcels, fetching: Fetch | None) -> int:
     """Bytes that need not come again: as looked up, or as an unfinished fetch left them."""
     if fetching is not None and fetching.latest is not None and fetching.ending():
         return fetching.latest.done
     return sum(parcel.here for parcel in parcels)
 
 
-def _ended(fetching: jobs.Job) -> str:
+def _ended(fetching: Fetch) -> str:
     if fetching.error:
         return fetching.error
     return "Stopped. What came is kept, and the next fetch goes on from there."

@@ -107,7 +107,7 @@ def _packed(models: "Pair", pair: TracePair) -> bytes:
     from distilbert_viz import tracing
     from distilbert_viz.report import archive
 
-    logits = tuple(tracing.logits(model, trace) for model, trace in zip(models, pair, strict=True))
+    logits = tracing.logits(models.teacher, pair.teacher), tracing.logits(models.student, pair.student)
     made = io.BytesIO()
-    np.savez(made, **archive(pair, logits, models.teacher.classes))
+    np.savez(made, allow_pickle=False, **archive(pair, logits, models.teacher.classes))
     return made.getvalue()

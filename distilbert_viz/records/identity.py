@@ -37,12 +37,12 @@ def identity(value: object) -> Hashable:
 
 
 def _of_record(value: object) -> Hashable:
-    own = getattr(value, "identity", None)
+    own: Hashable = getattr(value, "identity", None)
     if own is not None:
         return own
     if is_dataclass(value) and type(value).__module__.startswith(__package__):
         return (type(value).__qualname__, *(identity(getattr(value, part.name)) for part in fields(value)))
-    if type(value).__hash__ is not object.__hash__:
+    if isinstance(value, Hashable) and type(value).__hash__ is not object.__hash__:
         return value  # it is equal to others by what it holds
     return (type(value).__qualname__, _serial(value))
 

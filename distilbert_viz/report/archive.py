@@ -2,13 +2,19 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import fields, is_dataclass
-from typing import get_args
+from dataclasses import Field, fields, is_dataclass
+from typing import Any, ClassVar, Protocol, get_args
 
 import numpy as np
 from jaxtyping import Float
 
 from distilbert_viz.records import TracePair
+
+
+class Record(Protocol):
+    """Any dataclass."""
+
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
 
 
 def archive(
@@ -36,11 +42,11 @@ def archive(
     return {name: array for name, array, _ in named} | {"axes": np.array(json.dumps(axes))}
 
 
-def _arrays(record: object, prefix: str = "") -> Iterator[tuple[str, np.ndarray, str]]:
+def _arrays(record: Record, prefix: str = "") -> Iterator[tuple[str, np.ndarray, str]]:
     """Every array of a record and of the records inside it: its dotted name, itself, its axes as the record declares them."""
     for field in fields(record):
         value = getattr(record, field.name)
-        if is_dataclass(value):
+        if is_dataclass(value) and not isinstance(value, type):
             yield from _arrays(value, f"{prefix}{field.name}.")
         elif isinstance(value, np.ndarray):
             declared = get_args(field.type) or (field.type,)

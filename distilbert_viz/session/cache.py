@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future
 from dataclasses import fields, is_dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
 import cachetools
 import streamlit as st
@@ -13,7 +13,7 @@ from distilbert_viz.pairs.choice import Models, PairChoice
 from distilbert_viz.session.loading import Loading
 
 if TYPE_CHECKING:
-    from distilbert_viz.serving import Worker
+    from distilbert_viz.serving.worker import Worker
 
 TRACE_BYTES = 768 * 2**20
 PAIRS, BEGUN = 3, 64
@@ -85,7 +85,7 @@ class Cache:
 
     def worker(self, device: str) -> "Worker":
         """The worker that runs the forward passes of this device, "cpu" or "cuda:0"."""
-        from distilbert_viz.serving import Worker
+        from distilbert_viz.serving.worker import Worker
 
         with self._lock:
             return self._workers.get(device) or self._workers.setdefault(device, Worker(device))
@@ -94,27 +94,28 @@ class Cache:
         """What `make` returns, computed once for `key`; who asks while it is made waits for the same."""
         with self._lock:
             if key in self._results:
-                return self._results[key]
+                return cast("T", self._results[key])
             waiting = self._under_way.get(key)
             if waiting is None:
                 self._under_way[key] = Future()
         if waiting is None:
             return self._make(key, make)
         # Whoever has the turn can't wait for a pass that waits for the turn.
-        return make() if self.worker(device).turns.mine() else waiting.result()
+        return make() if self.worker(device).turns.mine() else cast("T", waiting.result())
 
     def _make(self, key: Key, make: Callable[[], T]) -> T:
         answer = self._under_way[key]
         try:
-            answer.set_result(make())
-            self._keep(key, answer.result())
-        except BaseException as error:
+            made = make()
+            answer.set_result(made)
+            self._keep(key, made)
+        except BaseException as error:  # those who wait for it learn of it too
             answer.set_exception(error)
             raise
         finally:
             with self._lock:
                 del self._under_way[key]
-        return answer.result()
+        return made
 
     def knows(self, key: Key) -> bool:
         """Whether something is remembered under `key`."""
@@ -125,11 +126,11 @@ class Cache:
         """What `make` returns, computed once for `key`; nothing else runs on the device while it is made."""
         with self._lock:
             if key in self._results:
-                return self._results[key]
+                return cast("T", self._results[key])
         with self.worker(device).turn():
             with self._lock:
                 if key in self._results:
-                    return self._results[key]
+                    return cast("T", self._results[key])
             made = make()
             self._keep(key, made)
         return made
@@ -151,15 +152,16 @@ class Cache:
 
 def held_bytes(value: object) -> int:
     """Bytes that a remembered value holds: its arrays and texts, and 64 for whatever is small."""
-    if hasattr(value, "nbytes"):
-        return value.nbytes
+    nbytes = getattr(value, "nbytes", None)
+    if nbytes is not None:
+        return int(nbytes)
     if isinstance(value, str | bytes):
         return len(value)
     if isinstance(value, dict):
         return sum(map(held_bytes, value.values()))
     if isinstance(value, tuple | list):
         return sum(map(held_bytes, value))
-    if is_dataclass(value):
+    if is_dataclass(value) and not isinstance(value, type):
         return sum(held_bytes(getattr(value, part.name)) for part in fields(value))
     return 64
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from contextlib import nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -32,6 +33,10 @@ class Check:
         choice = state.chosen_pair()
         return once.key_of(choice, self.compare, *self.values, passes=present.text_key(), logits=self.logits)
 
+    def found(self, stock: "_Stock") -> Difference:
+        """What the comparison finds."""
+        return self.compare(*self.values, stock.passes())
+
 
 def checked(compare: Callable[..., Difference], *values: object, logits: bool = False) -> None:
     """Keep a place for "checked against the model": what `compare(*values, passes)` finds, computed once for these values.
@@ -59,7 +64,7 @@ def _fill(pending: Iterable[Check]) -> None:
     stock = _Stock(any(check.logits for check in pending))
     for check in pending:
         device = once.device_of(state.chosen_pair())
-        found = cache().alone(check.key, lambda check=check: check.compare(*check.values, stock.passes()), device)
+        found = cache().alone(check.key, partial(check.found, stock), device)
         check.slot.caption(sentence(found))
 
 
@@ -71,6 +76,7 @@ class _Stock:
     made: list[Passes] = field(default_factory=list)
 
     def passes(self) -> Passes:
+        """Of teacher and student."""
         if not self.made:
             self.made.append(present.stock(self.logits))
         return self.made[0]

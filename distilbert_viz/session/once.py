@@ -13,7 +13,8 @@ from distilbert_viz.records.identity import identity
 from distilbert_viz.session.cache import Key, cache
 from distilbert_viz.session.state import chosen_pair
 
-P, T = ParamSpec("P"), TypeVar("T")
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 def once(make: Callable[P, T], *values: P.args, **named: P.kwargs) -> T:

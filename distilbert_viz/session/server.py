@@ -4,6 +4,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
 from distilbert_viz.runs import queue
@@ -16,7 +17,7 @@ SECONDS_A_SWITCH = 0.0005
 
 
 @asynccontextmanager
-async def lifespan(app: object) -> AsyncIterator[dict]:
+async def lifespan(app: st.App) -> AsyncIterator[dict[str, str]]:
     """Say that app.py, not the folder pages/, names the pages; take up the runs that the last server left; and at
     the end stop what is under way.
 

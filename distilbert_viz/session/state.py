@@ -29,7 +29,8 @@ PAIR = {"pair": PairChoice().spelling, "device": PairChoice().device, "dtype": P
 
 def chosen_pair() -> PairChoice:
     """The pair that the session shows, or waits for."""
-    return st.session_state.pair
+    choice: PairChoice = st.session_state.pair
+    return choice
 
 
 def show(choice: PairChoice) -> None:

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import streamlit as st
 
 from distilbert_viz.session import jobs, once
+from distilbert_viz.session.cache import Key
 from distilbert_viz.session.state import chosen_pair
 
 T = TypeVar("T")
@@ -27,11 +28,11 @@ def work(label: str, stages: int, make: Callable[..., Iterator[T]], *values: obj
     if wanted:
         _start(key, stages, partial(make, *values))
     jobs.watch(key)
-    found = jobs.job(key)
-    return None if found is None else found.latest
+    after = jobs.job(key)
+    return None if after is None else cast("T | None", after.latest)
 
 
-def _start(key: once.Key, stages: int, make: Callable[[], Iterator[object]]) -> None:
+def _start(key: Key, stages: int, make: Callable[[], Iterator[object]]) -> None:
     try:
         jobs.start(key, stages, make)
     except jobs.Busy as busy:

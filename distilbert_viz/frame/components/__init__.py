@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any, TypeAlias
 
 import streamlit as st
 
@@ -12,6 +13,8 @@ from distilbert_viz.records import Canvas, Encoding
 from distilbert_viz.session import present, state
 
 FOLDER = Path(__file__).parent
+# What JSON holds, or bytes, which arrive in the browser as they are.
+Data: TypeAlias = "Mapping[str, Any] | bytes"
 HTML = {
     "canvas": '<div class="canvas"></div>',
     "lines": '<div class="canvas"></div>',
@@ -62,7 +65,7 @@ def _tables() -> dict[str, dict[str, list[int]]]:
     }
 
 
-def mount(name: str, data: object, key: str) -> None:
+def mount(name: str, data: Data, key: str) -> None:
     """Show component `name` with `data` (bytes, or what JSON holds); a click lands in the session's choices."""
     js, css = _source(name)
     component = st.components.v2.component(f"distilbert_viz_{name}", html=HTML[name], css=css, js=js)
@@ -139,11 +142,11 @@ def pieces(encoding: Encoding, position: int) -> None:
     mount("pieces", {"text": encoding.text, "pieces": found, "position": position}, "pieces")
 
 
-def flow(drawing: dict) -> None:
+def flow(drawing: Mapping[str, Any]) -> None:
     """The forward pass as boxes."""
     mount("flow", drawing, "flow")
 
 
-def cells(drawing: dict, key: str) -> None:
+def cells(drawing: Mapping[str, Any], key: str) -> None:
     """Tables of words or numbers on colour."""
     mount("cells", drawing, key)

@@ -91,13 +91,13 @@ def _on_file() -> Compared | None:
     return None if latest is None else Compared(*latest)
 
 
-def readable(lines: Sequence[str]) -> tuple[str, ...]:
+def readable(lines: Sequence[str]) -> list[str]:
     """The lines that are compared, cut to MOST_WORDS words. Raises ValueError where none has FEWEST_WORDS words."""
     words = [line.split()[:MOST_WORDS] for line in lines]
     kept = [" ".join(line) for line in words if len(line) >= FEWEST_WORDS][: settings.limits().lines]
     if not kept:
         raise ValueError(f"No line of this file has {FEWEST_WORDS} words or more.")
-    return tuple(kept)
+    return kept
 
 
 def means(models: "Pair", stocks: "tuple[Model, Model]", lines: Sequence[str]) -> Iterator[Means]:

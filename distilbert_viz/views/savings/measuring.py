@@ -166,7 +166,7 @@ def _taken_along(identity: str, measured: Measurement) -> None:
     from distilbert_viz.cost import to_json
 
     st.download_button("JSON", lambda: json.dumps(to_json(measured), indent=1), f"{identity}.json", on_click="ignore")
-    st.download_button("CSV", lambda: _csv(measured), f"{identity}.csv", on_click="ignore")
+    st.download_button("CSV", lambda: cells_as_csv(measured), f"{identity}.csv", on_click="ignore")
     if not settings.read().public:  # there it belongs to all visitors
         st.button("Delete", on_click=lambda: st.session_state.update(delete_measurement=identity))
     if st.session_state.pop("delete_measurement", None) == identity:
@@ -189,6 +189,6 @@ def intervals(measured: Measurement) -> dict[tuple[int, int], tuple[float, float
     return {(t.length, t.batch): shelf.result(("ratio", t.teacher, t.student), lambda t=t: ratio(t)) for t in measured.timings}
 
 
-def _csv(measured: Measurement) -> str:
+def cells_as_csv(measured: Measurement) -> str:
     """A row a cell: times, ratio, memory."""
     return as_csv(figures.table(measured, intervals(measured)) | memory.table(measured))

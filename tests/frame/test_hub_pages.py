@@ -1,0 +1,136 @@
+"""Asking for a pair on the page: what is said, what a press does, and that the pair before stays until the other is whole."""
+
+import huggingface_hub.constants
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from distilbert_viz.pairs.choice import PairChoice
+from distilbert_viz.session import jobs
+from distilbert_viz.session.cache import Cache
+from tests.support.hub import CHUNK, STUDENT, TEACHER, save_models, serving
+from tests.support.pages import visit
+
+PAIR = f"{TEACHER}|{STUDENT}"
+WEIGHTS = "model.safetensors"
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory):
+    return save_models(tmp_path_factory.mktemp("models"))
+
+
+@pytest.fixture
+def served(folders, tmp_path, monkeypatch):
+    """A hub with a tiny pair, an empty cache, and a server of one's own."""
+    kept, registry = Cache(), jobs.Jobs()
+    monkeypatch.setattr(jobs, "server_jobs", lambda: registry)
+    monkeypatch.setattr("distilbert_viz.frame.fetching.cache", lambda: kept)
+    with serving() as served:
+        served.publish(TEACHER, folders[0])
+        served.publish(STUDENT, folders[1], licence="mit")
+        template = served.address + "/{repo_id}/resolve/{revision}/{filename}"
+        for name, value in {
+            "ENDPOINT": served.address,
+            "HUGGINGFACE_CO_URL_TEMPLATE": template,
+            "HF_HUB_CACHE": str(tmp_path),
+            "HF_HUB_OFFLINE": False,
+        }.items():
+            monkeypatch.setattr(huggingface_hub.constants, name, value)
+        served.cache = kept
+        yield served
+
+
+def page() -> None:
+    """A page that can be asked for a pair."""
+    import streamlit as st
+
+    from distilbert_viz.frame import fetching
+    from distilbert_viz.pairs.choice import Named, PairChoice, TwoSources
+
+    st.session_state.setdefault("pair", PairChoice(Named("the pair before")))
+    st.button("Ask", on_click=fetching.want_models, args=(TwoSources("somebody/tiny-bert", "somebody/tiny-distilbert"),))
+    fetching.wanted_pair()
+    st.caption(f"shown: {st.session_state.pair.spelling}")
+
+
+def asked() -> AppTest:
+    """A session that asked for the pair and has its answer."""
+    session = AppTest.from_function(page, default_timeout=60).run()
+    session.button[0].click().run()
+    return after(session, "look up")
+
+
+def after(session: AppTest, job: str) -> AppTest:
+    """The session once a job has ended."""
+    assert jobs.job((job, PAIR)).finished.wait(30)
+    return session.run()
+
+
+def said(session: AppTest) -> str:
+    return " ".join(element.value for element in (*session.markdown, *session.caption, *session.warning)).replace("\\", "")
+
+
+def test_nothing_is_fetched_by_asking_and_not_now_asks_no_more(served):
+    session = asked()
+    assert "licence mit" in said(session)
+    assert "MB to come" in said(session)
+    session.button("no pair").click().run()
+    assert said(session) == "shown: the pair before"
+    assert served.sent(WEIGHTS) == []
+
+
+def test_a_fetched_pair_is_shown_once_it_is_loaded(served):
+    session = asked()
+    session.button("fetch pair").click().run()
+    after(session, "fetch")
+    assert served.cache.load(PairChoice.read(PAIR)).finished.wait(60)
+    assert said(session.run()) == f"shown: {PAIR}"
+
+
+def test_a_stopped_fetch_says_so_and_the_next_press_goes_on(served):
+    served.slow.add(WEIGHTS)
+    session = asked()
+    session.button("fetch pair").click().run()
+    while not served.sent(WEIGHTS):
+        session.run()
+    session.button("stop fetching").click().run()
+    served.go_on.set()
+    after(session, "fetch")
+    assert "Stopped. What came is kept, and the next fetch goes on from there." in said(session)
+    assert "shown: the pair before" in said(session)
+    session.button("fetch pair").click().run()
+    after(session, "fetch")
+    assert jobs.job(("fetch", PAIR)).ending() is None
+
+
+def test_a_fetch_that_breaks_off_says_where_and_the_pair_before_stays(served):
+    served.cut[WEIGHTS] = 2 * CHUNK
+    session = asked()
+    session.button("fetch pair").click().run()
+    after(session, "fetch")
+    assert f"{WEIGHTS} broke off after {2 * CHUNK:,} of " in said(session)
+    assert "shown: the pair before" in said(session)
+
+
+def test_a_hub_that_refuses_is_quoted_and_the_pair_before_stays(served):
+    served.repositories[STUDENT].status, served.repositories[STUDENT].code = 403, "GatedRepo"
+    session = asked()
+    assert "its owner opens it only to people who accepted its conditions" in said(session)
+    assert "shown: the pair before" in said(session)
+
+
+def test_a_link_alone_fetches_nothing(served):
+    session = visit("tokens", pair=PAIR)
+    assert served.asked == []
+    assert not session.exception
+
+
+@pytest.mark.parametrize("name", ["architecture", "embeddings", "attention", "hidden_states", "soft_labels", "size"])
+def test_a_page_takes_a_pair_of_folders_whose_student_is_a_bert_too(folders, name):
+    from distilbert_viz.session.cache import cache
+
+    pair = f"{folders[0]}|{folders[0]}"
+    assert cache().load(PairChoice.read(pair)).finished.wait(60)
+    session = visit(name, pair=pair)
+    assert [warning.value for warning in session.warning] == []
+    assert len(session.caption) > 2

@@ -1,0 +1,73 @@
+"""A session on a page, as Streamlit's AppTest runs it, and what one finds and presses there."""
+
+import functools
+
+from streamlit.components.v2 import manifest_scanner
+from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Button
+
+from distilbert_viz.session import jobs
+from tests.support.paths import ROOT
+
+# Every new session would look for components of others in all installed packages, for half a second: once is enough.
+manifest_scanner.scan_component_manifests = functools.cache(manifest_scanner.scan_component_manifests)
+# Every page that shows the inside of the models on the present text.
+PAGES = ["architecture", "tokens", "embeddings", "attention", "block", "hidden_states", "soft_labels", "one_step",
+         "heads", "atlas", "rollout", "words", "texts", "what_if", "attribution", "lines", "bertviz", "take_along"]  # fmt: skip
+NASTY = {
+    "script": "<script>alert(1)</script> & <b>bold</b>",
+    "markdown": "**bold** # head `code` [link](http://example.org) $x^2$ :red[red] ![i](x)",
+    "emoji": "I 😀 love 🏳️‍🌈 family 👨‍👩‍👧‍👦",
+    "combining": "e\u0301\u0302\u0303 a\u0308\u0300 Zalgo\u0336\u0335",
+    "right to left": "שלום עולם مرحبا بالعالم",
+    "control": "a\x00b\x07c\x1b[31m d\u200be\u202e f",
+    "chinese": "你好，世界",
+    "masks": "[MASK] " * 40,
+    "separators": "one [SEP] two [SEP] three [CLS] [PAD] [UNK]",
+    "one word": "Hi",
+    "one character": "?",
+    "long word": "a" * 300,
+    "five thousand words": "word " * 5000,
+    "braces": "{curly} {{double}} %s %(x)s \\n \\",
+}
+
+
+def file_of(page: str) -> str:
+    """A page's file, by its name, from the repository root."""
+    (found,) = (ROOT / "pages").rglob(f"{page}.py")
+    return str(found.relative_to(ROOT))
+
+
+def visit(page: str, text: str | None = None, **address: str) -> AppTest:
+    """A new session on a page, with a text typed into the bar."""
+    session = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    session.query_params.update(address)
+    session.run().switch_page(file_of(page)).run()
+    if text is not None:
+        session.text_input(key="typed").set_value(text).run()
+    assert not session.exception, session.exception
+    return session
+
+
+def captions(session: AppTest) -> list[str]:
+    """All captions on the page."""
+    return [caption.value for caption in session.caption]
+
+
+def button(session: AppTest, label: str) -> Button:
+    """The button with this label."""
+    return next(found for found in session.button if found.label == label)
+
+
+def worked(session: AppTest) -> AppTest:
+    """The same session once its work of seconds has ended."""
+    for job in jobs.server_jobs().all().values():
+        assert job.finished.wait(60)
+    return session.run()
+
+
+def end_jobs() -> None:
+    """Stop what is under way: a thread inside torch when Python ends would take the process down."""
+    for job in jobs.server_jobs().all().values():
+        job.stop()
+        assert job.finished.wait(120)

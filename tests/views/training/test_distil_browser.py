@@ -1,0 +1,98 @@
+"""A run as a person lives it, in a real Chromium: started, watched, paused, resumed, stopped, looked back at, used."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.support.browsers import settled
+
+pytestmark = pytest.mark.browser
+STEP = re.compile(r"step (\d+) of")
+
+
+def facts(page: Page):
+    """The line that says how the run stands."""
+    return page.locator(".run .facts")
+
+
+def number(page: Page) -> int:
+    """The step that stands on the page."""
+    expect(facts(page)).to_have_text(STEP, timeout=120_000)
+    return int(STEP.search(facts(page).text_content())[1])
+
+
+def press(page: Page, name: str) -> None:
+    """Click a button and wait for what follows."""
+    page.get_by_role("button", name=name, exact=True).click()
+    settled(page)
+
+
+def open_page(page: Page, address: str) -> None:
+    page.goto(address)
+    expect(page.get_by_text("What to notice").first).to_be_visible(timeout=120_000)
+    settled(page)
+
+
+def test_a_run_is_started_watched_paused_reloaded_resumed_stopped_looked_back_at_and_used(page, app):
+    open_page(page, f"{app}/live-distillation?text=The+dog+drank+[MASK].")
+    press(page, "Start")
+    assert number(page) >= 1
+    expect(facts(page)).to_contain_text("held-out KL", timeout=60_000)
+    expect(page.locator(".run .card")).to_have_count(4)
+    expect(page.locator(".run .sentence").first).to_have_text("[CLS]thedogdrank[MASK].[SEP]")
+    link = page.url
+    assert re.search(r"run=run-[0-9a-f]{10}", link)
+
+    expect(page.get_by_role("button", name="Pause", exact=True)).to_be_visible(timeout=60_000)
+    press(page, "Pause")
+    expect(facts(page)).to_contain_text("paused", timeout=60_000)
+    paused = number(page)
+    open_page(page, link)
+    assert number(page) == paused
+    page.wait_for_timeout(1500)
+    assert number(page) == paused
+
+    expect(page.get_by_role("button", name="Resume", exact=True)).to_be_visible(timeout=60_000)
+    press(page, "Resume")
+    expect(facts(page)).to_contain_text("running", timeout=120_000)
+    expect(facts(page)).not_to_contain_text(f"step {paused} of", timeout=60_000)
+    assert number(page) > paused
+    expect(page.get_by_role("button", name="Stop", exact=True)).to_be_visible(timeout=60_000)
+    press(page, "Stop")
+    expect(facts(page)).to_contain_text("stopped", timeout=120_000)
+
+    before = page.locator(".run .value").all_text_contents()
+    slider = page.locator(".run .slider")
+    slider.focus()
+    slider.press("Home")
+    expect(page.locator(".run .where")).to_have_text("step 0")
+    expect(page.locator(".run .value")).not_to_have_text(before)
+
+    expect(page.get_by_role("button", name="Use this student")).to_be_visible(timeout=60_000)
+    press(page, "Use this student")
+    page.get_by_role("link", name="Soft labels").click()
+    expect(page.get_by_role("heading", name="Soft labels")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("student of run of")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("checked against the model: max").first).to_be_visible(timeout=120_000)
+
+
+def test_the_chart_of_a_run_says_its_numbers_to_who_points_at_it_and_nothing_of_a_name_is_markup(page, app):
+    open_page(page, f"{app}/live-distillation")
+    page.get_by_text("Student, text and recipe").click()
+    name = "<img src=x onerror=window.hacked=1> **bold**"
+    page.get_by_label("Name", exact=True).fill(name)
+    page.get_by_label("Name", exact=True).press("Tab")
+    settled(page)
+    page.get_by_label("Steps", exact=True).fill("3")
+    page.get_by_label("Steps", exact=True).press("Tab")
+    settled(page)
+    press(page, "Start")
+    expect(facts(page)).to_contain_text("finished", timeout=180_000)
+    assert number(page) == 3
+    settled(page)
+    assert page.evaluate("window.hacked") is None
+    assert page.locator("img[src=x]").count() == 0
+    press(page, "Delete")
+    press(page, "Delete it")
+    expect(page.get_by_role("button", name="Start", exact=True)).to_be_visible(timeout=60_000)

@@ -1,0 +1,136 @@
+"""The pages of runs and races, run as a session would run them; nothing is trained here."""
+
+import pytest
+
+from distilbert_viz.distillation.recipe import Recipe
+from distilbert_viz.records import Evaluation
+from distilbert_viz.runs import home, queue, race
+from distilbert_viz.runs.record import FAILED, FINISHED, RUNNING, STOPPED, WAITING
+from tests.support.pages import NASTY, button, visit
+
+pytestmark = pytest.mark.usefixtures("loaded")
+
+
+@pytest.fixture(autouse=True)
+def _own_home(monkeypatch, tmp_path):
+    """Every test has its own runs, and no consumer takes them up."""
+    monkeypatch.setenv("DISTILBERT_VIZ_RUNS", str(tmp_path / "runs"))
+    monkeypatch.setattr(queue, "start_consumer", lambda device: None)
+
+
+def test_start_without_a_choice_queues_the_default_recipe_with_the_present_text_first():
+    session = visit("distil", "A cat drank [MASK].")
+    button(session, "Start").click().run()
+    run = home.all_runs()[0]
+    recipe = run.recipe
+    assert run.state()["status"] == WAITING
+    assert recipe.probes == ("A cat drank [MASK].", *Recipe().probes[:3])
+    assert (recipe.layers, recipe.initial_layers, recipe.text, recipe.teacher) == (3, (0, 2, 5), ("sentences",), "built-in")
+    assert (recipe.alpha_ce, recipe.alpha_mlm, recipe.alpha_cos) == (Recipe().alpha_ce, Recipe().alpha_mlm, Recipe().alpha_cos)
+    assert session.query_params["run"] in (run.id, [run.id])
+    assert not session.exception
+
+
+@pytest.mark.parametrize("name", NASTY)
+@pytest.mark.parametrize("page", ["distil", "race"])
+def test_no_text_ends_in_a_traceback(page, name):
+    visit(page, NASTY[name])
+
+
+def test_a_visitor_gets_three_runs_and_then_a_sentence():
+    session = visit("distil")
+    for _ in range(3):
+        button(session, "Start").click().run()
+        session.selectbox(key="run_choice").set_value("new").run()
+    button(session, "Start").click().run()
+    assert "the most for one visitor" in session.warning[0].value
+    assert len(home.all_runs()) == 3
+
+
+def test_a_run_without_a_text_is_refused_with_a_sentence():
+    session = visit("distil")
+    session.segmented_control(key="run_text").set_value("file").run()
+    button(session, "Start").click().run()
+    assert "no text to learn from" in session.warning[0].value
+    assert home.all_runs() == []
+
+
+@pytest.mark.parametrize(
+    ("content", "words"), [(b"one line\n" * 3, "has 3 lines"), (b"", "has 0 lines"), (b"\xff\xfe\x00" * 9, "at least 64")]
+)
+def test_a_text_that_is_too_short_or_no_text_is_refused_with_a_sentence(content, words):
+    session = visit("distil")
+    session.segmented_control(key="run_text").set_value("file").run()
+    session.file_uploader(key="run_file").upload("text.txt", content, "text/plain").run()
+    button(session, "Start").click().run()
+    assert words in session.warning[0].value
+
+
+@pytest.mark.parametrize("name", ["/etc/passwd", "../books.txt", "C:\\text.txt", "<script>", "tests", "https://example.org/a"])
+def test_what_cannot_be_a_data_sets_name_is_refused_and_no_file_of_the_server_is_opened(name):
+    session = visit("distil")
+    session.segmented_control(key="run_text").set_value("hub").run()
+    session.text_input(key="run_data").set_value(name).run()
+    assert "owner/name" in session.warning[0].value
+    button(session, "Start").click().run()
+    assert any("There is no text to learn from" in found.value for found in session.warning)
+    assert home.all_runs() == []
+
+
+def test_too_few_teacher_layers_are_refused_with_a_sentence():
+    session = visit("distil")
+    session.multiselect(key="run_from_3").set_value([0, 2]).run()
+    button(session, "Start").click().run()
+    assert "needs as many teacher layers" in session.warning[0].value
+
+
+@pytest.mark.parametrize(
+    ("status", "labels"),
+    [
+        (WAITING, {"Stop", "Delete"}),
+        (RUNNING, {"Pause", "Stop"}),
+        (STOPPED, {"Resume", "Delete"}),
+        (FAILED, {"Resume", "Delete"}),
+        (FINISHED, {"Delete"}),
+    ],
+)
+def test_a_run_offers_what_can_be_done_as_it_stands(status, labels):
+    run = home.new_run(Recipe(device="cpu"), "mine")
+    run.set(status=status)
+    session = visit("distil", run=run.id)
+    assert {"Pause", "Resume", "Stop", "Delete"} & {found.label for found in session.button} == labels
+
+
+def test_deleting_asks_first():
+    run = home.new_run(Recipe(device="cpu"), "mine")
+    run.set(status=FINISHED)
+    session = visit("distil", run=run.id)
+    button(session, "Delete").click().run()
+    assert home.find(run.id)
+    assert button(session, "Delete it")
+
+
+@pytest.mark.parametrize("identity", ["run-0000000000", "../../etc", "<script>", ""])
+def test_a_link_to_a_run_that_is_not_there_opens_the_page(identity):
+    assert visit("distil", run=identity).selectbox(key="run_choice").value == "new"
+
+
+def test_a_race_is_started_once_and_shows_its_table():
+    session = visit("race")
+    start = next(found for found in session.button if found.label.startswith("Start 5 variants"))
+    start.click().run()
+    (runs,) = race.races().values()
+    assert len(runs) == 15
+    for run in runs:
+        run.evaluation(Evaluation(60, 0.5, 0.4, 0.3, 0.35, 9.0))
+        run.set(status=FINISHED)
+    session.run()
+    table = session.dataframe[0].value
+    assert list(table["variant"]) == list(race.VARIANTS)
+    assert set(table["held-out KL, nats"]) == {"0.500 ± 0.000"}
+    assert not session.exception
+
+
+def test_the_runs_of_a_race_stand_on_its_page_and_not_among_the_runs_of_visitors():
+    race.start(Recipe(device="cpu"))
+    assert list(visit("distil").selectbox(key="run_choice").options) == ["a new run"]
