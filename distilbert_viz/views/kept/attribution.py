@@ -12,6 +12,7 @@ from distilbert_viz.drawing.labels import visible
 from distilbert_viz.drawing.tables import by_column
 from distilbert_viz.figures.kept import attribution as figures
 from distilbert_viz.frame.controls import plot, shown_table, table
+from distilbert_viz.frame.lasting import LASTING
 from distilbert_viz.records import Attribution, AttributionChoices, Difference, Encoding, TracePair
 from distilbert_viz.session import present
 from distilbert_viz.session.checks import Passes, checked
@@ -22,7 +23,6 @@ from distilbert_viz.session.work import work
 if TYPE_CHECKING:
     from distilbert_viz.pairs.models import Pair
 
-KEPT = {"persist_state": "session", "bind": "query-params"}
 SHORT = 2_000  # tokens x steps: the built-in pair takes about two seconds
 STAGES = 4
 CANDIDATES = 8
@@ -36,10 +36,10 @@ def choices(pair: TracePair) -> AttributionChoices:
     baselines = [piece for piece in (tokenizer.mask_token, tokenizer.pad_token) if piece]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         candidate = _candidate(pair, position, logits)
-        baseline = st.segmented_control("Baseline", baselines, default=baselines[0], required=True, key="baseline", **KEPT,
+        baseline = st.segmented_control("Baseline", baselines, default=baselines[0], required=True, key="baseline", **LASTING,
                                         help="What stands at every ordinary token where the path begins, at the same "
                                         "positions; [CLS] and [SEP] stay as they are.")  # fmt: skip
-        steps = st.slider("Steps of the integral", 10, 200, 50, 10, key="attribution_steps", width=260, **KEPT,
+        steps = st.slider("Steps of the integral", 10, 200, 50, 10, key="attribution_steps", width=260, **LASTING,
                           help="More steps, a smaller convergence delta, a longer wait.")  # fmt: skip
     _predicted(position, candidate, [float(comparison.soften(part, 1.0)[candidate]) for part in logits])
     return AttributionChoices(position, candidate, present.vocabulary_ids()[baseline], steps)
@@ -59,7 +59,7 @@ def _candidate(pair: TracePair, position: int, logits: tuple[np.ndarray, ...]) -
     if st.session_state.get("candidate", rows[0]) not in rows:
         st.session_state.candidate = rows[0]
     label = "Class that is predicted" if present.classes() else "Token that is predicted"
-    return st.selectbox(label, rows, key="candidate", width=240, **KEPT, format_func=present.outcomes().__getitem__)
+    return st.selectbox(label, rows, key="candidate", width=240, **LASTING, format_func=present.outcomes().__getitem__)
 
 
 def _predicted(position: int, candidate: int, shown: Sequence[float]) -> None:

@@ -3,11 +3,12 @@
 import streamlit as st
 
 from distilbert_viz.drawing.labels import visible
+from distilbert_viz.frame.lasting import LASTING
 from distilbert_viz.records import Encoding, Intervention, Trace, TracePair
+from distilbert_viz.records.what_if import Heads
 from distilbert_viz.session import present
 from distilbert_viz.session.markdown import literal
 
-KEPT = {"persist_state": "session", "bind": "query-params"}
 LONGEST_PIECE = 60
 NO_TOKEN = 0  # where [CLS] stands, which is never replaced
 
@@ -23,14 +24,15 @@ def asked(pair: TracePair) -> Intervention:
     return Intervention(teacher, student, replaced, swapped)
 
 
-def _heads_off(voice: str, trace: Trace, default: int) -> tuple[tuple[int, int], ...]:
+def _heads_off(voice: str, trace: Trace, default: int) -> Heads:
     """Heads by name, or a whole layer's by the layer's."""
-    choices = {}
+    choices: dict[str, Heads] = {}
     for layer in range(trace.layers):
         heads = tuple((layer, head) for head in range(trace.heads))
         choices |= {f"L{layer}": heads} | {f"L{layer} H{head}": ((layer, head),) for head in range(trace.heads)}
-    names = st.multiselect(f"{voice.capitalize()} heads off", list(choices), [f"L{default}"], key=f"{voice}_off", width=240, **KEPT,
-                           help="A name without H is a whole layer's attention. A head that is off contributes zeros.")  # fmt: skip
+    about = "A name without H is a whole layer's attention. A head that is off contributes zeros."
+    names = st.multiselect(f"{voice.capitalize()} heads off", list(choices), [f"L{default}"], key=f"{voice}_off", width=240,
+                           help=about, **LASTING)  # fmt: skip
     return tuple(sorted({head for name in names for head in choices[name]}))
 
 
@@ -40,9 +42,9 @@ def _replaced(encoding: Encoding) -> tuple[tuple[int, int], ...]:
     if st.session_state.get("replace_at", NO_TOKEN) not in (NO_TOKEN, *ordinary):
         st.session_state.replace_at = NO_TOKEN
     names = {NO_TOKEN: "no token"} | {i: f"{i} {visible(encoding.tokens[i])}" for i in ordinary}
-    position = st.selectbox("Replace", list(names), key="replace_at", width=160, format_func=names.__getitem__, **KEPT)
+    position = st.selectbox("Replace", list(names), key="replace_at", width=160, format_func=names.__getitem__, **LASTING)
     piece = st.text_input("by the WordPiece", key="replace_by", max_chars=LONGEST_PIECE, width=140, disabled=position == NO_TOKEN,
-                          placeholder="such as [MASK]", **KEPT)  # fmt: skip
+                          placeholder="such as [MASK]", **LASTING)  # fmt: skip
     if position == NO_TOKEN or not (piece or "").strip():
         return ()
     number = _piece(piece.strip())
@@ -69,5 +71,5 @@ def _no_piece(piece: str) -> str:
 
 def _swapped(encoding: Encoding) -> bool:
     two = bool(encoding.token_type_ids.any())
-    return st.toggle("swap sentences", key="swapped", disabled=not two, **KEPT,
+    return st.toggle("swap sentences", key="swapped", disabled=not two, **LASTING,
                      help="[CLS] B [SEP] A [SEP]. Needs two sentences: a typed [SEP] starts the second.") and two  # fmt: skip
