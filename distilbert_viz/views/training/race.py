@@ -22,7 +22,7 @@ from distilbert_viz.views.training.new_run import teacher_source
 RUNS = len(race.VARIANTS) * len(race.SEEDS)
 
 
-def start_race(pair: TracePair) -> None:
+def start(pair: TracePair) -> None:
     """Steps, and the start of fifteen runs with the default recipe; a sentence instead where the present teacher can't teach."""
     if not can_teach("In every variant a student", "Races from other teachers stand below."):
         return
@@ -64,7 +64,7 @@ def standings() -> None:
     names = {key: _title(runs) for key, runs in found.items()}
     if st.session_state.get("race") not in names:
         st.session_state.race = next(iter(names))
-    chosen = st.selectbox("Race", list(names), key="race", format_func=names.get, persist_state="session")
+    chosen = st.selectbox("Race", list(names), key="race", format_func=names.__getitem__, persist_state="session")
     every = 2.0 if race.under_way(found[chosen]) else None
     st.fragment(_standings, run_every=every)(chosen)
 
@@ -98,7 +98,7 @@ def _stop(runs: list[Record]) -> None:
             run.set(status=STOPPED)
 
 
-def forget_race() -> None:
+def delete() -> None:
     """Delete the chosen race's runs once none is under way, after a question."""
     runs = race.races().get(st.session_state.get("race", ""), [])
     if runs and visitors.owns(runs[0]) and not race.under_way(runs) and st.button("Delete this race"):
