@@ -11,10 +11,12 @@ from distilbert_viz.cost.presets import PRESETS
 from distilbert_viz.figures.savings import causes as cause_figures
 from distilbert_viz.figures.savings import choosing as figures
 from distilbert_viz.figures.savings import pareto, published
-from distilbert_viz.pairs.choice import PairChoice
+from distilbert_viz.pairs.choice import Named, PairChoice
 from distilbert_viz.records import Measurement, Needs, Preset, Quality, Score, Verdict
 from distilbert_viz.runs import kept, measuring
 from distilbert_viz.session import jobs
+from distilbert_viz.views.savings import measured_quality, needs
+from distilbert_viz.views.savings.measured_quality import Text
 from tests.support.counted import sizes
 from tests.support.measured import measurement, timing
 from tests.support.pages import button, visit
@@ -330,11 +332,20 @@ def test_a_case_that_asks_about_quality_waits_until_the_quality_is_measured(monk
     found = Quality("built-in", "a text", 10, 200, (0.4, 0.3), (20.0, 40.0), 0.6, 0.5)
     monkeypatch.setattr("distilbert_viz.distillation.quality.measure", lambda *_: iter([found]))
     button(session, "Measure the quality of this pair").click().run()
-    assert jobs.job(("quality", PairChoice.read("built-in"), "the built-in held-out sentences")).finished.wait(30)
+    assert jobs.job(measured_quality.key(PairChoice(), Text())).finished.wait(30)
     session.run()
     assert not session.exception
     assert session.number_input(key="need_quality").value == 39.6
     assert answer(session).startswith("The teacher serves")
+
+
+@pages
+def test_the_published_pair_itself_is_asked_by_the_published_scores(monkeypatch):
+    kept.keep(dataclasses.replace(MADE, setting=dataclasses.replace(MADE.setting, pair="built-in")))
+    monkeypatch.setattr(needs, "PUBLISHED_PAIR", Named("built-in"))
+    session = visit("choose", cost_pair="the present pair")
+    session.segmented_control(key="cost_pair").set_value("the present pair").run()
+    assert session.selectbox(key="need_score").value == "GLUE macro, published"
 
 
 def answer(session) -> str:
@@ -383,7 +394,7 @@ def fields(session) -> list[float]:
 
 
 def asked_by(preset: Preset) -> list[float]:
-    """The same, as the case says it."""
+    """What a case asks, in the units of the fields; -1 where it asks nothing."""
     teacher = published.SCORES[preset.task or "GLUE macro"].teacher
     floor = None if preset.quality is None else math.floor(10 * preset.quality * teacher) / 10
     latency = None if preset.latency is None else 1e3 * preset.latency

@@ -11,10 +11,13 @@ import pytest
 from distilbert_viz.cost.as_json import from_json
 from distilbert_viz.cost.request import Request
 from distilbert_viz.distillation.recipe import Recipe
+from distilbert_viz.pairs.choice import PairChoice
 from distilbert_viz.records import Measurement
 from distilbert_viz.runs import home, kept, measuring
 from distilbert_viz.runs.record import RUNNING
 from distilbert_viz.session import jobs
+from distilbert_viz.session.cache import cache
+from distilbert_viz.views.savings import counted, measured
 from distilbert_viz.views.savings import measuring as page
 from tests.support.measured import measurement, timing
 from tests.support.pages import NASTY, button, captions, visit
@@ -180,8 +183,17 @@ def test_no_measurement_begins_beside_a_distillation(machine):
 
 
 def test_lengths_beyond_the_models_positions_are_not_offered(monkeypatch):
-    monkeypatch.setattr(page, "longest", lambda asked: 40)
+    monkeypatch.setattr(counted, "longest", lambda asked: 40)
     assert visit("speed").pills(key="speed_lengths_40").options == ["8", "16", "32"]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_pair_that_cannot_be_loaded_leaves_the_measurement_of_the_full_sizes(machine, name):
+    cache().load(PairChoice.read("no such pair")).finished.wait(60)
+    session = visit(name, pair="no such pair")
+    assert session.segmented_control(key="speed_device").options == ["cpu"]
+    started(session)
+    assert machine.requests[0].pair == "base-architecture"
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -221,11 +233,11 @@ def test_deleting_asks_first():
 
 
 def test_what_is_taken_along_is_the_measurement_to_the_last_digit():
-    measured = measurement()
+    whole = measurement()
     from distilbert_viz.cost import to_json
 
-    assert from_json(json.loads(json.dumps(to_json(measured))), Measurement) == measured
-    rows = list(csv.DictReader(io.StringIO(page.cells_as_csv(measured))))
+    assert from_json(json.loads(json.dumps(to_json(whole))), Measurement) == whole
+    rows = list(csv.DictReader(io.StringIO(measured.cells_as_csv(whole))))
     assert [(row["length"], row["batch"]) for row in rows] == [("16", "1"), ("16", "8"), ("128", "1"), ("128", "8")]
     assert float(rows[2]["teacher, ms"]) == pytest.approx(128)
     assert float(rows[2]["ratio"]) == pytest.approx(1.9)
