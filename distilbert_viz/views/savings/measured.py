@@ -5,7 +5,7 @@ import streamlit as st
 from distilbert_viz.cost import choosing
 from distilbert_viz.cost.request import Request
 from distilbert_viz.records import Measurement
-from distilbert_viz.runs import kept
+from distilbert_viz.runs import measurements
 from distilbert_viz.session import jobs
 from distilbert_viz.session.markdown import literal
 from distilbert_viz.views.savings import measuring
@@ -24,7 +24,7 @@ def chosen_measurement() -> tuple[bool, Measurement]:
     with st.container(horizontal=True):
         full = asked_pair()
         name = Request(**measuring.as_requested(full)).name
-        found = {i: m for i, m in kept.all_kept() if m.setting.pair == name and choosing.lengths(m)}
+        found = {i: m for i, m in measurements.newest_first() if m.setting.pair == name and choosing.lengths(m)}
         if found:
             titles = {identity: measuring.title(one) for identity, one in found.items()}
             if st.session_state.get("measured") not in found:

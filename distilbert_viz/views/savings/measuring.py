@@ -11,7 +11,7 @@ from distilbert_viz.drawing.tables import as_csv
 from distilbert_viz.figures.savings import memory
 from distilbert_viz.figures.savings import speed as figures
 from distilbert_viz.records import Measurement
-from distilbert_viz.runs import kept, measuring
+from distilbert_viz.runs import measurements, measuring
 from distilbert_viz.session import choice, jobs
 from distilbert_viz.session.loading import sources
 from distilbert_viz.session.markdown import literal
@@ -28,7 +28,7 @@ def new_measurement() -> None:
     if not choice.loading().finished.is_set():
         choice.traced_text()  # says what is awaited, and stops
     under_way = _under_way() is not None
-    folded = under_way or bool(kept.all_kept())
+    folded = under_way or bool(measurements.newest_first())
     with st.expander("A new measurement", expanded=not folded, key="measurement_asked", on_change="rerun"):
         asked = cost_pair("classification", "measured", RESTS_ON)
         choices = _cells(longest(asked))
@@ -116,26 +116,26 @@ def as_requested(full: bool) -> dict[str, str]:
 
 def _keep(measured: Measurement) -> None:
     if measured.timings:
-        kept.keep(measured)
-        kept.forget_oldest(settings.limits().kept)
+        measurements.keep(measured)
+        measurements.forget_oldest(settings.limits().kept)
 
 
 def measurement() -> Measurement | None:
     """What the page shows: the measurement under way as it grows, else the chosen one of those that were kept."""
     jobs.watch(KEY)
-    if found := _under_way():
-        return found.latest if found.latest and found.latest.timings else None
-    measurements = dict(kept.all_kept())
-    if not measurements:
+    if job := _under_way():
+        return job.latest if job.latest and job.latest.timings else None
+    found = dict(measurements.newest_first())
+    if not found:
         return None
-    if st.session_state.get("measurement") not in measurements:
-        st.session_state.measurement = next(iter(measurements))
-    names = {identity: title(one) for identity, one in measurements.items()}
+    if st.session_state.get("measurement") not in found:
+        st.session_state.measurement = next(iter(found))
+    names = {identity: title(one) for identity, one in found.items()}
     shown, taken_along = st.columns([3, 1], vertical_alignment="bottom")
     chosen = shown.selectbox("Measurement", list(names), key="measurement", format_func=names.get, persist_state="session")
     with taken_along.container(horizontal=True):
-        _taken_along(chosen, measurements[chosen])
-    return measurements[chosen]
+        _taken_along(chosen, found[chosen])
+    return found[chosen]
 
 
 def title(measured: Measurement) -> str:
@@ -176,7 +176,7 @@ def _taken_along(identity: str, measured: Measurement) -> None:
 def _ask_to_delete(identity: str, measured: Measurement) -> None:
     st.write(f"{literal(title(measured))}: all its numbers will be gone.")
     if st.button("Delete it", type="primary"):
-        kept.delete(identity)
+        measurements.delete(identity)
         st.rerun()
 
 

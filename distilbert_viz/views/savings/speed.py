@@ -7,7 +7,7 @@ from distilbert_viz.figures.savings import memory, ratios, timings
 from distilbert_viz.figures.savings import speed as figures
 from distilbert_viz.frame.controls import metrics, plot, table, theme
 from distilbert_viz.records import Measurement
-from distilbert_viz.runs import kept
+from distilbert_viz.runs import measurements
 from distilbert_viz.session.markdown import literal
 from distilbert_viz.views.savings.cost import computations
 from distilbert_viz.views.savings.measuring import intervals, title
@@ -69,18 +69,18 @@ def time_by_part(measured: Measurement) -> None:
 
 def compare_measurements() -> None:
     """Several kept measurements in one picture."""
-    measurements = dict(kept.all_kept())
-    if len(measurements) < 2:
+    found = dict(measurements.newest_first())
+    if len(found) < 2:
         st.caption("Two kept measurements can be compared here: measure with other threads, another dtype or attention.")
         return
-    names = {identity: title(one) for identity, one in measurements.items()}
+    names = {identity: title(one) for identity, one in found.items()}
     chosen = st.multiselect("Measurements", list(names), default=list(names)[:3], format_func=names.get,
                             max_selections=MOST_COMPARED, key="compared_measurements")  # fmt: skip
     measure = st.segmented_control("Measure", COMPARED, default=COMPARED[0], required=True, key="compared_measure")
     if not chosen:
         st.info("Choose at least one measurement.")
         return
-    together = [measurements[identity] for identity in chosen]
+    together = [found[identity] for identity in chosen]
     shown = dict(zip(ratios.told_apart(together), together, strict=True))
     plot(_compared(shown, measure), "compared", f"{measure} of the chosen measurements by cell.")
     table(ratios.compare_table(shown, {name: intervals(one) for name, one in shown.items()}), "compared measurements")
