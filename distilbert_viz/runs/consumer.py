@@ -13,7 +13,6 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import TextIO
 
 import psutil
 
@@ -97,22 +96,11 @@ def reason(code: int, log: Path) -> str:
 
 def main(device: str, parent: int) -> None:
     """Wait for the device, and work until the parent process ends."""
+    consumer = Consumer(device)
+    threading.Thread(target=consumer.leave_with, args=(parent,), daemon=True).start()
     with (home.home() / f"consumer-{device}.lock").open("w") as lock:
-        while not _taken(lock):
-            if not psutil.pid_exists(parent):
-                return
-            time.sleep(0.5)
-        consumer = Consumer(device)
-        threading.Thread(target=consumer.leave_with, args=(parent,), daemon=True).start()
+        fcntl.flock(lock, fcntl.LOCK_EX)
         consumer.work()
-
-
-def _taken(lock: TextIO) -> bool:
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
 
 
 if __name__ == "__main__":
