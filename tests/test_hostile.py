@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from app import PAGES
 from distilbert_viz.pairs.choice import PairChoice, TwoSources
 from distilbert_viz.records import Evaluation
-from distilbert_viz.runs import home, kept, queue
+from distilbert_viz.runs import home, measurements, queue
 from distilbert_viz.runs.record import FAILED, FINISHED
 from distilbert_viz.session import jobs
 from tests.support import hostile
@@ -43,7 +43,7 @@ def runs(monkeypatch, tmp_path) -> Path:
     monkeypatch.setattr(queue, "start_consumer", lambda device: None)
     monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", True)
     monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_CACHE", str(tmp_path / "cache"))
-    kept.keep(measurement())
+    measurements.keep(measurement())
     return folder
 
 

@@ -30,7 +30,7 @@ TOOLS = {
     "attribution": {"torch", "captum"},
     "cost": {"torch", "transformers", "scipy", "psutil"},
     "distillation": {"torch", "transformers", "accelerate", "datasets"},
-    "runs": {"huey", "psutil"},
+    "runs": {"psutil"},
     "serving": {"torch", "ray", "httpx2", "starlette"},
     "drawing": {"plotly", "PIL"},
     "figures": {"plotly", "bertviz"},

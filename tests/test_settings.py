@@ -13,7 +13,7 @@ from distilbert_viz.pairs import hub
 from distilbert_viz.pairs.catalogue import FOLDER
 from distilbert_viz.pairs.choice import Named, PairChoice
 from distilbert_viz.pairs.refusals import PairError
-from distilbert_viz.runs import home, kept, queue
+from distilbert_viz.runs import home, measurements, queue
 from distilbert_viz.runs.record import FINISHED, RUNNING
 from distilbert_viz.session import jobs
 from tests.support.measured import measurement
@@ -156,7 +156,7 @@ def test_a_name_that_is_a_path_or_no_name_is_refused(name):
 def test_what_is_no_id_is_no_run_and_no_measurement(identity):
     assert home.find(identity) is None
     with pytest.raises(ValueError, match="is no measurement"):
-        kept.delete(identity)
+        measurements.delete(identity)
 
 
 # The pairs of a public server
@@ -338,10 +338,10 @@ def test_a_public_server_measures_few_sizes_at_a_time_and_says_which(public):
 
 def test_measurements_of_a_public_server_belong_to_all_and_the_oldest_goes(public):
     for second in range(settings.DEMO.kept + 2):
-        kept.keep(measurement(began=f"2026-11-23T03:00:{second:02}+00:00"))
-    kept.forget_oldest(settings.limits().kept)
-    assert len(kept.all_kept()) == settings.DEMO.kept
-    assert kept.all_kept()[-1][1].setting.began.endswith("00:02+00:00")
+        measurements.keep(measurement(began=f"2026-11-23T03:00:{second:02}+00:00"))
+    measurements.forget_oldest(settings.limits().kept)
+    assert len(measurements.newest_first()) == settings.DEMO.kept
+    assert measurements.newest_first()[-1][1].setting.began.endswith("00:02+00:00")
     assert "Delete" not in {one.label for one in visit("speed").button}
 
 

@@ -20,7 +20,7 @@ from distilbert_viz.distillation.recipe import RecipeError
 from distilbert_viz.pairs import CATALOGUE, load_pair
 from distilbert_viz.pairs.refusals import PairError
 from distilbert_viz.records import AttributionChoices, Intervention
-from distilbert_viz.runs import kept
+from distilbert_viz.runs import measurements
 from distilbert_viz.tracing.stock import stock_model
 from tests.support.measured import measurement
 from tests.support.pages import captions, visit
@@ -334,7 +334,7 @@ def test_no_quality_is_offered_where_none_is_defined(shown):
 
 def test_a_case_that_asks_about_quality_says_that_it_is_not_defined_for_two_classifiers(shown, monkeypatch, tmp_path):
     monkeypatch.setenv("DISTILBERT_VIZ_RUNS", str(tmp_path / "runs"))
-    kept.keep(measurement(pair=shown.replace("|", " → ")))
+    measurements.keep(measurement(pair=shown.replace("|", " → ")))
     session = visit("choose", pair=shown, cost_pair="the present pair")
     assert "neither accuracy nor perplexity on masked words is defined" in words(session)
     assert session.table

@@ -43,7 +43,8 @@ PALETTE = (
     "#009e73", "#cc79a7", "#b5a000", "#8c6bb1", "#3db8c8", "#b8405a",
     "#7f7f7f", "#66a61e", "#e377c2", "#8c564b", "#b15ae0", "#1b8a8a",
 )  # fmt: skip
-LIBRARIES = ("jquery.slim.min.js", "d3.min.js")
+# jQuery 3.7.1 slim and d3 5.7.0, where packages ship them: (module, file beside it).
+LIBRARIES = (("xstatic.pkg.jquery", "data/jquery.slim.min.js"), ("mpld3", "js/d3.v5.min.js"))
 CONTROLS = {
     "head view": 'Layer: <select id="layer" aria-label="Layer"></select>',
     "model view": "",
@@ -152,24 +153,24 @@ def _scripts(view: str, parameters: Mapping[str, Parameter]) -> str:
     for character in "<>&":
         numbers = numbers.replace(character, f"\\u{ord(character):04x}")
     shim = f"d3.schemeCategory10 = {json.dumps(PALETTE)}\nconst requirejs = (names, draw) => draw(jQuery, d3)"
-    parts = [*map(library, LIBRARIES), f"{shim}\nwindow.bertviz_params = {numbers}\n{_script(view)}"]
+    parts = [*(shipped(*library) for library in LIBRARIES), f"{shim}\nwindow.bertviz_params = {numbers}\n{_script(view)}"]
     return "\n".join(f"<script>{part}</script>" for part in parts)
 
 
 @cache
-def library(name: str) -> str:
-    """One of LIBRARIES as it is kept beside this file."""
-    return (Path(__file__).parent / "vendor" / name).read_text(encoding="utf-8")
+def shipped(module: str, file: str) -> str:
+    """A text file that lies beside an installed module, which is found and not imported. Raises LookupError without it."""
+    found = find_spec(module)
+    if found is None or found.origin is None:
+        raise LookupError(f"The module {module} is not installed: pip install -r requirements.txt")
+    return (Path(found.origin).parent / file).read_text(encoding="utf-8")
 
 
 @cache
 def _script(view: str) -> str:
-    """bertviz's own script without its CDN; found and not imported, since importing it imports torch."""
-    spec = find_spec("bertviz")
-    if spec is None or spec.origin is None:
-        raise ModuleNotFoundError("bertviz, whose scripts draw this view, is not installed")
-    source = Path(spec.origin).parent / f"{view.replace(' ', '_')}.js"
-    script = re.sub(r"require\.config\(\{.*?\}\);", "", source.read_text(encoding="utf-8"), count=1, flags=re.DOTALL)
+    """bertviz's own script without its CDN; bertviz itself would import torch."""
+    source = shipped("bertviz", f"{view.replace(' ', '_')}.js")
+    script = re.sub(r"require\.config\(\{.*?\}\);", "", source, count=1, flags=re.DOTALL)
     return script.replace("PYTHON_PARAMS", "window.bertviz_params", 1)
 
 

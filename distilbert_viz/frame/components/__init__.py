@@ -35,7 +35,7 @@ HTML = {
         '<ul></ul><form method="dialog"><button>Close</button></form></dialog></div>'
     ),
 }
-BEFORE = {"canvas": ("figures",), "lines": ("figures",), "take": ("sheet", "laid", "picture")}
+BEFORE = {"canvas": ("figures",), "lines": ("figures",), "run": ("chart",), "take": ("sheet", "laid", "picture")}
 
 
 @cache
@@ -46,8 +46,6 @@ def _source(name: str) -> tuple[str, str]:
         css = f"{_text('canvas.css')}\n{css}"
     if name in ("canvas", "run"):
         js = f"const TABLES = {json.dumps(_tables())}\n{js}"
-    if name == "run":
-        js, css = f"{_text('vendor/uPlot.iife.min.js')}\n{js}", f"{_text('vendor/uPlot.min.css')}\n{css}"
     return js, css
 
 

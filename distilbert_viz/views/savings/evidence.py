@@ -5,7 +5,7 @@ import streamlit as st
 from distilbert_viz.cost import choosing
 from distilbert_viz.cost.request import Request
 from distilbert_viz.records import Measurement
-from distilbert_viz.runs import kept
+from distilbert_viz.runs import measurements
 from distilbert_viz.session import jobs
 from distilbert_viz.views.savings import counted, measuring, which_pair
 from distilbert_viz.views.savings.counted import Counted
@@ -23,7 +23,7 @@ def chosen() -> tuple[bool, Measurement]:
     with st.container(horizontal=True):
         full = which_pair.full_size()
         name = Request(**measuring.models(full)).name
-        found = {i: m for i, m in kept.all_kept() if m.setting.pair == name and choosing.lengths(m)}
+        found = {i: m for i, m in measurements.newest_first() if m.setting.pair == name and choosing.lengths(m)}
         if found:
             if st.session_state.get("measured") not in found:
                 st.session_state.measured = next(iter(found))

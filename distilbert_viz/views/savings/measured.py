@@ -10,7 +10,7 @@ from distilbert_viz.drawing.tables import as_csv
 from distilbert_viz.figures.savings import memory, speed
 from distilbert_viz.figures.savings.timings import Cell, Interval, cell
 from distilbert_viz.records import Measurement
-from distilbert_viz.runs import kept
+from distilbert_viz.runs import measurements
 from distilbert_viz.session import jobs
 from distilbert_viz.session.markdown import literal
 from distilbert_viz.session.once import once_without_pair
@@ -23,7 +23,7 @@ def chosen() -> Measurement | None:
     jobs.watch(measuring.KEY)
     if job := measuring.under_way():
         return job.latest if isinstance(job.latest, Measurement) and job.latest.timings else None
-    found = dict(kept.all_kept())
+    found = dict(measurements.newest_first())
     if not found:
         return None
     if st.session_state.get("measurement") not in found:
@@ -68,7 +68,7 @@ def _taken_along(identity: str, measured: Measurement) -> None:
 def _ask_to_delete(identity: str, measured: Measurement) -> None:
     st.write(f"{literal(title(measured))}: all its numbers will be gone.")
     if st.button("Delete it", type="primary"):
-        kept.delete(identity)
+        measurements.delete(identity)
         st.rerun()
 
 

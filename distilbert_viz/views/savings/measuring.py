@@ -10,7 +10,7 @@ import streamlit as st
 from distilbert_viz import settings
 from distilbert_viz.cost.request import BASE_ARCHITECTURE, Request
 from distilbert_viz.records import Measurement
-from distilbert_viz.runs import kept, measuring
+from distilbert_viz.runs import measurements, measuring
 from distilbert_viz.runs.students import sources
 from distilbert_viz.session import jobs, present
 from distilbert_viz.session.markdown import literal
@@ -50,7 +50,7 @@ def ask() -> None:
     """Which pair, lengths, batches, how, and the start; folded away once there is something to look at."""
     which_pair.wait_for_pair()
     busy = under_way() is not None
-    folded = busy or bool(kept.all_kept())
+    folded = busy or bool(measurements.newest_first())
     with st.expander("A new measurement", expanded=not folded, key="measurement_asked", on_change="rerun"):
         asked = counted.ask("classification", "measured", RESTS_ON)
         chosen = _cells(counted.longest(asked))
@@ -137,8 +137,8 @@ def models(full: bool) -> Models:
 
 def _keep(measured: Measurement) -> None:
     if measured.timings:
-        kept.keep(measured)
-        kept.forget_oldest(settings.limits().kept)
+        measurements.keep(measured)
+        measurements.forget_oldest(settings.limits().kept)
 
 
 def say_problem() -> None:

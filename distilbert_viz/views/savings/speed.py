@@ -10,7 +10,7 @@ from distilbert_viz.figures.savings import speed as figures
 from distilbert_viz.figures.savings.timings import Cell
 from distilbert_viz.frame.controls import metrics, plot, table, theme
 from distilbert_viz.records import Measurement
-from distilbert_viz.runs import kept
+from distilbert_viz.runs import measurements
 from distilbert_viz.session.markdown import literal
 from distilbert_viz.views.savings import counted
 from distilbert_viz.views.savings.counted import Counted
@@ -63,7 +63,7 @@ def throughput(measured: Measurement) -> None:
 
 def beside_each_other() -> None:
     """Several kept measurements in one picture."""
-    found = dict(kept.all_kept())
+    found = dict(measurements.newest_first())
     if len(found) < 2:
         st.caption("Two kept measurements can be compared here: measure with other threads, another dtype or attention.")
         return
