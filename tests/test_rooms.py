@@ -54,7 +54,7 @@ INNER = {
 }
 CHAPTERS = {"forward", "training", "kept", "savings"}
 WITH_CHAPTERS = {"figures", "views", "pages"}
-EVERYWHERE = sys.stdlib_module_names | {"numpy", "jaxtyping"}
+EVERYWHERE = sys.stdlib_module_names | {"numpy", "jaxtyping", "_typeshed"}  # the last is there for type checkers alone
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 STREAMLIT_CACHES = ["cache" + "_data", "cache" + "_resource"]  # in two halves, since this file is searched too
 

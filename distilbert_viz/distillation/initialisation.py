@@ -27,7 +27,8 @@ def student_from_teacher(teacher: KeptLogits, layers: tuple[int, ...]) -> KeptLo
     if any(not 0 <= layer < teacher.config.num_hidden_layers for layer in layers):
         raise ValueError(f"the teacher has layers 0 to {teacher.config.num_hidden_layers - 1}, not all of {list(layers)}")
     student, source = random_student(teacher, len(layers)), teacher.state_dict()
-    origins = module_origins(*(families.family(model.config.model_type) for model in (student, teacher)), layers)
+    own, its = (families.family(model.config.model_type) for model in (student, teacher))
+    origins = module_origins(own, its, layers)
     with torch.no_grad():
         for name, tensor in student.state_dict().items():
             module, _, leaf = name.rpartition(".")

@@ -29,7 +29,7 @@ def classes(label: str, config: "PreTrainedConfig") -> Classes:
         raise PairError(f"{label} predicts a number and no classes, so it has no soft labels.")
     if config.problem_type == "multi_label_classification":
         raise PairError(f"{label} gives each class a probability of its own, so it has no soft labels over classes.")
-    names: Mapping[int | str, str] = {**(config.id2label or {})}
+    names: Mapping[int | str, str] = {number: name for number, name in (config.id2label or {}).items()}
     return tuple(str(names.get(i, f"LABEL_{i}")) for i in range(config.num_labels or 0))
 
 

@@ -13,6 +13,7 @@ from types import FunctionType
 
 import numpy as np
 
+PLAIN = {str, int, float}
 _serials: "weakref.WeakKeyDictionary[object, int]" = weakref.WeakKeyDictionary()
 _counter = itertools.count()
 
@@ -27,6 +28,8 @@ def identity(value: object) -> Hashable:
         return value
     if isinstance(value, bytes | np.ndarray):
         return _of_content(value)
+    if isinstance(value, tuple) and set(map(type, value)) <= PLAIN:
+        return value
     if isinstance(value, tuple | list | frozenset | set):
         return (type(value).__name__, *map(identity, value))
     if isinstance(value, Mapping):

@@ -84,7 +84,7 @@ class Jobs:
         with self._lock:
             return self._jobs.get(key)
 
-    def all(self) -> dict[Hashable, Job]:
+    def all(self) -> dict[Hashable, Job[Any]]:
         """Every job by its key, under way or ended, as they are now."""
         with self._lock:
             return dict(self._jobs)

@@ -56,7 +56,11 @@ def _text(file: str) -> str:
 def _tables() -> dict[str, dict[str, list[int]]]:
     from distilbert_viz.drawing import colours
 
-    maps = {"sequential": colours.SEQUENTIAL, "signed": colours.SIGNED, "difference": colours.DIFFERENCE}
+    maps: dict[str, Mapping[str, tuple[str, ...]]] = {
+        "sequential": colours.SEQUENTIAL,
+        "signed": colours.SIGNED,
+        "difference": colours.DIFFERENCE,
+    }
     return {
         name: {theme: colours.table(anchors).round().astype(int).ravel().tolist() for theme, anchors in themes.items()}
         for name, themes in maps.items()

@@ -60,7 +60,9 @@ def _stock_lengths(stocks: Stocks, passes: Passes) -> figures.Norms:
 
 
 def _stock_length(model: "Model", one: StockPass) -> np.ndarray:
-    projections = [model.part(layer, "attention_output").weight.float().cpu().numpy() for layer in range(len(one.layers))]
+    projections = [
+        model.part(layer, "attention_output").get_parameter("weight").float().cpu().numpy() for layer in range(len(one.layers))
+    ]
     return checking.value_lengths(one, projections)
 
 

@@ -59,7 +59,8 @@ def _candidate(pair: TracePair, position: int, logits: tuple[np.ndarray, ...]) -
     if st.session_state.get("candidate", rows[0]) not in rows:
         st.session_state.candidate = rows[0]
     label = "Class that is predicted" if present.classes() else "Token that is predicted"
-    return st.selectbox(label, rows, key="candidate", width=240, **LASTING, format_func=present.outcomes().__getitem__)
+    chosen: int = st.selectbox(label, rows, key="candidate", width=240, **LASTING, format_func=present.outcomes().__getitem__)
+    return chosen
 
 
 def _predicted(position: int, candidate: int, shown: Sequence[float]) -> None:
@@ -71,7 +72,7 @@ def _predicted(position: int, candidate: int, shown: Sequence[float]) -> None:
 
 
 def _predicted_difference(shown: Sequence[float], position: int, candidate: int, passes: Passes) -> Difference:
-    theirs = [float(comparison.soften(part.logits[position], 1.0)[candidate]) for part in passes]
+    theirs = [float(comparison.soften(checking.logits_of(part)[position], 1.0)[candidate]) for part in passes]
     return checking.numbers(shown, theirs)
 
 

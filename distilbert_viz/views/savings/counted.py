@@ -1,12 +1,13 @@
 """What is counted from the architectures alone: of which two models, as which classes, and both models in numbers."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 import streamlit as st
 
 from distilbert_viz.cost.request import CHOICES
+from distilbert_viz.drawing.tables import Table
 from distilbert_viz.frame.controls import shown_table
 from distilbert_viz.records import Computation, ModelSize
 from distilbert_viz.session import present
@@ -15,7 +16,7 @@ from distilbert_viz.views.savings import which_pair
 from distilbert_viz.views.savings.lasting import one_of
 
 if TYPE_CHECKING:
-    from distilbert_viz.pairs.models import Model, Pair
+    from distilbert_viz.pairs.models import Network, Pair
 
 FORMS = CHOICES["form"]
 FORMS_HELP = (
@@ -55,12 +56,12 @@ def _once(counted: Counted, make: Callable[P, T], *values: P.args, **named: P.kw
     return once_without_pair(make, *values, **named) if counted.full else once(make, *values, **named)
 
 
-def models(counted: Counted) -> "tuple[Model, Model]":
+def models(counted: Counted) -> "tuple[Network, Network]":
     """Teacher and student as stock classes without weights: every module, every shape, no memory."""
     return _once(counted, _weightless, None if counted.full else present.models(), counted.form)
 
 
-def _weightless(pair: "Pair | None", form: str) -> "tuple[Model, Model]":
+def _weightless(pair: "Pair | None", form: str) -> "tuple[Network, Network]":
     from distilbert_viz.cost.classes import FULL_SIZE, weightless
 
     teacher, student = FULL_SIZE if pair is None else (model.network.config for model in pair)
@@ -72,7 +73,7 @@ def sizes(counted: Counted) -> Sizes:
     return _once(counted, _sizes, *models(counted))
 
 
-def _sizes(teacher: "Model", student: "Model") -> Sizes:
+def _sizes(teacher: "Network", student: "Network") -> Sizes:
     from distilbert_viz.cost.parameters import model_size
 
     return model_size(teacher), model_size(student)
@@ -96,7 +97,7 @@ def operations(counted: Counted, length: int, batch: int) -> tuple[int, int]:
     return _once(counted, _operations, *models(counted), length, batch)
 
 
-def _operations(teacher: "Model", student: "Model", length: int, batch: int) -> tuple[int, int]:
+def _operations(teacher: "Network", student: "Network", length: int, batch: int) -> tuple[int, int]:
     from distilbert_viz.cost.macs import operations_counted
 
     return operations_counted(teacher, length, batch), operations_counted(student, length, batch)
@@ -107,7 +108,7 @@ def longest(counted: Counted) -> int:
     return min(model.architecture.positions for model in models(counted))
 
 
-def table(columns: Mapping[str, object], name: str, *words: str, ratio: str | None = None) -> None:
+def table(columns: Table, name: str, *words: str, ratio: str | None = None) -> None:
     """A table whose numbers are grouped by thousands; the columns `words` hold none, and the column `ratio` two decimals."""
     formats = {column: st.column_config.NumberColumn(format="localized") for column in columns if column not in words}
     if ratio:

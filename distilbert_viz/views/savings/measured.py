@@ -81,4 +81,4 @@ def intervals(measured: Measurement) -> dict[Cell, Interval]:
 
 def cells_as_csv(measured: Measurement) -> str:
     """A row a cell: times, ratio, memory."""
-    return as_csv(speed.table(measured, intervals(measured)) | memory.table(measured))
+    return as_csv({**speed.table(measured, intervals(measured)), **memory.table(measured)})

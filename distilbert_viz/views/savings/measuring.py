@@ -3,7 +3,7 @@
 import os
 from collections.abc import Sequence
 from functools import partial
-from typing import TypedDict
+from typing import Any, TypedDict
 
 import streamlit as st
 
@@ -99,7 +99,7 @@ def _devices() -> list[str]:
     return list(dict.fromkeys([str(loaded.pair.teacher.device), "cpu"] if loaded else ["cpu"]))
 
 
-def under_way() -> jobs.Job | None:
+def under_way() -> jobs.Job[Any] | None:
     """The job that measures at this moment."""
     found = jobs.job(KEY)
     return None if found is None or found.finished.is_set() else found
