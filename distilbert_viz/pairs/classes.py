@@ -1,7 +1,6 @@
 """What a classifier tells apart, by its configuration; and whether teacher and student tell the same apart. Knows no torch."""
 
 import re
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from distilbert_viz.pairs.refusals import PairError
@@ -29,8 +28,8 @@ def classes(label: str, config: "PreTrainedConfig") -> Classes:
         raise PairError(f"{label} predicts a number and no classes, so it has no soft labels.")
     if config.problem_type == "multi_label_classification":
         raise PairError(f"{label} gives each class a probability of its own, so it has no soft labels over classes.")
-    names: Mapping[int | str, str] = {number: name for number, name in (config.id2label or {}).items()}
-    return tuple(str(names.get(i, f"LABEL_{i}")) for i in range(config.num_labels or 0))
+    names = {str(number): name for number, name in (config.id2label or {}).items()}
+    return tuple(str(names.get(str(i), f"LABEL_{i}")) for i in range(config.num_labels or 0))
 
 
 def unnamed(names: Classes) -> bool:
