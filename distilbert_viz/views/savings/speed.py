@@ -75,14 +75,15 @@ def beside_each_other() -> None:
         st.info("Choose at least one measurement.")
         return
     together = [found[identity] for identity in chosen]
-    shown = dict(zip(ratios.told_apart(together), together, strict=True))
-    _compared(shown, measure)
-    table(ratios.compare_table(shown, {name: intervals(one) for name, one in shown.items()}), "compared measurements")
+    _compare(dict(zip(ratios.told_apart(together), together, strict=True)), measure)
 
 
-def _compared(shown: Mapping[str, Measurement], measure: str) -> None:
+def _compare(shown: Mapping[str, Measurement], measure: str) -> None:
+    """The measurements by name, in one of the COMPARED measures; its numbers in a table."""
+    found = {name: intervals(one) for name, one in shown.items()}
     if measure == COMPARED[0]:
-        picture = ratios.compare_ratios({name: intervals(one) for name, one in shown.items()}, theme())
+        picture = ratios.compare_ratios(found, theme())
     else:
         picture = ratios.compare_latencies(shown, measure.partition("'")[0], theme())
     plot(picture, "compared", f"{measure} of the chosen measurements by cell.")
+    table(ratios.compare_table(shown, found), "compared measurements")
