@@ -3,7 +3,7 @@
 import streamlit as st
 
 from distilbert_viz.frame import bar
-from distilbert_viz.session import checks, gate, pages, server, state
+from distilbert_viz.session import checks, gate, pages, present, server, state
 from distilbert_viz.views.training import live
 
 # Each url_path differs from its file's name: a test session that starts on a file-name slug would skip this file.
@@ -55,5 +55,6 @@ if __name__ == "__main__":  # a visitor's session
         pages.run(page)
     checks.run_checks()
     state.write_address()
+    present.forget_answer()
 else:  # the server, once
     app = st.App(__file__, lifespan=server.lifespan, routes=live.routes())

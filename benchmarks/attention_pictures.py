@@ -9,11 +9,11 @@ import streamlit as st
 import torch
 from transformers import AutoTokenizer
 
-from distilbert_viz import ui
 from distilbert_viz.cost.classes import FULL_SIZE, random_weights
 from distilbert_viz.drawing.canvas import VOICES
 from distilbert_viz.figures.forward import attention, lines
 from distilbert_viz.figures.forward import bertviz as frames
+from distilbert_viz.frame import components
 from distilbert_viz.pairs.attention import NAME
 from distilbert_viz.pairs.catalogue import FOLDER
 from distilbert_viz.pairs.layers import initial_layers
@@ -44,12 +44,12 @@ def traced(text: str) -> TracePair:
 
 def overview(pair: TracePair) -> None:
     """Every head of both models on our canvas."""
-    ui.canvas(attention.attention_overview(pair, CHOSEN, True), "overview")
+    components.canvas(attention.attention_overview(pair, CHOSEN, True), "overview")
 
 
 def one_head(pair: TracePair) -> None:
     """One head of each model as our lines."""
-    ui.lines(lines.lines(pair, CHOSEN, 1), "lines")
+    components.lines(lines.lines(pair, CHOSEN, 1), "lines")
 
 
 def its_own(view: str, pair: TracePair) -> None:

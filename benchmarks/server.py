@@ -15,10 +15,10 @@ from streamlit.runtime.scriptrunner import script_runner
 from streamlit.testing.v1 import AppTest, app_test
 from transformers import AutoTokenizer, BertForMaskedLM, DistilBertForMaskedLM
 
-from distilbert_viz import ui
-from distilbert_viz.pairs.catalogue import BUILT_IN, FOLDER
-from distilbert_viz.session.shelf import shelf
-from distilbert_viz.session.state import Asked
+from distilbert_viz.pairs.catalogue import FOLDER
+from distilbert_viz.pairs.choice import PairChoice
+from distilbert_viz.session import checks
+from distilbert_viz.session.cache import cache
 
 ROOT = Path(__file__).resolve().parent.parent
 SECONDS = 120
@@ -65,7 +65,7 @@ def watched_app() -> Iterator[Callable[[str, str], float]]:
     run = "exec_func_with_error_handling"
     with ExitStack() as stack:
         stack.enter_context(mock.patch.object(script_runner, run, script.timing(getattr(script_runner, run))))
-        stack.enter_context(mock.patch.object(ui, "run_checks", check.timing(ui.run_checks)))
+        stack.enter_context(mock.patch.object(checks, "run_checks", check.timing(checks.run_checks)))
         stack.enter_context(mock.patch.object(app_test, "ScriptCache", functools.cache(app_test.ScriptCache)))
         load_models()
         app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=SECONDS).run()
@@ -73,10 +73,10 @@ def watched_app() -> Iterator[Callable[[str, str], float]]:
 
 
 def load_models() -> None:
-    """Wait until the built-in pair is on the shelf."""
-    loading = shelf().load(Asked(BUILT_IN))
+    """Wait until the built-in pair is loaded."""
+    loading = cache().load(PairChoice())
     loading.finished.wait(SECONDS)
-    if loading.pair is None:
+    if loading.loaded is None:
         raise RuntimeError(f"the built-in pair did not load: {loading.error}")
 
 

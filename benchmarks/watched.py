@@ -122,7 +122,7 @@ def viewers(address: str, run: Record, count: int) -> Iterator[None]:
 
 def started(run: Record) -> Record:
     """The same run, once it is in the queue; the app's own consumer takes it from there."""
-    queue.task(queue.queue(run.recipe.device))(run.id)
+    queue.line_up(run)
     return run
 
 

@@ -19,19 +19,21 @@ GRADIENTS, ABLATION = "integrated gradients", "feature ablation"
 MOST_TOKENS = 1024  # of all rows of one batch together: bounds the memory of a backward pass
 Prediction = Callable[[torch.Tensor], torch.Tensor]  # (batch, token, hidden) word embeddings -> (batch,)
 
+Method = Callable[[Prediction, torch.Tensor, torch.Tensor], tuple[np.ndarray, float | None]]
+
 
 def attribute(pair: Pair, encoding: Encoding, choices: AttributionChoices) -> Iterator[tuple[Attribution, ...]]:
     """The log-probability of the candidate in both models, by both methods: a record each, every yield with all so far."""
     found: tuple[Attribution, ...] = ()
-    methods = {GRADIENTS: partial(integrated_gradients, steps=choices.steps), ABLATION: feature_ablation}
+    methods: dict[str, Method] = {GRADIENTS: partial(integrated_gradients, steps=choices.steps), ABLATION: feature_ablation}
     for method, share in methods.items():
         for voice, model in zip(("teacher", "student"), pair, strict=True):
             words, baseline = _words(model, encoding.input_ids), _words(model, baseline_ids(encoding, choices.baseline))
             predict = log_probability(model, encoding, choices)
             scores, delta = share(predict, words, baseline)
             with torch.no_grad():
-                ends = predict(torch.cat([words, baseline])).tolist()
-            found += (Attribution(voice, method, scores, *ends, delta),)
+                output, baseline_output = predict(torch.cat([words, baseline])).tolist()
+            found += (Attribution(voice, method, scores, output, baseline_output, delta),)
             yield found
 
 
@@ -41,7 +43,7 @@ def baseline_ids(encoding: Encoding, number: int) -> np.ndarray:
 
 
 def _words(model: Model, ids: np.ndarray) -> torch.Tensor:
-    return model.embeddings.word_embeddings.weight[torch.from_numpy(ids).to(model.device)][None].detach()
+    return model.table("word")[torch.from_numpy(ids).to(model.device)][None].detach()
 
 
 def log_probability(model: Model, encoding: Encoding, choices: AttributionChoices) -> Prediction:

@@ -116,22 +116,28 @@ def predictions(shown: tuple[Predictions, Predictions], stock: Passes) -> Differ
     return _both(_last_state(p, s) for p, s in zip(shown, stock, strict=True))
 
 
+def _logits(stock: StockPass) -> np.ndarray:
+    if stock.logits is None:
+        raise ValueError("this pass was made without its head, so it has no logits to hold anything against")
+    return stock.logits
+
+
 def _last_state(shown: Predictions, stock: StockPass) -> float:
-    probabilities = comparison.soften(stock.logits[shown.position], 1.0)
+    probabilities = comparison.soften(_logits(stock)[shown.position], 1.0)
     return largest_difference(shown.probabilities[-1], -np.sort(-probabilities)[: shown.probabilities.shape[1]])
 
 
 def soft_labels(shown: SoftLabels, stock: Passes) -> Difference:
     """The softened probabilities of every candidate."""
     drawn = (shown.teacher, shown.student)
-    softened = [comparison.soften(s.logits[shown.position], shown.temperature)[shown.candidates] for s in stock]
+    softened = [comparison.soften(_logits(s)[shown.position], shown.temperature)[shown.candidates] for s in stock]
     return _both(largest_difference(d, s) for d, s in zip(drawn, softened, strict=True))
 
 
 def position_labels(shown: PositionLabels, stock: Passes) -> Difference:
     """The likeliest token's probability at every position."""
     drawn, best = (shown.teacher, shown.student), (shown.teacher_ids, shown.student_ids)
-    softened = [comparison.soften(s.logits, 1.0)[np.arange(len(i)), i] for s, i in zip(stock, best, strict=True)]
+    softened = [comparison.soften(_logits(s), 1.0)[np.arange(len(i)), i] for s, i in zip(stock, best, strict=True)]
     return _both(largest_difference(d, s) for d, s in zip(drawn, softened, strict=True))
 
 
@@ -141,7 +147,7 @@ def moved_labels(shown: tuple[MovedLabels, MovedLabels], before: Passes, after: 
 
 
 def _moved(probabilities: np.ndarray, shown: MovedLabels, stock: StockPass) -> float:
-    return largest_difference(probabilities, comparison.soften(stock.logits[shown.position], shown.temperature)[shown.candidates])
+    return largest_difference(probabilities, comparison.soften(_logits(stock)[shown.position], shown.temperature)[shown.candidates])
 
 
 def before_and_after(

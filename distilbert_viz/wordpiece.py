@@ -23,10 +23,11 @@ Knows nothing of models and ids: a vocabulary is only asked whether it has a pie
 import re
 import string
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 UNKNOWN = "[UNK]"
+CONTINUES = "##"  # in front of a piece that doesn't begin its word
 LONGEST = 100
 WHITE_SPACE = re.compile(r"[^\S\x1c-\x1f]+")
 CHINESE = re.compile(
@@ -105,6 +106,11 @@ def walk(word: str, vocabulary: Mapping[str, int], unknown: str = UNKNOWN, longe
     return Walk(word, steps, tuple(step.candidate for step in steps if step.found))
 
 
+def spelt(pieces: Sequence[str]) -> str:
+    """A word from its pieces: all but the first without the ## that continues it."""
+    return "".join([*pieces[:1], *(piece.removeprefix(CONTINUES) for piece in pieces[1:])])
+
+
 def unknown_characters(word: str, vocabulary: Mapping[str, int]) -> tuple[str, ...]:
     """Why a word is [UNK]: the characters at which its walk, resumed behind each, is stuck; () if known or too long.
 
@@ -175,7 +181,7 @@ def _trials(word: str, vocabulary: Mapping[str, int], start: int = 0) -> Iterato
     """From each start the longest candidate first; a found one moves the start behind it, none found ends the walk."""
     while start < len(word):
         for end in range(len(word), start, -1):
-            candidate = f"##{word[start:end]}" if start else word[:end]
+            candidate = f"{CONTINUES}{word[start:end]}" if start else word[:end]
             step = Step(word, start, candidate, candidate in vocabulary)
             yield step
             if step.found:

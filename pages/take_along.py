@@ -2,33 +2,32 @@
 
 import streamlit as st
 
-from distilbert_viz.frame import controls, take_along
-from distilbert_viz.session import choice
-from distilbert_viz.views.forward import panels
+from distilbert_viz import frame
+from distilbert_viz.frame import take_along
+from distilbert_viz.views.forward import soft_labels
 
-st.title("Take it along")
-st.write("All about this text in one file that opens without this app and without a network, also from a mail.")
-pair = choice.traced_text()
-temperature = controls.temperature()
-labels, hard_label = panels.soft_labels(pair, temperature)
+frame.title("Take it along", "All about this text in one file that opens without this app and without a network, also from a mail.")
+pair = frame.traced_text()
+temperature = frame.temperature()
+labels, hard_label = soft_labels.chosen(pair, temperature)
 take_along.text_report(pair, labels, hard_label)
-controls.notice(
+frame.notice(
     "The report shows the heads that are chosen on the page Attention, and the position that is chosen above (of classifiers "
     "[CLS]). It holds no script: its pictures are drawn here and travel inside it, so that nothing of it is fetched from anywhere "
     "when it is opened. The trace holds every array of both passes by name; its key `axes` is JSON and names the axes of each: "
     "`json.loads(str(numpy.load('trace.npz')['axes']))`."
 )
 
-st.subheader("Figures and tables")
-st.write(
+frame.section(
+    "Figures and tables",
     "Every figure of a page can be taken along by “Take along” in the line under the text: as SVG, as PNG, or as an HTML file of "
     "its own, with its caption, the pair and the text. It is made in your browser as it stands there, in the page's own colours. "
     "Under every table stands its CSV with all digits; a token such as `=` gets an apostrophe in front, so that no spreadsheet "
-    "computes it."
+    "computes it.",
 )
-st.subheader("From a shell")
+frame.section("From a shell")
 st.code('python -m distilbert_viz report "text" --out report.html\npython -m distilbert_viz trace "text" --out trace.npz', "shell")
-st.caption(
-    "Sources: the file format: NumPy's documentation of numpy.savez; why some tokens get an apostrophe: OWASP, “CSV Injection”; "
+frame.sources(
+    "the file format: NumPy's documentation of numpy.savez; why some tokens get an apostrophe: OWASP, “CSV Injection”; "
     "what the report quotes names its own sources."
 )

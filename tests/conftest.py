@@ -72,12 +72,12 @@ def page(browser):
 
 @pytest.fixture(scope="module")
 def loaded() -> Iterator[None]:
-    """The built-in pair on the server's shelf, as it is a few seconds after the first visit."""
-    from distilbert_viz.session.shelf import shelf
-    from distilbert_viz.session.state import Asked
+    """The built-in pair on the server, as it is a few seconds after the first visit."""
+    from distilbert_viz.pairs.choice import PairChoice
+    from distilbert_viz.session.cache import cache
     from tests.support.pages import end_jobs
 
-    waiting = shelf().load(Asked("built-in"))
+    waiting = cache().load(PairChoice.read("built-in"))
     assert waiting.finished.wait(120)
     assert waiting.error is None
     yield

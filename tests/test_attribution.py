@@ -52,7 +52,7 @@ def stock_log_probability(model, choices, **inputs):
 
 
 def segments(model, encoding):
-    return {"token_type_ids": torch.from_numpy(encoding.token_type_ids)[None]} if model.family == "bert" else {}
+    return {"token_type_ids": torch.from_numpy(encoding.token_type_ids)[None]} if model.family.segments else {}
 
 
 def test_of_a_linear_function_each_token_is_owed_its_own_summand():

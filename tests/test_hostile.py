@@ -10,8 +10,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app import PAGES
+from distilbert_viz.pairs.choice import PairChoice, TwoSources
 from distilbert_viz.records import Evaluation
-from distilbert_viz.runs import home, kept, queue
+from distilbert_viz.runs import home, measurements, queue
 from distilbert_viz.runs.record import FAILED, FINISHED
 from distilbert_viz.session import jobs
 from tests.support import hostile
@@ -42,7 +43,7 @@ def runs(monkeypatch, tmp_path) -> Path:
     monkeypatch.setattr(queue, "start_consumer", lambda device: None)
     monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", True)
     monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_CACHE", str(tmp_path / "cache"))
-    kept.keep(measurement())
+    measurements.keep(measurement())
     return folder
 
 
@@ -143,7 +144,7 @@ def ask_for_pair(session: AppTest, teacher: str, student: str) -> AppTest:
     if one.disabled:
         return unhurt(session)
     unhurt(one.click().run())
-    asked = "|".join(session.text_input(key=key).value.strip() for key in ("own_teacher", "own_student"))
+    asked = TwoSources(*(session.text_input(key=key).value.strip() for key in ("own_teacher", "own_student")))
     if (job := jobs.job(("look up", asked))) is not None:
         assert job.finished.wait(30)
     return unhurt(session.run())
@@ -154,7 +155,7 @@ def ask_for_pairs(times: int, runs: Path) -> None:
     with hostile.touched() as paths:
         for _ in range(times):
             ask_for_pair(session, *(hostile.wired(random.choice([hostile.text, hostile.path])(random)) for _ in range(2)))
-            assert session.session_state["pair"] == "built-in"
+            assert session.session_state["pair"] == PairChoice()
         assert answers(session)
     assert [path for path in paths if not path.is_relative_to(runs)] == []
 

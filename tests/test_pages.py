@@ -85,10 +85,10 @@ def test_a_spoilt_address_is_no_traceback(loaded, page, address):
 
 
 def test_a_pair_that_does_not_exist_is_a_sentence_and_the_way_back_stays(loaded):
-    from distilbert_viz.session.shelf import shelf
-    from distilbert_viz.session.state import Asked
+    from distilbert_viz.pairs.choice import PairChoice
+    from distilbert_viz.session.cache import cache
 
-    shelf().load(Asked("no such pair")).finished.wait(60)
+    cache().load(PairChoice.read("no such pair")).finished.wait(60)
     session = visit("attention", pair="no such pair")
     assert "There is no pair called" in session.warning[0].value
     next(button for button in session.button if "built-in" in button.label).click().run()

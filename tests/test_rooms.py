@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from distilbert_viz.families import FAMILIES
 from tests.support.paths import ROOT
 
 PACKAGE = "distilbert_viz"
@@ -20,6 +21,7 @@ TOOLS = {
     "version": set(),
     "settings": set(),
     "records": set(),
+    "families": set(),
     "wordpiece": set(),
     "comparison": {"scipy"},
     "checking": set(),
@@ -28,9 +30,9 @@ TOOLS = {
     "attribution": {"torch", "captum"},
     "cost": {"torch", "transformers", "scipy", "psutil"},
     "distillation": {"torch", "transformers", "accelerate", "datasets"},
-    "runs": {"huey", "psutil"},
+    "runs": {"psutil"},
     "serving": {"torch", "ray", "httpx2", "starlette"},
-    "drawing": {"plotly"},
+    "drawing": {"plotly", "PIL"},
     "figures": {"plotly", "bertviz"},
     "report": {"jinja2"},
     "session": {"streamlit", "cachetools"},
@@ -45,7 +47,7 @@ TOOLS = {
 # Where the order alone would allow too much.
 INNER = {
     "drawing": {"records", "comparison", "drawing"},
-    "figures": {"records", "wordpiece", "comparison", "checking", "drawing", "figures"},
+    "figures": {"records", "families", "wordpiece", "comparison", "checking", "drawing", "figures"},
     "report": {"version", "records", "comparison", "checking", "drawing", "figures", "report"},
     "__init__": {"pairs", "tracing"},
     "__main__": {"cli"},
@@ -241,3 +243,44 @@ def test_a_test_may_borrow_what_is_lent():
         "from tests.support.tiny import bert_config\nfrom distilbert_viz.session import jobs\njobs.Jobs().__class__\nnode._tree"
     )
     assert borrowed(source) == []
+
+
+MODEL_TYPES = {family.model_type for family in FAMILIES}
+OUTSIDE_FAMILIES = sorted({*SOURCES, *(ROOT / "benchmarks").rglob("*.py")} - set((ROOT / PACKAGE / "families").rglob("*.py")))
+
+
+def families_named(source: str) -> list[str]:
+    """The families' names in the source: strings that are one, or a module path below one, wherever they stand."""
+    strings = (node.value for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant) and isinstance(node.value, str))
+    return [one for one in strings if " " not in one and one.split(".")[0] in MODEL_TYPES]
+
+
+@pytest.mark.parametrize("path", OUTSIDE_FAMILIES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_familys_name_stands_in_families_alone(path):
+    assert families_named(path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize("name", sorted(MODEL_TYPES))
+@pytest.mark.parametrize(
+    "source",
+    [
+        "bert = model_type == {!r}",
+        "if model_type in ({!r}, 'other'): pass",
+        "match model_type:\n    case {!r}: pass",
+        "PARTS = {{{!r}: 1}}",
+        "parts[{!r}]",
+        "families.family({!r})",
+        "def size(of={!r}): pass",
+    ],
+)
+def test_the_law_of_families_refuses_a_name_wherever_it_decides_something(name, source):
+    assert families_named(source.format(name)) == [name]
+
+
+def test_the_law_of_families_lets_prose_and_names_of_models_be():
+    assert (
+        families_named(
+            '"""BERT, "bert", in words."""\nsource = "google-bert/bert-base-uncased"\nfrom transformers import BertModel'
+        )
+        == []
+    )

@@ -11,8 +11,9 @@ from distilbert_viz import settings
 from distilbert_viz.distillation.recipe import Recipe, RecipeError
 from distilbert_viz.pairs import hub
 from distilbert_viz.pairs.catalogue import FOLDER
+from distilbert_viz.pairs.choice import Named, PairChoice
 from distilbert_viz.pairs.refusals import PairError
-from distilbert_viz.runs import home, kept, queue
+from distilbert_viz.runs import home, measurements, queue
 from distilbert_viz.runs.record import FINISHED, RUNNING
 from distilbert_viz.session import jobs
 from tests.support.measured import measurement
@@ -34,7 +35,7 @@ def _own_home(monkeypatch, tmp_path):
 
 @pytest.fixture
 def public(monkeypatch, loaded):
-    """A public server, and the built-in pair on its shelf."""
+    """A public server, and the built-in pair loaded."""
     monkeypatch.setenv(settings.PUBLIC, "1")
 
 
@@ -155,7 +156,7 @@ def test_a_name_that_is_a_path_or_no_name_is_refused(name):
 def test_what_is_no_id_is_no_run_and_no_measurement(identity):
     assert home.find(identity) is None
     with pytest.raises(ValueError, match="is no measurement"):
-        kept.delete(identity)
+        measurements.delete(identity)
 
 
 # The pairs of a public server
@@ -175,7 +176,7 @@ def test_a_link_to_another_pair_is_one_sentence_and_the_first_pair_is_shown(publ
     assert [warning.value.replace("\\", "") for warning in session.warning] == [
         "This is a public server: it shows the pairs of its list, and students of the runs made here, and opens no others."
     ]
-    assert session.session_state["pair"] == "built-in"
+    assert session.session_state["pair"] == PairChoice()
     assert any("of 512 tokens" in caption for caption in captions(session))
 
 
@@ -183,16 +184,16 @@ def test_a_listed_pair_that_is_not_on_the_disk_is_not_fetched_by_a_visitor(publi
     session = visit("tokens")
     next(one for one in session.button if one.label.startswith("bert-base-cased")).click().run()
     assert any(caption.startswith("**Not on this server's disk.**") for caption in captions(session))
-    assert jobs.job(("look up", "base-cased")).finished.wait(30)
+    assert jobs.job(("look up", Named("base-cased"))).finished.wait(30)
     session.run()
     assert any("visitors fetch nothing" in warning.value for warning in session.warning)
     assert not [one for one in session.button if one.key == "fetch pair"]
-    assert session.session_state["pair"] == "built-in"
+    assert session.session_state["pair"] == PairChoice()
 
 
 def test_a_link_chooses_no_dtype_and_no_device_of_a_public_server(public):
     session = visit("tokens", dtype="bfloat16", device="cpu")
-    assert (session.session_state.dtype, session.session_state.device) == ("float32", "")
+    assert session.session_state["pair"] == PairChoice()
     assert "dtype" not in session.query_params
 
 
@@ -200,7 +201,7 @@ def test_the_student_of_a_run_is_a_pair_of_a_public_server(public):
     run = home.new_run(Recipe(device="cpu"), "mine")
     (run.folder / "student").mkdir()
     session = visit("tokens", pair=run.id)
-    assert session.session_state["pair"] == run.id
+    assert session.session_state["pair"].spelling == run.id
     assert hub.on_disk(str(run.folder / "student")) == run.folder / "student"
 
 
@@ -236,12 +237,12 @@ def test_a_full_queue_takes_no_more_whoever_asks(public):
 
 @pytest.mark.parametrize("name", PAST_CAPS)
 def test_a_run_larger_than_the_page_offers_is_refused_too(monkeypatch, name):
-    from distilbert_viz.session import turns
+    from distilbert_viz.session import visitors
 
-    turns.refuse_large(Recipe(**{name: PAST_CAPS[name]}))
+    visitors.refuse_large(Recipe(**{name: PAST_CAPS[name]}))
     monkeypatch.setenv(settings.PUBLIC, "1")
     with pytest.raises(RecipeError, match=f"{PAST_CAPS[name]:,}"):
-        turns.refuse_large(Recipe(**{name: PAST_CAPS[name]}))
+        visitors.refuse_large(Recipe(**{name: PAST_CAPS[name]}))
 
 
 def test_a_race_is_more_than_a_public_servers_queue(public):
@@ -337,10 +338,10 @@ def test_a_public_server_measures_few_sizes_at_a_time_and_says_which(public):
 
 def test_measurements_of_a_public_server_belong_to_all_and_the_oldest_goes(public):
     for second in range(settings.DEMO.kept + 2):
-        kept.keep(measurement(began=f"2026-11-23T03:00:{second:02}+00:00"))
-    kept.forget_oldest(settings.limits().kept)
-    assert len(kept.all_kept()) == settings.DEMO.kept
-    assert kept.all_kept()[-1][1].setting.began.endswith("00:02+00:00")
+        measurements.keep(measurement(began=f"2026-11-23T03:00:{second:02}+00:00"))
+    measurements.forget_oldest(settings.limits().kept)
+    assert len(measurements.newest_first()) == settings.DEMO.kept
+    assert measurements.newest_first()[-1][1].setting.began.endswith("00:02+00:00")
     assert "Delete" not in {one.label for one in visit("speed").button}
 
 

@@ -4,6 +4,7 @@ Torch is imported when a command needs a model, and not before. What a user type
 """
 
 import sys
+from io import TextIOWrapper
 
 import typer
 
@@ -15,7 +16,8 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 @app.callback()
 def _main() -> None:
     """See how BERT becomes DistilBERT: teacher and student, side by side, on any text."""
-    sys.stdout.reconfigure(errors="backslashreplace")
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 app.command()(trace.trace)

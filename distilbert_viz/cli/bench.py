@@ -5,7 +5,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from distilbert_viz.cli import shared
 from distilbert_viz.cost.request import CHOICES, LEAST_REPEATS, LONGEST, Request
-from distilbert_viz.records import Measurement
+from distilbert_viz.records import Measurement, Timing
 
 Attention = Annotated[str, typer.Option(metavar="NAME", help=f"How attention is computed: {', '.join(CHOICES['attention'])}.")]
 Threads = Annotated[int | None, typer.Option(help="Threads on the CPU; all if none is given.")]
@@ -47,10 +47,10 @@ def bench(
     Both are timed in turn after a warm-up, with random weights, as the time of a pass doesn't depend on them. Shown are
     medians and quartiles, and the ratio of the two with its 95 % interval.
     """
-    choices = {"form": form, "attention": attention, "dtype": dtype, "device": device, "repeats": repeats, "seconds": seconds}
+    choices: dict[str, Any] = {"attention": attention, "dtype": dtype, "device": device, "repeats": repeats, "seconds": seconds}
     given = {"threads": threads, "lengths": _numbers("lengths", lengths), "batches": _numbers("batches", batches)}
     choices |= {name: value for name, value in given.items() if value is not None}
-    request = shared.requested(pair, teacher, student, **choices)
+    request = shared.requested(pair, teacher, student, form=form, **choices)
     if out is not None:
         shared.refuse_folder(out)
     measurement = measured(request, stream)
@@ -112,7 +112,7 @@ def _as_json(measurement: Measurement) -> dict[str, object]:
     return _plain(measurement) | {"summary": [_summary(timing) for timing in measurement.timings]}
 
 
-def _summary(timing) -> dict[str, object]:
+def _summary(timing: Timing) -> dict[str, object]:
     from distilbert_viz.cost.statistics import ratio, spread
 
     quartiles, interval = ("median", "first_quartile", "third_quartile"), ("median", "low", "high")

@@ -1,5 +1,7 @@
 """A measurement as tables on a terminal."""
 
+from collections.abc import Iterable
+
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -59,7 +61,7 @@ def _digits(value: float) -> str:
     return f"{value:,.0f}" if value >= 100 else f"{value:#.3g}"
 
 
-def _print(columns: tuple[str, ...], rows) -> None:
+def _print(columns: tuple[str, ...], rows: Iterable[Iterable[str]]) -> None:
     table = Table()
     for column in columns:
         table.add_column(column, justify="right")

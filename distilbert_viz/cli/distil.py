@@ -40,7 +40,9 @@ def distil(
 
     Killed at any moment, the run goes on with --resume to the same weights. The last line is their digest.
     """
-    changes = {name: value for name, value in (("teacher", teacher), ("steps", steps), ("seed", seed)) if value is not None}
+    changes: dict[str, object] = {
+        name: value for name, value in (("teacher", teacher), ("steps", steps), ("seed", seed)) if value is not None
+    }
     try:
         folder = _folder(out, resume, recipe, changes)
     except (ValueError, FileExistsError, FileNotFoundError) as error:
@@ -76,6 +78,7 @@ def _folder(out: Path | None, resume: Path | None, recipe: Path | None, changes:
         if not (resume / "recipe.toml").is_file():
             raise recipes.RecipeError(f"{resume} holds no run: there is no recipe.toml in it.")
         return resume
+    assert out is not None
     if not _first():
         return _wait_for(out)
     create(out, _recipe(recipe, changes), out.name)

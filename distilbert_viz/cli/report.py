@@ -15,6 +15,7 @@ from distilbert_viz.records import Difference, Encoding, TracePair
 if TYPE_CHECKING:
     from distilbert_viz.pairs.models import Pair
     from distilbert_viz.report import Findings
+    from distilbert_viz.report.findings import Heads
 
 
 def report(
@@ -46,24 +47,24 @@ def report(
 
 def _position(loaded: "Pair", position: int | None, encoding: Encoding) -> int:
     if position is None:
-        return encoding.tokens.index("[MASK]") if "[MASK]" in encoding.tokens else 1
+        return encoding.mask_positions[0] if encoding.mask_positions else 1
     shared.refuse_position(loaded, position, encoding)
     return position
 
 
-def _heads(layer: int, head: int, traces: TracePair) -> tuple[tuple[int, int], tuple[int, int]]:
+def _heads(layer: int, head: int, traces: TracePair) -> "Heads":
     for name, index, count in (("layer", layer, traces.teacher.layers), ("head", head, traces.teacher.heads)):
         if not 0 <= index < count:
             shared.refuse(f"The teacher has no {name} {index}: its {name}s are 0 to {count - 1}.")
     return (layer, head), (started_by(traces.initial_layers, layer), min(head, traces.student.heads - 1))
 
 
-def _page(title: str, loaded: "Pair", traces: TracePair, heads: tuple, position: int, temperature: float) -> str:
+def _page(title: str, loaded: "Pair", traces: TracePair, heads: "Heads", position: int, temperature: float) -> str:
     from distilbert_viz.cost import model_size
     from distilbert_viz.report import Findings, page
 
     labels = shared.soft_labels(loaded, shared.logits(loaded, traces), position, temperature)
-    sizes = tuple(model_size(model) for model in loaded)
+    sizes = model_size(loaded.teacher), model_size(loaded.student)
     network = loaded.teacher.network
     dtype = str(network.dtype).removeprefix("torch.")
     found = Findings(title, traces, sizes, heads, labels, None, str(network.device), dtype)
@@ -74,7 +75,8 @@ def _differences(loaded: "Pair", found: "Findings") -> dict[str, Difference]:
     from distilbert_viz.report import differences
     from distilbert_viz.tracing.stock import stock_model, stock_pass
 
-    return differences(found, tuple(stock_pass(stock_model(model), found.traces.encoding) for model in loaded))
+    teacher, student = (stock_pass(stock_model(model), found.traces.encoding) for model in loaded)
+    return differences(found, (teacher, student))
 
 
 def _write(out: Path, page: str) -> None:

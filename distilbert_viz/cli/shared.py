@@ -3,7 +3,7 @@
 import os
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import numpy as np
 import typer
@@ -144,13 +144,13 @@ def logits(loaded: "Pair", traces: TracePair) -> tuple[np.ndarray, ...]:
 
 def soft_labels(loaded: "Pair", logits: tuple[np.ndarray, ...], position: int, temperature: float, k: int = 10) -> SoftLabels:
     """At a position, or, of two classifiers, of the whole text."""
-    model = loaded.teacher
+    model, (teacher, student) = loaded.teacher, logits
     at = model.read_at(position)
-    return comparison.soft_labels(*logits, model.outcomes, at, temperature, k, outcome=model.outcome)
+    return comparison.soft_labels(teacher, student, model.outcomes, at, temperature, k, outcome=model.outcome)
 
 
 def requested(
-    name: str | None, teacher: str | None, student: str | None, weights: bool = True, form: str | None = None, **choices: object
+    name: str | None, teacher: str | None, student: str | None, weights: bool = True, form: str | None = None, **choices: Any
 ) -> Request:
     """What is to be counted or measured, of the pair that is meant, which is fetched if need be."""
     _refuse_two_pairs(name, teacher, student)

@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 
-import numpy as np
 import typer
 from rich.console import Console
 from rich.table import Table
@@ -48,7 +47,7 @@ def _positions(loaded: "Pair", encoding: Encoding, position: int | None) -> list
     if position is None and loaded.form == "classification":
         return [0]
     if position is None:
-        masks = np.flatnonzero(encoding.input_ids == loaded.teacher.tokenizer.mask_token_id).tolist()
+        masks = list(encoding.mask_positions)
         return masks or shared.refuse("The text holds no [MASK]: type one, or name a token with --position.")
     shared.refuse_position(loaded, position, encoding)
     return [position]

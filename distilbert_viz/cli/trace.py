@@ -32,7 +32,7 @@ def trace(
     arrays = archive(traces, shared.logits(loaded, traces), loaded.teacher.classes)
     try:
         with out.open("wb") as file:
-            np.savez(file, **arrays)
+            np.savez(file, allow_pickle=False, **arrays)
     except OSError as error:
         shared.refuse(f"{out} can't be written: {error.strerror}.")
     _say_written(out, traces.encoding, len(arrays) - 1)

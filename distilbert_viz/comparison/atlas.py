@@ -73,13 +73,14 @@ def head_space(
     They scaled sums of the divergence; here it is the mean of its root, the distance that the similarity page shows.
     """
     *_, found = head_space_stages(student, teacher)
+    assert found is not None
     return found
 
 
 def head_space_stages(
     student: Float[np.ndarray, "layer head query key"], teacher: Float[np.ndarray, "layers heads query key"]
 ) -> Iterator[HeadSpace | None]:
-    """The same, which takes seconds at 512 tokens: None after every HEADS_AT_ONCE heads, and the space at the end."""
+    """The space of `head_space` as a stream, since 512 tokens take seconds: None after every HEADS_AT_ONCE heads, and it last."""
     maps = np.concatenate([part.reshape(-1, *part.shape[2:]) for part in (student, teacher)])
     distances = np.zeros((len(maps), len(maps)), np.float32)
     for start in range(0, len(maps), HEADS_AT_ONCE):

@@ -16,6 +16,9 @@ from distilbert_viz.records import Similarity, Trace, TracePair
 
 JS, COSINE, CKA = "JS distance", "cosine", "CKA"
 SHUFFLES, MOST_QUERIES = 3, 32  # of a longer text every second, third ... query of a shuffled map is enough for a mean
+Places = tuple[tuple[int, int | None], ...]  # (layer, head), or (layer, None) for the whole layer
+# Similarities by name, given the order of the student's tokens and which queries count.
+Measures = Callable[[np.ndarray, slice], dict[str, np.ndarray]]
 AT_ONCE = 2**16  # numbers that stay in a core's cache while they are added, taken the logarithm of and summed
 
 
@@ -50,15 +53,15 @@ def layer_similarity(pair: TracePair, seed: int = 0) -> Similarity:
     return _beside_shuffled(_layers(pair.student), _layers(pair.teacher), measures, len(pair.encoding), seed)
 
 
-def _heads(trace: Trace) -> tuple[tuple[int, int | None], ...]:
+def _heads(trace: Trace) -> Places:
     return tuple((layer, head) for layer in range(trace.layers) for head in range(trace.heads))
 
 
-def _layers(trace: Trace) -> tuple[tuple[int, int | None], ...]:
+def _layers(trace: Trace) -> Places:
     return tuple((layer, None) for layer in range(trace.layers))
 
 
-def _beside_shuffled(student: tuple, teacher: tuple, measures: Callable, tokens: int, seed: int) -> Similarity:
+def _beside_shuffled(student: Places, teacher: Places, measures: Measures, tokens: int, seed: int) -> Similarity:
     """The measures with the student's tokens in their order, and their mean over a few shuffled ones."""
     random, some = np.random.default_rng(seed), slice(None, None, -(-tokens // MOST_QUERIES))
     shuffled = [measures(random.permutation(tokens), some) for _ in range(SHUFFLES)]
@@ -77,7 +80,10 @@ def js_distances(
     # a shade above zero, which the logarithm can't take; a zero then adds 1e-36 to a sum
     halves = (np.ascontiguousarray(np.moveaxis(maps, 1, 0)) / 2 + np.finfo(np.float32).tiny for maps in (student, teacher))
     with ThreadPoolExecutor(os.cpu_count()) as threads:
-        return sum(threads.map(_js_distances_of_rows, *halves)) / np.float32(student.shape[1])
+        total = np.zeros((len(student), len(teacher)), student.dtype)
+        for distances in threads.map(_js_distances_of_rows, *halves):
+            total += distances
+        return total / np.float32(student.shape[1])
 
 
 def _js_distances_of_rows(p: np.ndarray, q: np.ndarray) -> np.ndarray:

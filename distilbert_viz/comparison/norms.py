@@ -8,14 +8,14 @@ from distilbert_viz.records import Carried, Encoding
 
 
 def norm_weighted(
-    attentions: Float[np.ndarray, "layer head query key"], value_norms: Float[np.ndarray, "layer head key"]
+    attentions: Float[np.ndarray, "layer head query key"], transformed_norms: Float[np.ndarray, "layer head key"]
 ) -> Float[np.ndarray, "layer head query key"]:
     """||alpha f(x)||: the length of what each query gets from each key (Kobayashi et al. 2020, arXiv 2004.10102).
 
-    `value_norms` are the lengths ||f(x)||, f(x) = (x W_V + b_V) W_O, of each head alone: `tracing.value_norms`. Rows don't
-    sum to 1, and lengths of two models are in two units: compare shares of a row.
+    `transformed_norms` are the lengths ||f(x)||, f(x) = (x W_V + b_V) W_O, of each head alone, as of the function of this name
+    in tracing. Rows don't sum to 1, and lengths of two models are in two units: compare shares of a row.
     """
-    return attentions * value_norms[..., None, :]
+    return attentions * transformed_norms[..., None, :]
 
 
 def row_shares(weighted: Float[np.ndarray, "*head query key"]) -> Float[np.ndarray, "*head query key"]:
@@ -24,7 +24,9 @@ def row_shares(weighted: Float[np.ndarray, "*head query key"]) -> Float[np.ndarr
 
 
 def carried(
-    attentions: Float[np.ndarray, "layer head query key"], value_norms: Float[np.ndarray, "layer head key"], encoding: Encoding
+    attentions: Float[np.ndarray, "layer head query key"],
+    transformed_norms: Float[np.ndarray, "layer head key"],
+    encoding: Encoding,
 ) -> tuple[Carried, ...]:
     """For [CLS], [SEP], punctuation and all other tokens: the attention that they get, and what it carries.
 
@@ -33,12 +35,12 @@ def carried(
     groups = token_groups(encoding)
     others = ~np.any(list(groups.values()), axis=0)
     groups |= {"other tokens": others} if others.any() else {}
-    given, lengths = attentions.mean(-2), np.vecdot(attentions, value_norms[..., None, :])
-    relative = value_norms / np.maximum(value_norms.mean(-1, keepdims=True), np.finfo(np.float32).tiny)
+    given, lengths = attentions.mean(-2), np.vecdot(attentions, transformed_norms[..., None, :])
+    relative = transformed_norms / np.maximum(transformed_norms.mean(-1, keepdims=True), np.finfo(np.float32).tiny)
     return tuple(
         Carried(
             name, int(group.sum()), given[..., group].sum(-1),
-            _share(np.vecdot(attentions, (value_norms * group)[..., None, :]), lengths), relative[..., group].mean(-1),
+            _share(np.vecdot(attentions, (transformed_norms * group)[..., None, :]), lengths), relative[..., group].mean(-1),
         )
         for name, group in groups.items()
     )  # fmt: skip

@@ -7,17 +7,16 @@ from jaxtyping import Bool, Float
 
 from distilbert_viz.comparison.softening import Number
 from distilbert_viz.records import Encoding, Words
+from distilbert_viz.wordpiece import spelt
 
 SEGMENTS = ("A", "B")
 
 
 def whole_words(encoding: Encoding) -> Words:
-    """The text's WordPieces gathered into words: a ## piece belongs to the token before it; special tokens stay alone."""
-    after_special = (True, *encoding.special[:-1])
-    begins = [first or not token.startswith("##") for token, first in zip(encoding.tokens, after_special, strict=True)]
-    starts = np.flatnonzero(begins)
-    pieces = np.split(np.array(encoding.tokens, dtype=object), starts[1:])
-    labels = tuple("".join([word[0], *(piece.removeprefix("##") for piece in word[1:])]) for word in pieces)
+    """The text's tokens gathered into the words that the tokenizer found; special tokens stay alone."""
+    starts = np.flatnonzero(encoding.word_starts)
+    ends = [*starts[1:].tolist(), len(encoding)]
+    labels = tuple(spelt(encoding.tokens[start:end]) for start, end in zip(starts.tolist(), ends, strict=True))
     return Words(labels, starts, np.diff(starts, append=len(encoding)))
 
 

@@ -4,6 +4,38 @@ The names are brought when first asked for: a bare import of this room, or of a 
 """
 
 from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from distilbert_viz.cost.as_json import from_json, to_json
+    from distilbert_viz.cost.classes import CLASSES, FULL_SIZE, weightless
+    from distilbert_viz.cost.macs import computation, operations_counted
+    from distilbert_viz.cost.models import sizes
+    from distilbert_viz.cost.parameters import changes, file_bytes, model_size
+    from distilbert_viz.cost.request import BASE_ARCHITECTURE, Request, RequestError
+    from distilbert_viz.cost.speed import measure
+    from distilbert_viz.cost.statistics import best_throughput, ratio, spread
+
+__all__ = [
+    "BASE_ARCHITECTURE",
+    "CLASSES",
+    "FULL_SIZE",
+    "Request",
+    "RequestError",
+    "best_throughput",
+    "changes",
+    "computation",
+    "file_bytes",
+    "from_json",
+    "measure",
+    "model_size",
+    "operations_counted",
+    "ratio",
+    "sizes",
+    "spread",
+    "to_json",
+    "weightless",
+]
 
 HOMES = {
     "BASE_ARCHITECTURE": "request",

@@ -3,28 +3,34 @@
 import json
 from dataclasses import asdict, fields, is_dataclass
 from itertools import repeat
-from typing import Any, TypeVar, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_origin, get_type_hints
 
-from distilbert_viz.records import Measurement
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 T = TypeVar("T")
 
 
-def to_json(record: object) -> dict[str, Any]:
+def to_json(record: "DataclassInstance") -> dict[str, Any]:
     """A record as an object of JSON: names to numbers, words, lists and objects."""
-    return json.loads(json.dumps(asdict(record)))
+    made: dict[str, Any] = json.loads(json.dumps(asdict(record)))
+    return made
 
 
-def from_json(data: object, kind: type[T] = Measurement) -> T:
-    """The record that `to_json` was given. Raises ValueError where `data` is no such record; names it doesn't know are left."""
+def from_json(data: Any, kind: type[T]) -> T:
+    """The record of this kind that `to_json` was given; names that it doesn't know are left.
+
+    Raises ValueError where `data` is no such record.
+    """
     try:
-        return _read(kind, data)
+        made: T = _read(kind, data)
+        return made
     except (KeyError, TypeError) as error:
         raise ValueError(f"This is no {kind.__name__} ({type(error).__name__}: {error}).") from error
 
 
 def _read(kind: Any, data: Any) -> Any:
-    if is_dataclass(kind):
+    if isinstance(kind, type) and is_dataclass(kind):
         hints = get_type_hints(kind)
         return kind(**{field.name: _read(hints[field.name], data[field.name]) for field in fields(kind)})
     if get_origin(kind) is tuple:
@@ -34,7 +40,7 @@ def _read(kind: Any, data: Any) -> Any:
     return data
 
 
-def _read_tuple(kinds: tuple, data: Any) -> tuple:
+def _read_tuple(kinds: tuple[Any, ...], data: Any) -> tuple[Any, ...]:
     if not isinstance(data, list):
         raise TypeError(f"{data!r} is no list")
     any_number = kinds[-1] is Ellipsis

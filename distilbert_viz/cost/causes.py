@@ -1,5 +1,6 @@
 """Why a student is faster, as two chains of causes, each link counted or measured: layers to time, parameters to memory."""
 
+from collections.abc import Iterable
 from statistics import median
 
 from distilbert_viz.cost.statistics import ratio
@@ -18,8 +19,8 @@ def cell(measurement: Measurement) -> tuple[int, int]:
 
 def to_time(measurement: Measurement, sizes: Sizes, computations: tuple[Computation, Computation]) -> tuple[Cause, ...]:
     """Fewer layers, fewer operations, less time in the layers, a shorter pass; what was not measured is left out."""
-    layers = (float(size.architecture.layers) for size in sizes)
-    macs = (computation.macs / 1e9 for computation in computations)
+    layers = _both(size.architecture.layers for size in sizes)
+    macs = _both(computation.macs / 1e9 for computation in computations)
     chain = [Cause("encoder layers", "layers", *layers, True), Cause("arithmetic of a pass", "G MACs", *macs, True)]
     if measurement.parts:
         chain.append(Cause("time in the layers", "ms", *_milliseconds(measurement, inside=True), False))
@@ -29,10 +30,16 @@ def to_time(measurement: Measurement, sizes: Sizes, computations: tuple[Computat
     return tuple(chain)
 
 
-def _milliseconds(measurement: Measurement, inside: bool) -> list[float]:
+def _milliseconds(measurement: Measurement, inside: bool) -> tuple[float, float]:
     """Of teacher and student: the sum of the medians of the parts that are layers, or of those that are not."""
     found = [part for part in measurement.parts if _is_layer(part) == inside]
-    return [1e3 * sum(median(part.seconds) for part in found if part.voice == voice) for voice in ("teacher", "student")]
+    return _both(1e3 * sum(median(part.seconds) for part in found if part.voice == voice) for voice in ("teacher", "student"))
+
+
+def _both(values: Iterable[float]) -> tuple[float, float]:
+    """Of teacher and student."""
+    teacher, student = values
+    return float(teacher), float(student)
 
 
 def _is_layer(part: PartTimes) -> bool:
@@ -50,15 +57,17 @@ def _medians(timing: Timing) -> tuple[float, float]:
 def to_memory(measurement: Measurement, sizes: Sizes) -> tuple[Cause, ...]:
     """Fewer parameters, fewer bytes, shorter loading, less to read in a pass, less memory at its peak."""
     chain = [
-        Cause("parameters", "million", *(size.parameters / 1e6 for size in sizes), True),
-        Cause("weights in memory", "MB", *(weights / 1e6 for weights in measurement.weights), True),
-        Cause("weights that a pass reads", "MB", *map(_read, sizes, measurement.weights), True),
+        Cause("parameters", "million", *_both(size.parameters / 1e6 for size in sizes), True),
+        Cause("weights in memory", "MB", *_both(weights / 1e6 for weights in measurement.weights), True),
+        Cause("weights that a pass reads", "MB", *_both(map(_read, sizes, measurement.weights)), True),
     ]
     if all(measurement.loading):
-        chain.append(Cause("loading", "ms", *(1e3 * median(seconds) for seconds in measurement.loading), False))
-    if (timing := _timing(measurement)) and None not in (timing.teacher_peak, timing.student_peak):
-        peaks = zip(measurement.weights, (timing.teacher_peak, timing.student_peak), strict=True)
-        chain.append(Cause("memory at the peak of a pass", "MB", *((weights + peak) / 1e6 for weights, peak in peaks), False))
+        chain.append(Cause("loading", "ms", *_both(1e3 * median(seconds) for seconds in measurement.loading), False))
+    timing = _timing(measurement)
+    peaks = [] if timing is None else [peak for peak in (timing.teacher_peak, timing.student_peak) if peak is not None]
+    if len(peaks) == 2:
+        megabytes = _both((held + peak) / 1e6 for held, peak in zip(measurement.weights, peaks, strict=True))
+        chain.append(Cause("memory at the peak of a pass", "MB", *megabytes, False))
     return tuple(chain)
 
 

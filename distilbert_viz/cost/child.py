@@ -30,12 +30,14 @@ class Lines:
             [sys.executable, *words], env=_environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self._said,
             text=True,
         )  # fmt: skip
+        assert self._process.stdout is not None
+        self._lines = self._process.stdout
 
     def __iter__(self) -> "Lines":
         return self
 
     def __next__(self) -> str:
-        if not self._closed and (line := self._process.stdout.readline()):
+        if not self._closed and (line := self._lines.readline()):
             return line.rstrip("\n")
         if (status := self._process.wait()) and not self._closed:
             self._said.seek(0)

@@ -44,19 +44,17 @@ def _offer(measurement: Measurement, needs: Needs, score: Score | None, voice: i
         measured = ", ".join(map(str, lengths(measurement))) or "none"
         raise ValueError(f"One text of {needs.length} tokens alone was not measured; lengths that were: {measured}.")
     one, best = passes[0], max((p for p in passes if _fits(p, needs)), key=_throughput)
-    found = {
-        "latency": one.seconds,
-        "throughput": _throughput(best),
-        "memory": one.memory,
-        "quality": score and (score.teacher, score.student)[voice],
-    }
+    quality = None if score is None else (score.teacher, score.student)[voice]
+    found = {"latency": one.seconds, "throughput": _throughput(best), "memory": one.memory}
+    asked = [(need, getattr(needs, need), value) for need, value in (*found.items(), ("quality", quality))]
     return Offer(
         VOICES[voice],
         measurement.setting.class_names[voice],
         batch=best.batch,
         peak_known=all(_peak(timing, voice) is not None for timing in timings),
         million=None if needs.price is None else needs.price / 3600 * TEXTS / _throughput(best),
-        margins=tuple(_margin(need, asked, found[need]) for need in found if (asked := getattr(needs, need)) is not None),
+        margins=tuple(_margin(need, asked, value) for need, asked, value in asked if asked is not None and value is not None),
+        quality=quality,
         **found,
     )
 

@@ -1,52 +1,50 @@
-"""A stock model of any class: on torch's meta device, every module and every shape and no memory, or with random weights."""
+"""A stock network of any class: on torch's meta device, every module and every shape and no memory, or with random weights."""
 
 import torch
-from transformers import (
-    BertConfig,
-    BertForMaskedLM,
-    BertForPreTraining,
-    BertForSequenceClassification,
-    BertModel,
-    DistilBertConfig,
-    DistilBertForMaskedLM,
-    DistilBertForSequenceClassification,
-    DistilBertModel,
-    PretrainedConfig,
-    PreTrainedModel,
-)
+import transformers
+from transformers import PreTrainedConfig, PreTrainedModel
 
-from distilbert_viz.pairs.models import Model
+from distilbert_viz import families
+from distilbert_viz.cost.request import CHOICES
+from distilbert_viz.pairs.models import Network
 
-# What a pair can be counted as. BERT was released with two heads: masked-LM and next-sentence.
-CLASSES = {
-    "as pre-trained": {"bert": BertForPreTraining, "distilbert": DistilBertForMaskedLM},
-    "encoder": {"bert": BertModel, "distilbert": DistilBertModel},
-    "masked LM": {"bert": BertForMaskedLM, "distilbert": DistilBertForMaskedLM},
-    "classification": {"bert": BertForSequenceClassification, "distilbert": DistilBertForSequenceClassification},
-}
+CLASSES = CHOICES["form"]  # what a pair can be counted as
 LABELS = 2  # of classification, whatever else a fine-tuned model was made for
-# The defaults of both configurations are the published sizes (Devlin et al. 2019; Sanh et al. 2019).
-FULL_SIZE = (BertConfig(), DistilBertConfig())
 
 
-def weightless(config: PretrainedConfig, form: str) -> Model:
-    """The stock class that `form`, a key of CLASSES, means for this configuration, with eager attention and no weights."""
+def published(family: families.Family) -> PreTrainedConfig:
+    """The configuration of the family's published size, which is that of its defaults."""
+    config = getattr(transformers, family.configuration)()
+    assert isinstance(config, PreTrainedConfig)
+    return config
+
+
+_TEACHER, _STUDENT = families.PUBLISHED
+FULL_SIZE = (published(_TEACHER), published(_STUDENT))
+
+
+def weightless(config: PreTrainedConfig, form: str) -> Network:
+    """The stock class that `form`, one of CLASSES, means for this configuration, with eager attention and no weights."""
     return random_weights(config, form, "eager", torch.float32, "meta")
 
 
-def random_weights(config: PretrainedConfig, form: str, attention: str, dtype: torch.dtype, device: str) -> Model:
-    """The same class as transformers itself starts it, in eval mode; `attention` is "sdpa" or "eager"."""
+def random_weights(config: PreTrainedConfig, form: str, attention: str, dtype: torch.dtype, device: str) -> Network:
+    """The stock class that `form` means for this configuration, with the weights that transformers starts it with, in eval mode.
+
+    `attention` is "sdpa" or "eager".
+    """
     kind = stock_class(config, form)
     with torch.device(device):
         network = kind._from_config(plain(config), attn_implementation=attention, dtype=dtype)
-    return Model(kind.__name__, network.eval().requires_grad_(False), None)
+    return Network(kind.__name__, network.eval().requires_grad_(False))
 
 
-def stock_class(config: PretrainedConfig, form: str) -> type[PreTrainedModel]:
-    """What `form` means for this family."""
-    return CLASSES[form][config.model_type]
+def stock_class(config: PreTrainedConfig, form: str) -> type[PreTrainedModel]:
+    """The class of transformers that `form`, one of CLASSES, means for this family."""
+    kind: type[PreTrainedModel] = getattr(transformers, families.family(config.model_type).classes[form].name)
+    return kind
 
 
-def plain(config: PretrainedConfig) -> PretrainedConfig:
+def plain(config: PreTrainedConfig) -> PreTrainedConfig:
     """The configuration with LABELS labels."""
     return config.__class__.from_dict(config.to_dict() | {"num_labels": LABELS})

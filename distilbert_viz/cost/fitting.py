@@ -7,7 +7,7 @@ import torch
 
 from distilbert_viz.cost.request import Request, RequestError
 from distilbert_viz.pairs.devices import device_and_dtype, free_bytes, is_out_of_memory
-from distilbert_viz.pairs.models import Model
+from distilbert_viz.pairs.models import Network
 from distilbert_viz.pairs.refusals import PairError
 
 WITH_LOGITS = ("as pre-trained", "masked LM")
@@ -27,7 +27,7 @@ def make_current(device: str) -> None:
         torch.cuda.set_device(device)
 
 
-def refuse_misfits(request: Request, models: tuple[Model, Model]) -> None:
+def refuse_misfits(request: Request, models: tuple[Network, Network]) -> None:
     """Raise RequestError for texts longer than a model's positions, and for passes that surely don't fit into memory."""
     for model in models:
         positions = model.architecture.positions
@@ -43,7 +43,7 @@ def refuse_misfits(request: Request, models: tuple[Model, Model]) -> None:
         )
 
 
-def least_bytes(request: Request, model: Model) -> int:
+def least_bytes(request: Request, model: Network) -> int:
     """What the largest pass can't do without beside the weights: its largest tensors that are needed at one moment.
 
     These are the logits, or a feed-forward layer before and after its activation, or eager attention's scores and weights.
@@ -55,7 +55,7 @@ def least_bytes(request: Request, model: Model) -> int:
 
 
 def _width(request: Request) -> int:
-    return getattr(torch, request.dtype).itemsize
+    return int(getattr(torch, request.dtype).itemsize)
 
 
 @contextmanager

@@ -4,20 +4,20 @@ import tempfile
 from pathlib import Path
 
 import torch
-from transformers import PretrainedConfig
+from transformers import PreTrainedConfig
 
 from distilbert_viz.cost import models
 from distilbert_viz.cost.classes import plain, stock_class
 from distilbert_viz.cost.passes import seconds
 from distilbert_viz.cost.request import Request, RequestError
 from distilbert_viz.pairs.loading import weight_folders
-from distilbert_viz.pairs.models import Model
+from distilbert_viz.pairs.models import Network
 
 TIMES = 3
 Times = tuple[tuple[float, ...], tuple[float, ...]]
 
 
-def loading(request: Request, both: tuple[Model, Model]) -> Times:
+def loading(request: Request, both: tuple[Network, Network]) -> Times:
     """TIMES loadings of both in turn by from_pretrained, after one that isn't counted: the system holds the files in its cache.
 
     Read are the pair's own files, or, for the full sizes, files of the same random weights. Raises PairError, RequestError.
@@ -41,15 +41,15 @@ def _timed(request: Request, folders: tuple[Path, Path]) -> Times:
     return teacher, student
 
 
-def _seconds(request: Request, config: PretrainedConfig, folder: Path) -> float:
+def _seconds(request: Request, config: PreTrainedConfig, folder: Path) -> float:
     return seconds(lambda: load(request, config, folder))
 
 
-def load(request: Request, config: PretrainedConfig, folder: Path) -> None:
+def load(request: Request, config: PreTrainedConfig, folder: Path) -> None:
     """Read the weights, every one: safetensors maps a file, and the disk is asked for it where it is first touched."""
     network = stock_class(config, request.form).from_pretrained(
         folder, config=plain(config), dtype=getattr(torch, request.dtype), attn_implementation=request.attention,
         use_safetensors=True, ignore_mismatched_sizes=True, local_files_only=True,
     )  # fmt: skip
-    for parameter in network.to(request.device).parameters():
+    for parameter in network.to(request.device).parameters():  # type: ignore[arg-type]  # transformers wraps `to` without its self
         parameter.sum()

@@ -7,20 +7,10 @@ softmax, LayerNorm and GELU are not.
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
+from distilbert_viz import families
 from distilbert_viz.cost.classes import LABELS
-from distilbert_viz.pairs.models import Model
+from distilbert_viz.pairs.models import Network
 from distilbert_viz.records import Architecture, Computation, Operation
-
-# The products of each class after its encoder; a name stands for (formula, MACs as a function of the sizes).
-HEADS = {
-    "BertForPreTraining": ("transform", "projection", "pooler", "next sentence"),
-    "BertModel": ("pooler",),
-    "BertForMaskedLM": ("transform", "projection"),
-    "BertForSequenceClassification": ("pooler", "classifier"),
-    "DistilBertForMaskedLM": ("transform", "projection"),
-    "DistilBertModel": (),
-    "DistilBertForSequenceClassification": ("pre-classifier", "classifier"),
-}
 
 
 def operations(class_name: str, sizes: Architecture, length: int, batch: int) -> tuple[Operation, ...]:
@@ -34,29 +24,23 @@ def operations(class_name: str, sizes: Architecture, length: int, batch: int) ->
         Operation("scores and weighted values", "b · L · 2 n² h", b * sizes.layers * 2 * n * n * h),
         Operation("feed-forward", "b · L · 2 n h f", b * sizes.layers * 2 * n * h * f),
     )
-    heads = {
-        "transform": Operation("masked-LM transform", "b · n h²", b * n * h * h),
-        "projection": Operation("vocabulary projection", "b · n h V", b * n * h * sizes.vocabulary),
-        "pooler": Operation("pooler, at [CLS]", "b · h²", b * h * h),
-        "pre-classifier": Operation("pre-classifier, at [CLS]", "b · h²", b * h * h),
-        "next sentence": Operation("next-sentence head, at [CLS]", "b · 2 h", b * 2 * h),
-        "classifier": Operation("classifier of 2 labels, at [CLS]", "b · 2 h", b * LABELS * h),
-    }
-    return (*encoder, *(heads[name] for name in HEADS[class_name]))
+    letters = {"b": b, "n": n, "h": h, "V": sizes.vocabulary, "c": LABELS}
+    heads = families.family(sizes.family).products(class_name)
+    return (*encoder, *(Operation(one.name, one.formula, one.macs(letters)) for one in heads))
 
 
 def computation(class_name: str, sizes: Architecture, length: int, batch: int) -> Computation:
-    """The same as a record."""
+    """The MACs of one pass of a model class over `batch` texts of `length` tokens, as a record."""
     return Computation(class_name, length, batch, operations(class_name, sizes, length, batch))
 
 
-def operations_counted(model: Model, length: int, batch: int) -> int:
+def operations_counted(model: Network, length: int, batch: int) -> int:
     """What torch's FlopCounterMode counts in one pass of an eager model, on the device where its tensors lie.
 
     On the meta device the pass costs neither memory nor arithmetic. Under sdpa on a CPU attention would be left out.
     """
-    device = next(model.network.parameters()).device
+    device = model.device
     input_ids = torch.zeros((batch, length), dtype=torch.long, device=device)
     with torch.no_grad(), FlopCounterMode(display=False) as counter:
         model.network(input_ids=input_ids)
-    return counter.get_total_flops()
+    return int(counter.get_total_flops())

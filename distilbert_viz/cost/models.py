@@ -3,28 +3,28 @@
 import torch
 from jaxtyping import Int
 from torch import Tensor
-from transformers import PretrainedConfig
+from transformers import PreTrainedConfig
 
 from distilbert_viz.cost.classes import FULL_SIZE, random_weights, weightless
 from distilbert_viz.cost.parameters import model_size
 from distilbert_viz.cost.request import Request, RequestError
 from distilbert_viz.pairs.loading import load_configurations
-from distilbert_viz.pairs.models import Model
+from distilbert_viz.pairs.models import Network
 from distilbert_viz.records import ModelSize
 
 
-def configurations(request: Request) -> tuple[PretrainedConfig, PretrainedConfig]:
+def configurations(request: Request) -> tuple[PreTrainedConfig, PreTrainedConfig]:
     """Of teacher and student; no weight is read. Raises PairError."""
     return FULL_SIZE if request.full_size else load_configurations(request.pair, request.teacher, request.student)
 
 
-def shapes(request: Request) -> tuple[Model, Model]:
+def shapes(request: Request) -> tuple[Network, Network]:
     """Both models without weights."""
     teacher, student = configurations(request)
     return _shape(teacher, request.form), _shape(student, request.form)
 
 
-def _shape(config: PretrainedConfig, form: str) -> Model:
+def _shape(config: PreTrainedConfig, form: str) -> Network:
     try:
         return weightless(config, form)
     except Exception as error:  # sizes that don't fit together make a dozen modules fail, even dividing by 0
@@ -38,12 +38,12 @@ def sizes(request: Request) -> tuple[ModelSize, ModelSize]:
     return model_size(teacher), model_size(student)
 
 
-def ready(request: Request, config: PretrainedConfig) -> Model:
+def ready(request: Request, config: PreTrainedConfig) -> Network:
     """A model of the request's class, attention and dtype on its device, with random weights."""
     return random_weights(config, request.form, request.attention, getattr(torch, request.dtype), request.device)
 
 
-def random_ids(models: tuple[Model, ...], length: int, batch: int) -> Int[Tensor, "batch token"]:
+def random_ids(models: tuple[Network, ...], length: int, batch: int) -> Int[Tensor, "batch token"]:
     """Random WordPieces that all of these models know, the same at every call, on their device."""
     known = min(model.architecture.vocabulary for model in models)
     generator = torch.Generator().manual_seed(0)

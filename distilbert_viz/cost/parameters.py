@@ -3,35 +3,19 @@
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 from torch import nn
 from transformers.utils import cached_file
 
-from distilbert_viz.pairs.models import Model
+from distilbert_viz.pairs.models import Network
 from distilbert_viz.records import Change, Component, ModelSize
 
-EMBEDDINGS = {
-    "word_embeddings": "word",
-    "position_embeddings": "position",
-    "token_type_embeddings": "segment",
-    "LayerNorm": "LayerNorm",
-}
+EMBEDDINGS = {"word": "word", "position": "position", "token_type": "segment", "norm": "LayerNorm"}
 BLOCK = {
     "attention": ("query", "key", "value", "attention_output"),
     "feed-forward": ("intermediate", "feed_forward"),
     "LayerNorms": ("attention_norm", "output"),
-}
-HEADS = {
-    "pooler": ("pooler", "pooler"),
-    "bert.pooler": ("pooler", "pooler"),
-    "cls.predictions.transform": ("masked-LM head", "transform"),
-    "vocab_transform": ("masked-LM head", "transform"),
-    "vocab_layer_norm": ("masked-LM head", "transform"),
-    "cls.predictions": ("masked-LM head", "projection"),
-    "vocab_projector": ("masked-LM head", "projection"),
-    "cls.seq_relationship": ("next-sentence head", "classifier"),
-    "pre_classifier": ("classification head", "pre-classifier"),
-    "classifier": ("classification head", "classifier"),
 }
 SIZES = {
     "layers": "encoder layers",
@@ -46,14 +30,13 @@ SIZES = {
 }
 
 
-def model_size(model: Model) -> ModelSize:
+def model_size(model: Network) -> ModelSize:
     """Every parameter of a model in its component; a tensor used twice is counted once, where it is met first."""
-    modules = dict(model.network.named_modules())
     used_twice = sum(p.numel() for _, p in model.network.named_parameters(remove_duplicate=False))
     parameters = sum(p.numel() for p in model.network.parameters())
     seen: set[int] = set()
     counts: dict[tuple[str, str], int] = {}
-    for whole, part, module in (*_embeddings(model), *_blocks(model), *_heads(modules), ("other", "other", model.network)):
+    for whole, part, module in (*_embeddings(model), *_blocks(model), *_heads(model), ("other", "other", model.network)):
         counts[whole, part] = counts.get((whole, part), 0) + _unseen(module, seen)
     components = tuple(Component(*place, count) for place, count in counts.items() if count)
     return ModelSize(model.name, model.architecture, components, parameters, used_twice - parameters)
@@ -65,20 +48,20 @@ def _unseen(module: nn.Module, seen: set[int]) -> int:
     return sum(found.values())
 
 
-def _embeddings(model: Model) -> Iterator[tuple[str, str, nn.Module]]:
-    for name, part in EMBEDDINGS.items():
-        if hasattr(model.embeddings, name):
-            yield "embeddings", part, getattr(model.embeddings, name)
+def _embeddings(model: Network) -> Iterator[tuple[str, str, nn.Module]]:
+    for part, module in model.embedding_parts.items():
+        yield "embeddings", EMBEDDINGS[part], module
 
 
-def _blocks(model: Model) -> Iterator[tuple[str, str, nn.Module]]:
+def _blocks(model: Network) -> Iterator[tuple[str, str, nn.Module]]:
     for layer in range(len(model.layers)):
         for part, names in BLOCK.items():
             yield f"L{layer}", part, nn.ModuleList([model.part(layer, name) for name in names])
 
 
-def _heads(modules: dict[str, nn.Module]) -> Iterator[tuple[str, str, nn.Module]]:
-    return ((*place, modules[name]) for name, place in HEADS.items() if name in modules)
+def _heads(model: Network) -> Iterator[tuple[str, str, nn.Module]]:
+    modules = dict(model.network.named_modules())
+    return ((*place, modules[name]) for name, place in model.family.components.items() if name in modules)
 
 
 def changes(teacher: ModelSize, student: ModelSize) -> tuple[Change, ...]:
@@ -92,7 +75,7 @@ def changes(teacher: ModelSize, student: ModelSize) -> tuple[Change, ...]:
     return (*sizes, *parts)
 
 
-def _both(teacher: ModelSize, student: ModelSize, name: str) -> tuple:
+def _both(teacher: ModelSize, student: ModelSize, name: str) -> tuple[Any, Any]:
     return getattr(teacher.architecture, name), getattr(student.architecture, name)
 
 

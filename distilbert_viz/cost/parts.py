@@ -10,14 +10,14 @@ from torch.profiler import ProfilerActivity, profile, record_function
 from distilbert_viz.cost.models import random_ids
 from distilbert_viz.cost.passes import Pass, turns
 from distilbert_viz.cost.request import Request
-from distilbert_viz.pairs.models import Model
+from distilbert_viz.pairs.models import Network
 from distilbert_viz.records import PartTimes
 
 VOICES = ("teacher", "student")
 PASS = "pass"
 
 
-def part_times(request: Request, both: tuple[Model, Model]) -> tuple[PartTimes, ...]:
+def part_times(request: Request, both: tuple[Network, Network]) -> tuple[PartTimes, ...]:
     """Of both models at the longest length and batch 1, in turn: "embeddings", every block "L0" ..., "head".
 
     Embeddings reach from the pass's start to the first block, the attention mask's making included; the head is whatever
@@ -27,7 +27,7 @@ def part_times(request: Request, both: tuple[Model, Model]) -> tuple[PartTimes, 
     return tuple(PartTimes(voice, part, length, 1, times) for (voice, part), times in found.items() if part != PASS)
 
 
-def profiled(request: Request, both: tuple[Model, Model]) -> dict[tuple[str, str], tuple[float, ...]]:
+def profiled(request: Request, both: tuple[Network, Network]) -> dict[tuple[str, str], tuple[float, ...]]:
     """(voice, part) -> seconds in every pass; the part "pass" is the whole."""
     os.environ.setdefault("KINETO_LOG_LEVEL", "6")  # else the profiler writes its own beginning and end on stderr
     ids = random_ids(both, max(request.lengths), 1)
@@ -39,20 +39,23 @@ def profiled(request: Request, both: tuple[Model, Model]) -> dict[tuple[str, str
             for voice, one in passes.items():
                 with record_function(f"{voice} {PASS}"):
                     one.run()
-    found = {(voice, part): () for voice, model in zip(VOICES, both, strict=True) for part in (*parts(model), PASS)}
+    found: dict[tuple[str, str], tuple[float, ...]] = {}
+    for voice, model in zip(VOICES, both, strict=True):
+        found |= {(voice, part): () for part in (*parts(model), PASS)}
     for event in profiler.events():
-        if (key := tuple(event.name.split(" ", 1))) in found:
-            found[key] += (event.cpu_time_total / 1e6,)
+        voice, _, part = event.name.partition(" ")
+        if (voice, part) in found:
+            found[voice, part] += (event.cpu_time_total / 1e6,)
     return found
 
 
-def parts(model: Model) -> tuple[str, ...]:
+def parts(model: Network) -> tuple[str, ...]:
     """In the order of a pass."""
     return ("embeddings", *(f"L{layer}" for layer in range(len(model.layers))), "head")
 
 
 @contextmanager
-def _spans(voice: str, model: Model) -> Iterator[None]:
+def _spans(voice: str, model: Network) -> Iterator[None]:
     """While open, every pass of the model is one span after another."""
     spans, (first, *blocks, last) = _Spans(voice, model.device), parts(model)
     hooks = [model.network.register_forward_pre_hook(lambda *_: spans.follow(first))]
@@ -71,7 +74,8 @@ class _Spans:
     """One span of the profiler at a time, each from where the last one ended."""
 
     def __init__(self, voice: str, device: torch.device):
-        self._voice, self._waits, self._open = voice, device.type != "cpu", None
+        self._voice, self._waits = voice, device.type != "cpu"
+        self._open: record_function | None = None
 
     def follow(self, part: str | None) -> None:
         """End the span that is open and begin that of `part`; a device other than the CPU is awaited in between."""
@@ -79,4 +83,4 @@ class _Spans:
             torch.accelerator.synchronize()
         if self._open:
             self._open.__exit__(None, None, None)
-        self._open = part and record_function(f"{self._voice} {part}").__enter__()
+        self._open = None if part is None else record_function(f"{self._voice} {part}").__enter__()

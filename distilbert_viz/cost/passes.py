@@ -6,7 +6,7 @@ once and then timed in turn, so that as much time gives three times as many repe
 
 import time
 import timeit
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import torch
 from jaxtyping import Int
@@ -14,7 +14,7 @@ from torch import Tensor
 from torch.utils import benchmark
 
 from distilbert_viz.cost.request import LEAST_REPEATS, Request
-from distilbert_viz.pairs.models import Model
+from distilbert_viz.pairs.models import Network
 
 WARM_UP = 2
 
@@ -22,7 +22,7 @@ WARM_UP = 2
 class Pass:
     """A model on one batch whose every token is read, without gradients."""
 
-    def __init__(self, model: Model, input_ids: Int[Tensor, "batch token"]):
+    def __init__(self, model: Network, input_ids: Int[Tensor, "batch token"]):
         self._inputs = {"input_ids": input_ids, "attention_mask": torch.ones_like(input_ids)}
         self._network = model.network
         self._events = [torch.cuda.Event(enable_timing=True) for _ in range(2 * input_ids.is_cuda)]
@@ -48,10 +48,10 @@ class Pass:
     def event_seconds(self) -> float:
         """Of the last pass on CUDA, between its two events."""
         before, after = self._events
-        return before.elapsed_time(after) / 1000
+        return float(before.elapsed_time(after)) / 1000
 
 
-def seconds(action) -> float:
+def seconds(action: Callable[[], None]) -> float:
     """Of `action`, from an idle device to an idle device, the garbage collector held."""
     return timeit.Timer(action, timer=benchmark.timer).timeit(1)
 

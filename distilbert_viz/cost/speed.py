@@ -10,8 +10,8 @@ from distilbert_viz.cost.loading import loading
 from distilbert_viz.cost.parts import VOICES, part_times
 from distilbert_viz.cost.passes import Pass, turns
 from distilbert_viz.cost.request import Request
-from distilbert_viz.pairs.models import Model
-from distilbert_viz.records import Measurement, Timing
+from distilbert_viz.pairs.models import Network
+from distilbert_viz.records import Measurement, Setting, Timing
 
 
 def measure(request: Request) -> Iterator[Measurement]:
@@ -25,12 +25,12 @@ def measure(request: Request) -> Iterator[Measurement]:
     shapes = models.shapes(request)
     fitting.refuse_misfits(request, shapes)
     with fitting.memory_refused(), set_torch_threads(request.threads):
-        for measurement in _timed(request, machine.setting(request, tuple(shape.name for shape in shapes))):
+        for measurement in _timed(request, machine.setting(request, (shapes[0].name, shapes[1].name))):
             yield measurement
     yield from _with_peaks(request, measurement)
 
 
-def _timed(request: Request, setting) -> Iterator[Measurement]:
+def _timed(request: Request, setting: Setting) -> Iterator[Measurement]:
     teacher, student = (models.ready(request, config) for config in models.configurations(request))
     both = teacher, student
     measurement = Measurement(setting, (_bytes(teacher), _bytes(student)), (), (), loading(request, both))
@@ -41,17 +41,18 @@ def _timed(request: Request, setting) -> Iterator[Measurement]:
     yield replace(measurement, parts=part_times(request, both))
 
 
-def _bytes(model: Model) -> int:
+def _bytes(model: Network) -> int:
     return sum(p.numel() * p.element_size() for p in model.network.parameters())
 
 
-def timing(request: Request, both: tuple[Model, Model], length: int, batch: int) -> Timing:
+def timing(request: Request, both: tuple[Network, Network], length: int, batch: int) -> Timing:
     """Both models in turn on one batch, after a warm-up of each; on CUDA by events too."""
     input_ids = models.random_ids(both, length, batch)
     passes = [Pass(model, input_ids) for model in both]
     for one in passes:
         one.warm_up()
-    seconds, events = ([], []), ([], [])
+    seconds: list[list[float]] = [[], []]
+    events: list[list[float]] = [[], []]
     for _ in turns(request):
         for index, one in enumerate(passes):
             seconds[index].append(one.seconds())
@@ -66,6 +67,7 @@ def _with_peaks(request: Request, measurement: Measurement) -> Iterator[Measurem
     for index, voice in enumerate(VOICES):
         timings = list(measurement.timings)
         for cell, peak in enumerate(memory.peaks(request, index)):
-            timings[cell] = replace(timings[cell], **{f"{voice}_peak": peak})
+            one = timings[cell]
+            timings[cell] = replace(one, teacher_peak=peak) if voice == "teacher" else replace(one, student_peak=peak)
             measurement = replace(measurement, timings=tuple(timings))
             yield measurement

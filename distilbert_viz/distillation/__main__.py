@@ -7,8 +7,6 @@ import argparse
 from dataclasses import fields
 from pathlib import Path
 
-from transformers import BertForMaskedLM, DistilBertForMaskedLM
-
 from distilbert_viz.distillation import pair, wordnet
 from distilbert_viz.distillation.teaching import Teaching
 
@@ -21,8 +19,8 @@ def main() -> None:
     elif options.part == "teacher":
         pair.make_teacher(options.start, options.text, Path(options.out), _teaching(options))
     elif options.part == "halve":
-        for name, stock in (("teacher", BertForMaskedLM), ("student", DistilBertForMaskedLM)):
-            pair.halve(Path(getattr(options, name)), stock, Path(options.out) / name)
+        for name in ("teacher", "student"):
+            pair.halve(Path(getattr(options, name)), Path(options.out) / name)
     else:
         results = pair.evaluate(Path(options.teacher), Path(options.student), options.text, options.seed)
         pair.write_results(results, Path(options.out))

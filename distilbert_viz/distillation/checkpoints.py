@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 MARKER = "COMPLETE"
+TRAINED_STEPS = "trained_steps"  # in a saved student's config.json: after how many steps it was saved
 
 
 def seal(folder: Path) -> None:
@@ -28,7 +29,12 @@ def sync(path: Path) -> None:
 def newest(folder: Path) -> Path | None:
     """The marked checkpoint with the most steps."""
     marked = [found.parent for found in folder.glob(f"checkpoint-*/{MARKER}")]
-    return max(marked, key=lambda found: int(found.name.split("-")[1]), default=None)
+    return max(marked, key=number, default=None)
+
+
+def number(checkpoint: Path) -> int:
+    """After how many steps a checkpoint was made."""
+    return int(checkpoint.name.split("-")[1])
 
 
 def sweep(folder: Path, keep: Path | None) -> None:

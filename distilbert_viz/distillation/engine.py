@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from transformers import AutoConfig, AutoTokenizer, DistilBertForMaskedLM, set_seed
+from transformers import AutoConfig, AutoModelForMaskedLM, AutoTokenizer, PreTrainedTokenizerFast, set_seed
 
+from distilbert_viz import families
 from distilbert_viz.distillation import checkpoints, text
 from distilbert_viz.distillation.initialisation import random_student, student_from_teacher
-from distilbert_viz.distillation.models import Student, Teacher
+from distilbert_viz.distillation.models import KeptLogits, plain, trained_class
 from distilbert_viz.distillation.probes import HeldOut, Probes
 from distilbert_viz.distillation.recipe import Recipe, RecipeError
 from distilbert_viz.distillation.rows import MaskedRows
@@ -27,9 +28,9 @@ STUDENT = "student"
 class Material:
     """Everything that a run reads: a teacher that never changes, a fresh student, rows to learn and rows held out."""
 
-    teacher: Teacher
-    student: Student
-    tokenizer: object
+    teacher: KeptLogits
+    student: KeptLogits
+    tokenizer: PreTrainedTokenizerFast
     rows: MaskedRows
     held_out: MaskedRows
 
@@ -58,6 +59,7 @@ def distil(recipe: Recipe, folder: Path, record: Record, spent: float = 0.0) -> 
     trainer.accelerator.wait_for_everyone()
     trainer.train(resume_from_checkpoint=None if found is None else str(found))
     if first:
+        trainer.model.config.update({checkpoints.TRAINED_STEPS: trainer.state.global_step})
         save_student(trainer.model, made.tokenizer, folder)
         if watch.left is None:
             checkpoints.sweep(folder, None)
@@ -73,7 +75,7 @@ def gather(recipe: Recipe) -> Material:
     source = _source(recipe.teacher)
     teacher, tokenizer = load_teacher(source), AutoTokenizer.from_pretrained(source)
     student = _student(teacher, recipe)
-    length = min(recipe.length, teacher.config.max_position_embeddings)
+    length = min(recipe.length, families.family(teacher.config.model_type).longest(teacher.config))
     parts = text.material(recipe.text, tokenizer, length, recipe.steps * recipe.batch, recipe.seed)
     rows = MaskedRows(parts[0], tokenizer, recipe.masked, recipe.seed, recipe.batch)
     held_out = MaskedRows(parts[1], tokenizer, recipe.masked, recipe.seed + 1, min(recipe.batch, len(parts[1])))
@@ -85,37 +87,35 @@ def _source(teacher: str) -> str:
     return CATALOGUE[BUILT_IN].teacher if teacher == BUILT_IN else str(hub.on_disk(teacher))
 
 
-def load_teacher(source: str) -> Teacher:
-    """A BERT with its masked-language-modelling head, from a hub name or a folder; float32, safetensors alone."""
+def load_teacher(source: str) -> KeptLogits:
+    """A teacher with its masked-language-modelling head, from a hub name or a folder; float32, safetensors alone."""
     try:
         family = AutoConfig.from_pretrained(source).model_type
-        if family != "bert":
-            raise RecipeError(f"{source} is a {family} model; a teacher is a BERT.")
-        teacher, report = Teacher.from_pretrained(source, dtype=torch.float32, use_safetensors=True, output_loading_info=True)
+        if family not in [known.model_type for known in families.teachers()]:
+            raise RecipeError(f"{source} is a {family} model; a teacher is a {families.titles(families.teachers(), 'or')}.")
+        kind, base = trained_class(family), families.family(family).base
+        teacher, report = kind.from_pretrained(source, dtype=torch.float32, use_safetensors=True, output_loading_info=True)
     except (OSError, ValueError) as error:
         if isinstance(error, RecipeError):
             raise
         raise RecipeError(f"The teacher {source} can't be loaded: {str(error).splitlines()[0][:200]}") from error
-    if missing := [name for name in report["missing_keys"] if name.startswith("cls.predictions")]:
+    if missing := [name for name in report["missing_keys"] if not name.startswith(f"{base}.")]:
         raise RecipeError(f"{source} has no masked-language-modelling head ({missing[0]} is missing), so it can't teach.")
     return teacher.eval()
 
 
-def _student(teacher: Teacher, recipe: Recipe) -> Student:
+def _student(teacher: KeptLogits, recipe: Recipe) -> KeptLogits:
     if recipe.start == "random":
         return random_student(teacher, recipe.layers)
     layers = recipe.initial_layers or initial_layers(teacher.config.num_hidden_layers, recipe.layers)
     return student_from_teacher(teacher, layers)
 
 
-def save_student(student: Student, tokenizer, folder: Path) -> Path:
-    """`folder`/student, as DistilBertForMaskedLM.from_pretrained and pipeline("fill-mask") load it, float32; replaced whole."""
+def save_student(student: KeptLogits, tokenizer: PreTrainedTokenizerFast, folder: Path) -> Path:
+    """`folder`/student, as AutoModelForMaskedLM.from_pretrained and pipeline("fill-mask") load it, float32; replaced whole."""
     unfinished, place = folder / f"{STUDENT}.unfinished", folder / STUDENT
     shutil.rmtree(unfinished, ignore_errors=True)
-    plain = DistilBertForMaskedLM(student.config)
-    plain.load_state_dict(student.state_dict())
-    plain.tie_weights()
-    plain.save_pretrained(unfinished)
+    plain(student).save_pretrained(unfinished)
     tokenizer.save_pretrained(unfinished)
     for file in unfinished.iterdir():
         checkpoints.sync(file)
@@ -126,7 +126,7 @@ def save_student(student: Student, tokenizer, folder: Path) -> Path:
 
 def weights_sha256(folder: Path) -> str:
     """Over the bytes of the student's tensors in name order: equal weights, equal digest."""
-    student = DistilBertForMaskedLM.from_pretrained(folder / STUDENT, dtype=torch.float32)
+    student = AutoModelForMaskedLM.from_pretrained(folder / STUDENT, dtype=torch.float32)
     digest = hashlib.sha256()
     for name, tensor in sorted(student.state_dict().items()):
         digest.update(name.encode() + tensor.contiguous().numpy().tobytes())

@@ -1,58 +1,51 @@
 """The student's first weights: the teacher's own, every other layer (Sanh et al. 2019, section 3; released script)."""
 
 import torch
-from transformers import BertForMaskedLM, DistilBertConfig
+import transformers
+from transformers import PreTrainedConfig
 
-from distilbert_viz.distillation.models import Student
-from distilbert_viz.pairs.models import BLOCK_PARTS
-
-BLOCK = {BLOCK_PARTS["distilbert"][part]: name for part, name in BLOCK_PARTS["bert"].items()}
-HEAD = {"vocab_transform": "transform.dense", "vocab_layer_norm": "transform.LayerNorm", "vocab_projector": "decoder"}
-
-
-def student_config(teacher: BertForMaskedLM, layers: int) -> DistilBertConfig:
-    """DistilBERT's configuration with the teacher's sizes, `layers` layers and no dropout in its place if the teacher has none."""
-    config = teacher.config
-    return DistilBertConfig(
-        vocab_size=config.vocab_size,
-        max_position_embeddings=config.max_position_embeddings,
-        dim=config.hidden_size,
-        hidden_dim=config.intermediate_size,
-        n_heads=config.num_attention_heads,
-        n_layers=layers,
-        dropout=config.hidden_dropout_prob,
-        attention_dropout=config.attention_probs_dropout_prob,
-        activation=config.hidden_act,
-        pad_token_id=config.pad_token_id,
-    )
+from distilbert_viz import families
+from distilbert_viz.distillation.models import KeptLogits, trained_class
+from distilbert_viz.families import Family
 
 
-def student_from_teacher(teacher: BertForMaskedLM, layers: tuple[int, ...]) -> Student:
+def student_config(teacher: KeptLogits, layers: int) -> PreTrainedConfig:
+    """The student family's configuration with the teacher's sizes and dropout, and `layers` layers."""
+    theirs = families.family(teacher.config.model_type)
+    mine = families.student_of(theirs)
+    sizes = {name: theirs.size(teacher.config, meaning) for meaning, name in mine.sizes.items()}
+    config: PreTrainedConfig = getattr(transformers, mine.configuration)(**sizes | {mine.sizes["layers"]: layers})
+    return config
+
+
+def student_from_teacher(teacher: KeptLogits, layers: tuple[int, ...]) -> KeptLogits:
     """A student whose every tensor is a copy of a teacher's: its layer i starts from teacher layer `layers[i]`.
 
-    Only the other layers and the segment embedding are left behind. Raises ValueError when the teacher has no such layer.
+    Only the other layers, and a part that the student's family lacks, are left behind. Raises ValueError when the teacher has
+    no such layer.
     """
     if any(not 0 <= layer < teacher.config.num_hidden_layers for layer in layers):
         raise ValueError(f"the teacher has layers 0 to {teacher.config.num_hidden_layers - 1}, not all of {list(layers)}")
-    student = Student(student_config(teacher, len(layers)))
-    source = teacher.state_dict()
+    student, source = random_student(teacher, len(layers)), teacher.state_dict()
+    origins = module_origins(*(families.family(model.config.model_type) for model in (student, teacher)), layers)
     with torch.no_grad():
         for name, tensor in student.state_dict().items():
-            tensor.copy_(source[teacher_name(name, layers)])
+            module, _, leaf = name.rpartition(".")
+            tensor.copy_(source[f"{origins[module]}.{leaf}"])
     student.config.initial_layers = list(layers)
     return student
 
 
-def random_student(teacher: BertForMaskedLM, layers: int) -> Student:
-    """The same student with nothing of the teacher in it (Sanh et al. 2019, table 4, last row); torch's seed decides."""
-    return Student(student_config(teacher, layers))
+def random_student(teacher: KeptLogits, layers: int) -> KeptLogits:
+    """A student of the teacher's sizes with nothing of the teacher in it (Sanh et al. 2019, table 4, last row).
+
+    torch's seed decides.
+    """
+    config = student_config(teacher, layers)
+    return trained_class(config.model_type)(config)
 
 
-def teacher_name(student_name: str, layers: tuple[int, ...]) -> str:
-    """The name of the teacher's tensor that starts the student's tensor `student_name`."""
-    parts = student_name.split(".")
-    if parts[:2] == ["distilbert", "embeddings"]:
-        return "bert." + ".".join(parts[1:])
-    if parts[:3] == ["distilbert", "transformer", "layer"]:
-        return f"bert.encoder.layer.{layers[int(parts[3])]}.{BLOCK['.'.join(parts[4:-1])]}.{parts[-1]}"
-    return f"cls.predictions.{HEAD[parts[0]]}.{parts[1]}"
+def module_origins(student: Family, teacher: Family, layers: tuple[int, ...]) -> dict[str, str]:
+    """Every module of a student to the teacher's module that starts it: the part of the same meaning, of layer `layers[i]`."""
+    mine, theirs = student.paths(tuple(range(len(layers)))), teacher.paths(layers)
+    return {path: theirs[part] for part, path in mine.items()}

@@ -1,9 +1,14 @@
 """Teacher and student as training sees them: the last hidden state, and logits only at the tokens that a loss reads."""
 
 from dataclasses import dataclass
+from functools import cache
 
 import torch
-from transformers import BertForMaskedLM, DistilBertForMaskedLM
+import transformers
+from transformers import PreTrainedModel
+
+from distilbert_viz import families
+from distilbert_viz.families import Family
 
 
 @dataclass
@@ -14,18 +19,34 @@ class Output:
     logits: torch.Tensor
 
 
-class Teacher(BertForMaskedLM):
-    """BERT whose vocabulary projection is computed only where `logits_to_keep` (batch, token) is True."""
+class KeptLogits(PreTrainedModel):
+    """A masked-LM model whose vocabulary projection is computed only where `logits_to_keep` (batch, token) is True."""
 
-    def forward(self, input_ids, attention_mask, logits_to_keep) -> Output:
-        hidden = self.bert(input_ids, attention_mask).last_hidden_state
-        return Output(hidden, self.cls(hidden[logits_to_keep]))
+    def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor, logits_to_keep: torch.Tensor) -> Output:
+        """Of the kept tokens alone, all rows after one another, there are logits."""
+        hidden = self.base_model(input_ids, attention_mask).last_hidden_state
+        rows = hidden[logits_to_keep]
+        for path in families.family(self.config.model_type).reads:
+            rows = self.get_submodule(path)(rows)
+        return Output(hidden, rows)
 
 
-class Student(DistilBertForMaskedLM):
-    """DistilBERT whose vocabulary projection is computed only where `logits_to_keep` (batch, token) is True."""
+def stock_class(family: Family) -> type[PreTrainedModel]:
+    """The class of transformers that a masked-LM model of this family is saved as and loaded by."""
+    kind: type[PreTrainedModel] = getattr(transformers, family.classes["masked LM"].name)
+    return kind
 
-    def forward(self, input_ids, attention_mask, logits_to_keep) -> Output:
-        hidden = self.distilbert(input_ids, attention_mask).last_hidden_state
-        prediction = self.vocab_layer_norm(self.activation(self.vocab_transform(hidden[logits_to_keep])))
-        return Output(hidden, self.vocab_projector(prediction))
+
+@cache
+def trained_class(model_type: str) -> type[KeptLogits]:
+    """The class as which training sees a masked-LM model of this type: the stock class's weights, KeptLogits' forward."""
+    stock = stock_class(families.family(model_type))
+    return type(f"{stock.__name__}WithKeptLogits", (KeptLogits, stock), {"__module__": __name__})
+
+
+def plain(model: KeptLogits) -> PreTrainedModel:
+    """A copy as the stock class, as anybody would load it."""
+    copy = stock_class(families.family(model.config.model_type))(model.config)
+    copy.load_state_dict(model.state_dict())
+    copy.tie_weights()
+    return copy

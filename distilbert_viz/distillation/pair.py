@@ -4,10 +4,10 @@ import json
 from pathlib import Path
 
 import torch
-from transformers import AutoTokenizer, BertForMaskedLM, set_seed
+from transformers import AutoConfig, AutoModelForMaskedLM, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerFast, set_seed
 
 from distilbert_viz.distillation import evaluation, text
-from distilbert_viz.distillation.models import Student, Teacher
+from distilbert_viz.distillation.models import KeptLogits, plain, trained_class
 from distilbert_viz.distillation.rows import MaskedRows
 from distilbert_viz.distillation.teaching import Teaching, teach
 
@@ -19,34 +19,37 @@ def make_teacher(start: str, sources: list[str], out: Path, teaching: Teaching) 
     lines, _ = text.split(sources, teaching.seed)
     cut = text.rows(lines, tokenizer, teaching.length, teaching.tokens, teaching.seed, teaching.skip)
     rows = MaskedRows(cut, tokenizer, teaching.masked, teaching.seed, teaching.batch)
-    model = Teacher.from_pretrained(start, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0, dtype=torch.float32)
+    model = _trained(start, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0)
     teach(model, rows, teaching, str(out / "training"))
-    save(model, BertForMaskedLM, tokenizer, out)
+    save(plain(model), tokenizer, out)
 
 
-def save(model: torch.nn.Module, stock: type, tokenizer, folder: Path, dtype: torch.dtype = torch.float32) -> None:
-    """Write safetensors under the stock class's own name, with a tokenizer that neither cuts nor pads."""
-    plain = stock(model.config)
-    plain.load_state_dict(model.state_dict())
-    plain.tie_weights()
-    plain.to(dtype).save_pretrained(folder)
+def _trained(source: str | Path, **configuration: float) -> KeptLogits:
+    """A model as training sees it, float32; `configuration` overrules its own."""
+    kind = trained_class(AutoConfig.from_pretrained(source).model_type)
+    return kind.from_pretrained(source, dtype=torch.float32, **configuration)
+
+
+def save(model: PreTrainedModel, tokenizer: PreTrainedTokenizerFast, folder: Path) -> None:
+    """Write safetensors in the model's own dtype, with a tokenizer that neither cuts nor pads."""
+    model.save_pretrained(folder)
     tokenizer.backend_tokenizer.no_truncation()
     tokenizer.backend_tokenizer.no_padding()
     tokenizer.save_pretrained(folder)
 
 
-def halve(source: Path, stock: type, folder: Path) -> None:
+def halve(source: Path, folder: Path) -> None:
     """The model in `source` as float16, half the bytes: how the built-in pair is kept."""
-    model = stock.from_pretrained(source, dtype=torch.float32)
-    save(model, stock, AutoTokenizer.from_pretrained(source), folder, torch.float16)
+    model = AutoModelForMaskedLM.from_pretrained(source, dtype=torch.float32)
+    save(model.to(torch.float16), AutoTokenizer.from_pretrained(source), folder)
 
 
 def evaluate(teacher_folder: Path, student_folder: Path, sources: list[str], seed: int) -> dict[str, object]:
     """Held-out and everyday results of both saved models."""
     tokenizer = AutoTokenizer.from_pretrained(teacher_folder)
     models = {
-        "teacher": Teacher.from_pretrained(teacher_folder, dtype=torch.float32).eval(),
-        "student": Student.from_pretrained(student_folder, dtype=torch.float32).eval(),
+        "teacher": _trained(teacher_folder).eval(),
+        "student": _trained(student_folder).eval(),
     }
     _, lines = text.split(sources, seed)
     return {

@@ -1,77 +1,98 @@
-"""Matrices for the browser's canvas: a JSON header that says where things lie, and the cells as raw numbers.
+"""Figures of matrices on the wire to the browser's canvas: a JSON header that says where things lie, and the cells as raw numbers.
+
+In bytes: uint32 length of the header, the header, padding to 8, then each panel's cells row by row, padded to 8. A panel of
+the header is its record with `shape`, `offset` (from the end of the header's padding), `range` and `contrast`.
 
 One byte a weight for every head at a glance, two for signed vectors, float32 where a hover must give the exact value.
 """
 
 import json
 from collections.abc import Sequence
+from itertools import accumulate
+from typing import Any
 
 import numpy as np
+from jaxtyping import Float
 
 from distilbert_viz.drawing.labels import visible
-from distilbert_viz.records import Canvas, Trace
+from distilbert_viz.records import Canvas, Figure, Panel, Trace
+from distilbert_viz.records.drawing import Range
 
 VOICES = ("teacher", "student")
-KINDS = {"u1": np.uint8, "u2": np.uint16, "f4": np.float32}
+LARGEST = {"u1": 255, "u2": 65535}
+# What the browser asks for even where there is none.
+NULLABLE = {"labels", "picks", "chosen", "positions", "token", "second"}
+
+Matrix = Float[np.ndarray, "_ _"]  # row, column
 
 
-def pack(figures: Sequence[dict], cells: Sequence[Sequence[np.ndarray]], hint: str) -> Canvas:
-    """One drawing of several figures side by side; `cells[i]` are the panels of `figures[i]`, each (rows, columns).
+def pack(figures: Sequence[Figure], cells: Sequence[Sequence[Matrix]], hint: str) -> Canvas:
+    """One drawing of several figures side by side; `cells[i]` are the numbers of the panels of `figures[i]`.
 
-    A panel's `range` is what its whole numbers span on the wire; its `contrast` is what its colours span.
+    Raises ValueError where there are not as many matrices as panels.
     """
-    payload, offset, shown, steps = [], 0, [], [0.0]
-    for figure, panels in zip(figures, cells, strict=True):
-        read_back = []
-        for spec, panel in zip(figure["panels"], panels, strict=True):
-            limits = spec.setdefault("range", figure["range"])
-            wire = _rounded(panel, figure["dtype"], limits)
-            spec |= {"shape": list(wire.shape), "offset": offset, "contrast": spec.get("contrast", limits)}
-            payload.append(wire.tobytes() + b"\0" * (-wire.nbytes % 8))
-            offset += len(payload[-1])
-            read_back.append(_read_back(wire, limits))
-            steps.append(_step(figure["dtype"], limits))
-        shown.append(tuple(read_back))
-    header = json.dumps({"hint": hint, "figures": figures}).encode()
-    head = len(header).to_bytes(4, "little") + header
-    return Canvas(head + b"\0" * (-len(head) % 8) + b"".join(payload), tuple(shown), max(steps))
+    wire, shown, steps = [], [], [0.0]
+    for figure, matrices in zip(figures, cells, strict=True):
+        parts = list(zip(matrices, [panel.range or figure.range for panel in figure.panels], strict=True))
+        wire.append([_rounded(matrix, figure.dtype, limits) for matrix, limits in parts])
+        shown.append(tuple(_read_back(sent, figure.dtype, limits) for sent, (_, limits) in zip(wire[-1], parts, strict=True)))
+        steps += [_step(figure.dtype, limits) for _, limits in parts]
+    return Canvas(hint, tuple(figures), tuple(shown), max(steps), _data(figures, wire, hint))
 
 
-def _rounded(values: np.ndarray, dtype: str, limits: Sequence[float]) -> np.ndarray:
+def _data(figures: Sequence[Figure], wire: Sequence[Sequence[np.ndarray]], hint: str) -> bytes:
+    payload = [_padded(matrix.tobytes()) for matrices in wire for matrix in matrices]
+    offsets = accumulate(map(len, payload), initial=0)
+    described = [
+        _filled(figure)
+        | {"name": figure.reader, "title": figure.heading}
+        | {"panels": [_panel(figure, *each) for each in zip(figure.panels, matrices, offsets, strict=False)]}
+        for figure, matrices in zip(figures, wire, strict=True)
+    ]
+    header = json.dumps({"hint": hint, "figures": described}, default=vars).encode()
+    return _padded(len(header).to_bytes(4, "little") + header) + b"".join(payload)
+
+
+def _panel(figure: Figure, panel: Panel, matrix: np.ndarray, offset: int) -> dict[str, Any]:
+    limits = panel.range or figure.range
+    return _filled(panel) | {
+        "shape": matrix.shape,
+        "offset": offset,
+        "range": limits,
+        "contrast": panel.contrast or limits,
+    }
+
+
+def _filled(record: Figure | Panel) -> dict[str, Any]:
+    return {name: value for name, value in vars(record).items() if value is not None or name in NULLABLE}
+
+
+def _padded(part: bytes) -> bytes:
+    return part + b"\0" * (-len(part) % 8)
+
+
+def _rounded(values: Matrix, dtype: str, limits: Range) -> np.ndarray:
     if dtype == "f4":
         return np.ascontiguousarray(values, dtype=np.float32)
     low, high = limits
-    most = np.float32(np.iinfo(KINDS[dtype]).max)
+    most = np.float32(LARGEST[dtype])
     scaled = (values - np.float32(low)) * (most / np.float32(high - low))
-    return np.rint(np.clip(scaled, 0, most)).astype(KINDS[dtype])
+    rounded: np.ndarray = np.rint(np.clip(scaled, 0, most)).astype(dtype)
+    return rounded
 
 
-def _read_back(wire: np.ndarray, limits: Sequence[float]) -> np.ndarray:
-    if wire.dtype == np.float32:
-        return wire
+def _read_back(sent: np.ndarray, dtype: str, limits: Range) -> Matrix:
+    if dtype == "f4":
+        return sent
     low, high = limits
-    return np.float32(low) + wire * np.float32((high - low) / np.iinfo(wire.dtype).max)
+    return np.float32(low) + sent * np.float32((high - low) / LARGEST[dtype])
 
 
-def _step(dtype: str, limits: Sequence[float]) -> float:
+def _step(dtype: str, limits: Range) -> float:
     if dtype == "f4":
         return 0.0
     low, high = limits
-    return (high - low) / np.iinfo(KINDS[dtype]).max / 2
-
-
-def figure(voice: str, trace: Trace, title: str, **parts: object) -> dict:
-    base = {
-        "rows": [],
-        "columns": [],
-        "labels": None,
-        "gaps": [],
-        "scale": "sequential",
-        "dtype": "f4",
-        "range": [0.0, 1.0],
-    }
-    base |= {"height": "square", "chosen": None, "picks": None, "token": None, "positions": None}
-    return base | {"voice": voice, "name": voice.capitalize(), "title": f"{voice.capitalize()} · {title}"} | parts
+    return (high - low) / LARGEST[dtype] / 2
 
 
 def positions(trace: Trace, hide_special: bool = False) -> list[int]:

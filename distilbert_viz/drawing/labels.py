@@ -11,8 +11,8 @@ def plain(token: str, longest: int = 18) -> str:
 
 def visible(token: str, longest: int = 18) -> str:
     """`token` with invisible characters named by their code point, cut at `longest` characters."""
-    shown = "".join(_visible(c) for c in token)
-    return shown if len(shown) <= longest else shown[: longest - 1] + "…"
+    named = "".join(_visible(c) for c in token)
+    return named if len(named) <= longest else named[: longest - 1] + "…"
 
 
 def _visible(character: str) -> str:

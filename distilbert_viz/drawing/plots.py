@@ -1,18 +1,27 @@
-"""Plotly figures share one look: quiet axes, the two voices, room for long labels."""
+"""Plotly figures share one look: quiet axes, the two voices, room for long labels. Plotly has no types: all of it comes in here."""
 
-import plotly.graph_objects as go
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
+
+import numpy as np
+from plotly.graph_objects import Figure  # type: ignore[import-untyped]
 
 from distilbert_viz.drawing.colours import STUDENT, TEACHER
+
+Plot: TypeAlias = Figure
+# What plotly takes for a property: JSON, or an array in place of a list of numbers. What lies deeper plotly itself checks.
+Value: TypeAlias = str | int | float | np.ndarray | np.generic | Sequence[Any] | Mapping[str, Any] | None
+Series: TypeAlias = dict[str, Value]  # bars, lines or points of one name, by plotly's own properties
 
 VOICE = {"teacher": TEACHER, "student": STUDENT}
 
 
-def plot(traces: list[dict], height: int, **layout: object) -> go.Figure:
-    """A figure of plain trace dictionaries, its layout on the house's defaults."""
-    base = {
+def plot(series: Sequence[Mapping[str, Value]], height: int, **layout: Value) -> Plot:
+    """A plotly figure `height` pixels high, its layout on the house's defaults. A property that plotly lacks is a ValueError."""
+    base: dict[str, Value] = {
         "height": height,
         "margin": {"l": 8, "r": 8, "t": 36, "b": 8},
         "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
         "hovermode": "closest",
     }
-    return go.Figure({"data": traces, "layout": base | layout}, skip_invalid=False)
+    return Plot({"data": series, "layout": base | layout}, skip_invalid=False)

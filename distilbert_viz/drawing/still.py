@@ -2,16 +2,15 @@
 
 import base64
 import html
-import json
-import struct
-import zlib
+import io
 from collections.abc import Iterator
 
 import numpy as np
 from jaxtyping import Float, UInt8
+from PIL import Image
 
 from distilbert_viz.drawing import colours
-from distilbert_viz.records import Canvas
+from distilbert_viz.records import Canvas, Figure, Labels
 
 WIDTH = 460  # of a picture, in the units of its viewBox; words are 11 of them high
 WORDS = 11
@@ -21,9 +20,7 @@ STEP = 1 / LEVELS / 2
 
 def stills(drawing: Canvas) -> list[str]:
     """A drawing of weights from 0 to 1, its panels all of one size: every head at a glance, or one head of each model."""
-    (length,) = struct.unpack_from("<I", drawing.data)
-    figures = json.loads(drawing.data[4 : 4 + length])["figures"]
-    return [_still(figure, panels) for figure, panels in zip(figures, drawing.shown, strict=True)]
+    return [_still(figure, panels) for figure, panels in zip(drawing.figures, drawing.shown, strict=True)]
 
 
 def shades() -> str:
@@ -32,12 +29,13 @@ def shades() -> str:
     return f'<svg viewBox="0 0 120 12" width="120" height="12" aria-hidden="true">{image}</svg>'
 
 
-def _still(figure: dict, panels: tuple[np.ndarray, ...]) -> str:
-    labels, (rows, columns), side = figure["labels"], figure["slots"], panels[0].shape[0]
+def _still(figure: Figure, panels: tuple[np.ndarray, ...]) -> str:
+    labels, (rows, columns), side = figure.labels, figure.slots or (1, 1), panels[0].shape[0]
     gap = 0 if labels else max(1, round(0.06 * side))
     left, top = (96.0, 76.0) if labels else (28.0, 18.0)
     cell = (WIDTH - left - 1 - (64 if labels else 0)) / (columns * (side + gap) - gap)
-    places = [(slot[0] * (side + gap), slot[1] * (side + gap)) for slot in (panel["slot"] for panel in figure["panels"])]
+    slots = [panel.slot or (0, 0) for panel in figure.panels]
+    places = [(row * (side + gap), column * (side + gap)) for row, column in slots]
     mosaic = np.zeros((rows * (side + gap) - gap, columns * (side + gap) - gap), np.float32)
     for (row, column), panel in zip(places, panels, strict=True):
         mosaic[row : row + side, column : column + side] = panel
@@ -47,7 +45,7 @@ def _still(figure: dict, panels: tuple[np.ndarray, ...]) -> str:
         _frames([(left + cell * column, top + cell * row) for row, column in places], cell * side),
         *(_token_names(labels, left, top, cell) if labels else _head_names(figure, left, top, cell, side, gap)),
     ]
-    name = html.escape(figure["title"])
+    name = html.escape(figure.heading)
     return f'<svg viewBox="0 0 {WIDTH} {height:.0f}" role="img" aria-label="{name}">{"".join(parts)}</svg>'
 
 
@@ -56,22 +54,22 @@ def _frames(corners: list[tuple[float, float]], side: float) -> str:
     return f'<path d="{path}" fill="none" stroke="currentColor" stroke-opacity=".25" stroke-width=".5"/>'
 
 
-def _head_names(figure: dict, left: float, top: float, cell: float, side: int, gap: int) -> Iterator[str]:
+def _head_names(figure: Figure, left: float, top: float, cell: float, side: int, gap: int) -> Iterator[str]:
     pitch, size = cell * (side + gap), cell * side
-    for row, name in enumerate(figure["rows"]):
+    for row, name in enumerate(figure.rows):
         yield _word(name, left - 6, top + row * pitch + size / 2 + 4, "end")
-    for column, name in enumerate(figure["columns"]):
+    for column, name in enumerate(figure.columns):
         yield _word(name, left + column * pitch + size / 2, top - 6, "middle")
-    for row, words in figure["gaps"]:
+    for row, words in figure.gaps:
         yield _word(words, (left + WIDTH) / 2, top + row * pitch + size / 2 + 4, "middle")
-    row, column = next(panel["slot"] for panel in figure["panels"] if panel["id"] == figure["chosen"])
+    row, column = next(panel.slot or (0, 0) for panel in figure.panels if panel.id == figure.chosen)
     at = f'x="{left + column * pitch:.1f}" y="{top + row * pitch:.1f}" width="{size:.1f}" height="{size:.1f}"'
     yield f'<rect {at} fill="none" stroke="currentColor" stroke-width="2"/>'
 
 
-def _token_names(labels: dict, left: float, top: float, cell: float) -> Iterator[str]:
+def _token_names(labels: Labels, left: float, top: float, cell: float) -> Iterator[str]:
     every = max(1, int(np.ceil((WORDS + 2) / cell)))
-    for i, (row, column) in list(enumerate(zip(labels["rows"], labels["columns"], strict=True)))[::every]:
+    for i, (row, column) in list(enumerate(zip(labels.rows, labels.columns, strict=True)))[::every]:
         middle = cell * (i + 0.5)
         yield _word(row, left - 6, top + middle + 4, "end")
         yield _word(column, left + middle, top - 6, "start", f"rotate(-45 {left + middle:.1f} {top - 6:.1f})")
@@ -92,13 +90,7 @@ def _image(values: Float[np.ndarray, "row column"], x: float, y: float, width: f
 
 def png(levels: UInt8[np.ndarray, "row column"]) -> bytes:
     """Levels 0 to 255 in the light sequential colours, as an indexed PNG (W3C 2025, sections 5 and 11)."""
-    rows, columns = levels.shape
-    lines = np.pad(levels, ((0, 0), (1, 0))).tobytes()  # each line begins with its filter, 0: none
-    palette = colours.table(colours.SEQUENTIAL["light"]).round().astype(np.uint8).tobytes()
-    header = struct.pack(">IIBBBBB", columns, rows, 8, 3, 0, 0, 0)
-    chunks = ((b"IHDR", header), (b"PLTE", palette), (b"IDAT", zlib.compress(lines, 9)), (b"IEND", b""))
-    return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, body) for kind, body in chunks)
-
-
-def _chunk(kind: bytes, body: bytes) -> bytes:
-    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+    image, file = Image.fromarray(levels), io.BytesIO()
+    image.putpalette(colours.table(colours.SEQUENTIAL["light"]).round().astype(np.uint8).tobytes())
+    image.save(file, "PNG", optimize=True)
+    return file.getvalue()

@@ -3,13 +3,18 @@
 import csv
 import io
 from collections.abc import Mapping, Sequence
+from typing import TypeAlias
 
 import numpy as np
+
+Entry: TypeAlias = str | int | float | np.generic | None
+Column: TypeAlias = Sequence[Entry] | np.ndarray
+Table: TypeAlias = Mapping[str, Column]  # columns of one length by name
 
 STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
-def as_csv(columns: Mapping[str, object]) -> str:
+def as_csv(columns: Table) -> str:
     """Columns by name, a row under the other, as RFC 4180 has it.
 
     A number has as many digits as give the same float back. Words that a spreadsheet would compute, such as the token
@@ -22,12 +27,12 @@ def as_csv(columns: Mapping[str, object]) -> str:
     return text.getvalue()
 
 
-def by_column(rows: Sequence[Mapping[str, object]]) -> dict[str, list]:
+def by_column(rows: Sequence[Mapping[str, Entry]]) -> dict[str, list[Entry]]:
     """Rows that name their cells alike, as columns by name."""
     return {name: [row[name] for row in rows] for name in (rows[0] if rows else ())}
 
 
-def _cell(value: object) -> object:
+def _cell(value: Entry) -> Entry:
     plain = value.item() if isinstance(value, np.generic) else value
     return f"'{plain}" if isinstance(plain, str) and plain.startswith(STARTS_A_FORMULA) and not _is_number(plain) else plain
 

@@ -5,8 +5,10 @@ import streamlit as st
 from distilbert_viz import settings
 from distilbert_viz.frame import components, devices, fetching, take_along
 from distilbert_viz.pairs import BUILT_IN, CATALOGUE
+from distilbert_viz.pairs.choice import Named, TwoSources
 from distilbert_viz.records import TracePair
-from distilbert_viz.session import checks, choice, loading, state
+from distilbert_viz.runs.students import title
+from distilbert_viz.session import checks, present, state
 from distilbert_viz.session.markdown import literal
 
 
@@ -20,21 +22,27 @@ def bar() -> None:
     checks.clear()
     st.html(STYLE)
     _text()
-    traces = choice.ready_trace()
+    answer = present.ask()
+    traces = answer.traces if isinstance(answer, present.Ready) else None
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         _pair()
         devices.device_chooser()
         st.caption(_facts(traces))
         take_along.take_figures()
     fetching.wanted_pair()
-    if choice.problem():
-        st.warning(literal(choice.problem()))
-        if choice.loading().error and st.session_state.get("wanted") is None:
-            st.button("Look again", on_click=fetching.want_pair, args=(st.session_state.pair,))
-    elif traces is None:
-        st.container(height=42, border=False)
-    else:
-        components.token_strip(traces.encoding, choice.position(traces.encoding), take_along.facts(traces.encoding))
+    match answer:
+        case present.Ready(traces):
+            components.token_strip(traces.encoding, present.position(traces.encoding), take_along.facts(traces.encoding))
+        case present.Waiting():
+            st.container(height=42, border=False)
+        case present.Refused():
+            _refused(answer)
+
+
+def _refused(answer: present.Refused) -> None:
+    st.warning(literal(answer.why))
+    if answer.pair_failed and st.session_state.get("wanted") is None:
+        st.button("Look again", on_click=fetching.want, args=(state.chosen_pair(),))
 
 
 STYLE = """<style>
@@ -73,15 +81,16 @@ def _example() -> None:
 
 
 def _pair() -> None:
-    name = st.session_state.pair
-    title = loading.title(name)
-    label = title if name in CATALOGUE else literal(title)
+    shown, found = state.chosen_pair(), present.loading().loaded
+    label = title(shown) if shown.in_catalogue else literal(title(shown))
     # A key of its own for each asking: the list closes when something was asked for.
     with st.popover(label, type="tertiary", key=f"pairs {st.session_state.get('pairs_asked', 0)}"):
-        if choice.loading().pair is not None:
-            st.caption("Shown: " + literal(" → ".join(model.name for model in choice.loading().pair)))
+        if found is not None:
+            st.caption("Shown: " + literal(" → ".join(model.name for model in found.pair)))
         for card in CATALOGUE.values():
-            st.button(card.title, on_click=fetching.want_pair, args=(card.name,), disabled=card.name == name)
+            st.button(
+                card.title, on_click=fetching.want_models, args=(Named(card.name),), disabled=Named(card.name) == shown.models
+            )
             st.caption(f"{_mark(card.name)}{card.about}")
         if settings.read().public:
             st.caption("This is a public server: it opens the pairs of this list, and fetches none from the hub.")
@@ -98,12 +107,12 @@ def _own_pair() -> None:
     teacher = st.text_input("Teacher", key="own_teacher", max_chars=300, persist_state="session").strip()
     student = st.text_input("Student", key="own_student", max_chars=300, persist_state="session").strip()
     ready = bool(teacher and student)
-    st.button("Open this pair", on_click=fetching.want_pair, args=(f"{teacher}|{student}",), disabled=not ready)
+    st.button("Open this pair", on_click=fetching.want_models, args=(TwoSources(teacher, student),), disabled=not ready)
 
 
 def _mark(name: str) -> str:
     """Whether a pair of the hub is on this disk, once the libraries that know it are there anyway."""
-    if name == BUILT_IN or choice.loading().pair is None:
+    if name == BUILT_IN or present.loading().loaded is None:
         return ""
     if fetching.is_here(name):
         return "**In the cache.** "

@@ -4,8 +4,7 @@ import streamlit as st
 
 from distilbert_viz.drawing.labels import visible
 from distilbert_viz.frame import fetching
-from distilbert_viz.pairs.catalogue import BUILT_IN
-from distilbert_viz.session import choice
+from distilbert_viz.session import present
 from distilbert_viz.session.markdown import literal
 
 LISTED = 6
@@ -18,23 +17,23 @@ NO_WORDS = (
 
 def can_teach(what: str, instead: str = "") -> bool:
     """Whether the present teacher predicts masked tokens, as `what` needs; else a sentence, and the way to one that does."""
-    if not choice.classes():
+    if not present.classes():
         return True
     st.info(
         f"{what} learns from soft labels over the vocabulary, at every token (L_ce) and at masked ones (L_mlm). This teacher is a "
         f"classifier: it has one soft label for the whole text and predicts no token, so it can't teach here. {instead}".strip()
     )
-    st.button("Open the built-in pair", key=f"open built-in for {what}", on_click=fetching.want_pair, args=(BUILT_IN,))
+    st.button("Open the built-in pair", key=f"open built-in for {what}", on_click=fetching.want_built_in)
     return False
 
 
 def class_names() -> None:
     """How the classes are called, and by whom; nothing for a masked-LM pair."""
-    if not choice.classes():
+    if not present.classes():
         return
-    said = [f"Classes, in the order of the logits: {_listed(choice.classes())}."]
+    said = [f"Classes, in the order of the logits: {_listed(present.classes())}."]
     for voice, own in zip(("teacher", "student"), _own_names(), strict=True):
-        if own != choice.classes():
+        if own != present.classes():
             said.append(f"The {voice} itself calls them {_listed(own)}: that they are the same is taken from their order.")
     said.append("A student that somebody fine-tuned need not have learned from this teacher's soft labels.")
     st.caption(literal(" ".join(said)))
@@ -43,7 +42,7 @@ def class_names() -> None:
 def _own_names() -> list[tuple[str, ...]]:
     from distilbert_viz.pairs.classes import classes
 
-    return [classes(model.name, model.network.config) for model in choice.loading().pair]
+    return [classes(model.name, model.network.config) for model in present.models()]
 
 
 def _listed(names: tuple[str, ...]) -> str:

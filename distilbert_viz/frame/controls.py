@@ -1,12 +1,17 @@
 """Controls and furniture that more than one page uses."""
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING, Literal
 
 import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig
 
-from distilbert_viz.drawing.tables import as_csv
+from distilbert_viz.drawing.tables import Table, as_csv
 from distilbert_viz.pairs.layers import started_by
 from distilbert_viz.records import TracePair
+
+if TYPE_CHECKING:
+    from distilbert_viz.drawing.plots import Plot
 
 
 def theme() -> str:
@@ -19,7 +24,7 @@ def notice(text: str) -> None:
     st.markdown(f"**What to notice.** {text}")
 
 
-def plot(figure: object, key: str, alt: str) -> None:
+def plot(figure: "Plot", key: str, alt: str) -> None:
     """A plotly figure in the page's own type, without plotly's logo; `alt` says it in words."""
     camera = {"filename": f"distilbert_viz {key}", "scale": 2}
     st.plotly_chart(figure, key=key, alt=alt, config={"displaylogo": False, "toImageButtonOptions": camera})
@@ -32,19 +37,21 @@ def metrics(numbers: Mapping[str, str]) -> None:
             st.metric(name, value, width="content")
 
 
-def table(columns: Mapping[str, object], name: str) -> None:
+def table(columns: Table, name: str) -> None:
     """A picture's numbers as a table, a click away."""
     if st.toggle(f"Show {name} as a table", key=f"table_{name}"):
         shown_table(columns, name)
 
 
-def shown_table(columns: Mapping[str, object], name: str, **look: object) -> None:
-    """A table, and under it the way to take its numbers along; `look` is what st.dataframe takes."""
-    st.dataframe(columns, hide_index=True, **look)
+def shown_table(
+    columns: Table, name: str, height: int | Literal["auto"] = "auto", column_config: Mapping[str, ColumnConfig] | None = None
+) -> None:
+    """A table, and under it the way to take its numbers along; `height` is in CSS pixels."""
+    st.dataframe(columns, hide_index=True, height=height, column_config=column_config)
     csv_button(columns, name)
 
 
-def csv_button(columns: Mapping[str, object], name: str) -> None:
+def csv_button(columns: Table, name: str) -> None:
     """A table's numbers as a file, made when it is asked for; with the mark by which spreadsheets know UTF-8."""
     st.download_button(
         "CSV", lambda: as_csv(columns).encode("utf-8-sig"), f"{name}.csv", "text/csv", key=f"csv_{name}", type="tertiary",

@@ -1,15 +1,17 @@
 """Where the pair runs and in which numbers: chosen by hand, with what either changes and how much memory it takes."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from distilbert_viz import settings
 from distilbert_viz.frame import fetching
-from distilbert_viz.session import choice
-from distilbert_viz.session.loading import sources
+from distilbert_viz.runs.students import sources
+from distilbert_viz.session import present
+from distilbert_viz.session.cache import cache
 from distilbert_viz.session.markdown import literal
 from distilbert_viz.session.passes import tracing_server
-from distilbert_viz.session.shelf import shelf
-from distilbert_viz.session.state import Asked, present
+from distilbert_viz.session.state import chosen_pair
 
 GIGABYTE, MEGABYTE = 1e9, 1e6
 FASTEST = "the fastest"
@@ -27,15 +29,15 @@ ROUNDED = (
 
 def device_chooser() -> None:
     """Where the present pair runs and in which numbers, as a button that opens the choice."""
-    asked, pair = present(), choice.loading().pair
-    device = asked.device or FASTEST if pair is None else str(pair.teacher.device)
+    asked, loading = chosen_pair(), present.loading()
+    device = asked.device or FASTEST if loading.loaded is None else str(loading.loaded.pair.teacher.device)
     opened = f"devices {st.session_state.get('pairs_asked', 0)}"
     with st.popover(literal(f"{device} · {asked.dtype}"), type="tertiary", key=opened, on_change="rerun") as popover:
-        if popover.open and choice.loading().finished.is_set():
+        if popover.open and loading.finished.is_set():
             _choices()
             if tracing_server(asked):
                 st.caption("The tracing server of the settings runs the traced passes; checks and all others run here.")
-            if pair is not None:
+            if loading.loaded is not None:
                 st.fragment(_memory, run_every=SECONDS_A_LOOK)(device)
 
 
@@ -50,7 +52,7 @@ def _choices() -> None:
 def _devices() -> None:
     from distilbert_viz.pairs.devices import devices
 
-    there, asked = devices(), present()
+    there, asked = devices(), chosen_pair()
     if len(there) == 1:
         st.caption(f"{there[0]} is the only device that PyTorch finds on this server.")
     st.session_state.device_asked = asked.device if asked.device in there else FASTEST
@@ -58,20 +60,19 @@ def _devices() -> None:
 
 
 def _want_device() -> None:
-    device, asked = st.session_state.device_asked, present()
-    fetching.want(Asked(asked.pair, "" if device == FASTEST else device, asked.dtype))
+    device = st.session_state.device_asked
+    fetching.want(replace(chosen_pair(), device="" if device == FASTEST else device))
 
 
 def _dtypes() -> None:
-    dtype = present().dtype if present().dtype in DTYPES else "float32"
+    dtype = chosen_pair().dtype if chosen_pair().dtype in DTYPES else "float32"
     st.session_state.dtype_asked = dtype
     st.segmented_control("Numbers", list(DTYPES), key="dtype_asked", required=True, on_change=_want_dtype)
     st.caption(DTYPES[dtype] if dtype == "float32" else f"{DTYPES[dtype]} {ROUNDED}")
 
 
 def _want_dtype() -> None:
-    asked = present()
-    fetching.want(Asked(asked.pair, asked.device, st.session_state.dtype_asked))
+    fetching.want(replace(chosen_pair(), dtype=st.session_state.dtype_asked))
 
 
 def _memory(device: str) -> None:
@@ -83,9 +84,9 @@ def memory(device: str) -> str:
     from distilbert_viz.pairs.devices import free_bytes, used_bytes
     from distilbert_viz.pairs.loading import needed_bytes
 
-    needed = ", ".join(f"{needed_bytes(**sources(present().pair), dtype=dtype) / MEGABYTE:,.0f} MB as {dtype}" for dtype in DTYPES)
+    needed = ", ".join(f"{needed_bytes(**sources(chosen_pair()), dtype=dtype) / MEGABYTE:,.0f} MB as {dtype}" for dtype in DTYPES)
     return literal(
         f"Both models' weights need {needed}. Now in use on {device} by this server: {used_bytes(device) / MEGABYTE:,.0f} MB, "
-        f"{shelf().held_bytes() / MEGABYTE:,.0f} MB of it traces and what was computed from them; free: "
+        f"{cache().held_bytes() / MEGABYTE:,.0f} MB of it traces and what was computed from them; free: "
         f"{free_bytes(device) / GIGABYTE:,.1f} GB."
     )

@@ -2,50 +2,61 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
+from typing import Any
 
 import streamlit as st
 
 from distilbert_viz import settings
-from distilbert_viz.pairs.catalogue import chosen
+from distilbert_viz.pairs.catalogue import BUILT_IN, chosen
+from distilbert_viz.pairs.choice import Models, Named, PairChoice
 from distilbert_viz.pairs.refusals import NOT_FOR_VISITORS, PairError
 from distilbert_viz.records.fetching import Fetched, Parcel
+from distilbert_viz.runs.students import sources, title
 from distilbert_viz.session import jobs
-from distilbert_viz.session.loading import refusal, sources, title
+from distilbert_viz.session.cache import cache
+from distilbert_viz.session.loading import refusal
 from distilbert_viz.session.markdown import literal
-from distilbert_viz.session.shelf import shelf
-from distilbert_viz.session.state import DEFAULTS, Asked, present, show
+from distilbert_viz.session.state import chosen_pair, show
 
 SECONDS_A_LOOK = 0.5
 MEGABYTE, GIGABYTE = 1e6, 1e9
 Parcels = tuple[Parcel, ...]
+Look = jobs.Job[Parcels]
+Fetch = jobs.Job[Fetched]
 
 
-def want_pair(name: str) -> None:
-    """Ask for a pair on the present device."""
-    want(replace(present(), pair=name))
+def want_models(models: Models) -> None:
+    """Ask for two models on the present device."""
+    want(replace(chosen_pair(), models=models))
 
 
-def want(asked: Asked) -> None:
+def want_built_in() -> None:
+    """Ask for the pair that needs no network."""
+    want_models(Named(BUILT_IN))
+
+
+def want(choice: PairChoice) -> None:
     """Ask for a pair. The one that is shown stays until this one is there, or where this one may not be asked for."""
-    st.session_state.wanted, st.session_state.refused = asked, None
+    st.session_state.wanted, st.session_state.refused = choice, None
     st.session_state.pairs_asked = st.session_state.get("pairs_asked", 0) + 1
-    shelf().forget_failed(asked.pair)
-    if why := refusal(asked.pair):
+    cache().forget_failed(choice.models)
+    if why := refusal(choice):
         _stay(why)
     else:
-        _begin(_look_up(asked.pair), lambda: _parcels(asked.pair))
+        _begin("look up", choice, partial(_parcels, choice))
 
 
 def refuse_foreign_pair() -> None:
     """Where a link asks for a pair that this server doesn't open, the first of its list is shown, and why."""
-    if why := refusal(st.session_state.pair):
-        st.session_state.pair = DEFAULTS["pair"]
+    if why := refusal(chosen_pair()):
+        show(PairChoice())
         _stay(why)
 
 
-def _begin(key: tuple[str, str], make: Callable[[], Iterator]) -> None:
+def _begin(what: str, choice: PairChoice, make: Callable[[], Iterator[object]]) -> None:
     try:
-        jobs.start(key, 1, make, lambda _: shelf().forget_failed(key[1]))
+        jobs.start((what, choice.models), 1, make, lambda _: cache().forget_failed(choice.models))
     except jobs.Busy as busy:
         _stay(str(busy))
 
@@ -55,11 +66,11 @@ def _stay(why: str | None = None) -> None:
     st.session_state.wanted, st.session_state.refused = None, why
 
 
-def _parcels(name: str) -> Iterator[Parcels]:
+def _parcels(choice: PairChoice) -> Iterator[Parcels]:
     """One record: what would have to be fetched, nothing where all is on this disk."""
     from distilbert_viz.pairs import hub
 
-    card = chosen(**sources(name))
+    card = chosen(**sources(choice))
     missing = hub.missing((card.teacher, card.student))
     if missing and settings.read().public:
         raise PairError(f"{missing[0]} can't be loaded: {NOT_FOR_VISITORS}")
@@ -74,59 +85,51 @@ def is_here(name: str) -> bool:
     return not hub.missing((card.teacher, card.student))
 
 
-def _look_up(name: str) -> tuple[str, str]:
-    return "look up", name
-
-
-def _fetch(name: str) -> tuple[str, str]:
-    return "fetch", name
-
-
 def wanted_pair() -> None:
     """What is asked for and how far it is, or why it can't be had; nothing where nothing is asked for."""
-    asked = st.session_state.get("wanted")
-    name = asked.pair if asked else ""
-    looked, fetching = jobs.job(_look_up(name)), jobs.job(_fetch(name))
-    if looked is None:
-        if said := st.session_state.get("refused"):
-            st.warning(literal(said))
+    choice: PairChoice | None = st.session_state.get("wanted")
+    models = choice.models if choice else None
+    looked, fetching = jobs.job(("look up", models)), jobs.job(("fetch", models))
+    if choice is None or looked is None:
+        if why := st.session_state.get("refused"):
+            st.warning(literal(why))
     elif looked.error:
         _stay(looked.error)
         st.rerun()
-    elif _under_way(looked) or _under_way(fetching) or _is_fetched(looked, fetching):
-        st.fragment(_progress, run_every=SECONDS_A_LOOK)(asked, looked, fetching)
+    elif _under_way(looked) or (fetching and _under_way(fetching)) or _is_fetched(looked, fetching):
+        st.fragment(_progress, run_every=SECONDS_A_LOOK)(choice, looked, fetching)
     else:
-        _ask(name, looked.latest, fetching)
+        _ask(choice, looked.latest or (), fetching)
 
 
-def _under_way(job: jobs.Job | None) -> bool:
-    return job is not None and not job.finished.is_set()
+def _under_way(job: jobs.Job[Any]) -> bool:
+    return not job.finished.is_set()
 
 
-def _is_fetched(looked: jobs.Job, fetching: jobs.Job | None) -> bool:
+def _is_fetched(looked: Look, fetching: Fetch | None) -> bool:
     """Whether nothing was missing, or what was missing has come since."""
     return looked.latest == () or (fetching is not None and not fetching.ending() and fetching.moved > looked.began)
 
 
-def _progress(asked: Asked, looked: jobs.Job, fetching: jobs.Job | None) -> None:
+def _progress(choice: PairChoice, looked: Look, fetching: Fetch | None) -> None:
     if _under_way(looked):
-        st.progress(0.0, f"Asking what {literal(title(asked.pair))} needs.")
-    elif _under_way(fetching):
+        st.progress(0.0, f"Asking what {literal(title(choice))} needs.")
+    elif fetching and _under_way(fetching):
         _fetching(fetching)
     elif not looked.error and _is_fetched(looked, fetching):
-        _load(asked)
+        _load(choice)
     else:
         st.rerun()
 
 
-def _fetching(fetching: jobs.Job) -> None:
+def _fetching(fetching: Fetch) -> None:
     record = fetching.latest
     with st.container(horizontal=True, vertical_alignment="center"):
         st.progress(record.done / record.total if record else 0.0, "Stopping." if fetching.stopped else standing(fetching, record))
         st.button("Stop", key="stop fetching", on_click=fetching.stop, disabled=fetching.stopped)
 
 
-def standing(fetching: jobs.Job, record: Fetched | None) -> str:
+def standing(fetching: Fetch, record: Fetched | None) -> str:
     """Bytes done of all, the file that comes, and how long it still takes at the pace so far."""
     if record is None:
         return "Waiting for the first byte."
@@ -138,20 +141,20 @@ def standing(fetching: jobs.Job, record: Fetched | None) -> str:
     return f"{said}, about {jobs.duration(max(1.0, left))} left at the pace so far"
 
 
-def _load(asked: Asked) -> None:
-    loading = shelf().load(asked)
+def _load(choice: PairChoice) -> None:
+    loading = cache().load(choice)
     if loading.error:
         _stay(loading.error)
-        shelf().forget_failed(asked.pair)
+        cache().forget_failed(choice.models)
         st.rerun()
     if loading.finished.is_set():
-        show(asked)
+        show(choice)
         _stay()
         st.rerun()
-    st.progress(loading.done, f"Loading {literal(title(asked.pair))}. The present pair stays until then.")
+    st.progress(loading.done, f"Loading {literal(title(choice))}. The present pair stays until then.")
 
 
-def _ask(name: str, parcels: Parcels, fetching: jobs.Job | None) -> None:
+def _ask(choice: PairChoice, parcels: Parcels, fetching: Fetch | None) -> None:
     """Size, licence, commit and room, and the button without which nothing is fetched."""
     from distilbert_viz.pairs import hub
 
@@ -159,31 +162,31 @@ def _ask(name: str, parcels: Parcels, fetching: jobs.Job | None) -> None:
     with st.container(border=True):
         if fetching is not None and fetching.ending():
             st.warning(literal(_ended(fetching)))
-        st.markdown("  \n".join(map(_said, parcels)))
+        st.markdown("  \n".join(map(_in_words, parcels)))
         st.caption(
             f"{missing / MEGABYTE:,.1f} MB to come into this server's Hugging Face cache; {hub.free_bytes() / GIGABYTE:,.0f} GB "
             "are free on its disk. Only configuration, safetensors weights and tokenizer are fetched."
         )
         with st.container(horizontal=True):
             label = f"Fetch {missing / MEGABYTE:,.1f} MB"
-            st.button(label, type="primary", key="fetch pair", on_click=_start, args=(name, parcels))
+            st.button(label, type="primary", key="fetch pair", on_click=_start, args=(choice, parcels))
             st.button("Not now", key="no pair", on_click=_stay)
 
 
-def _here(parcels: Parcels, fetching: jobs.Job | None) -> int:
+def _here(parcels: Parcels, fetching: Fetch | None) -> int:
     """Bytes that need not come again: as looked up, or as an unfinished fetch left them."""
     if fetching is not None and fetching.latest is not None and fetching.ending():
         return fetching.latest.done
     return sum(parcel.here for parcel in parcels)
 
 
-def _ended(fetching: jobs.Job) -> str:
+def _ended(fetching: Fetch) -> str:
     if fetching.error:
         return fetching.error
     return "Stopped. What came is kept, and the next fetch goes on from there."
 
 
-def _said(parcel: Parcel) -> str:
+def _in_words(parcel: Parcel) -> str:
     at = f"{parcel.revision} is {parcel.commit[:12]}" if parcel.revision != parcel.commit else f"at {parcel.commit[:12]}"
     return (
         f"**{literal(parcel.repository)}**, {literal(at)}: {parcel.size / MEGABYTE:,.1f} MB, "
@@ -191,8 +194,8 @@ def _said(parcel: Parcel) -> str:
     )
 
 
-def _start(name: str, parcels: Parcels) -> None:
-    _begin(_fetch(name), lambda: _stream(parcels))
+def _start(choice: PairChoice, parcels: Parcels) -> None:
+    _begin("fetch", choice, partial(_stream, parcels))
 
 
 def _stream(parcels: Parcels) -> Iterator[Fetched]:

@@ -3,18 +3,25 @@
 import io
 import sys
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
 
 from distilbert_viz.drawing.labels import visible
 from distilbert_viz.frame.components import mount
-from distilbert_viz.records import Difference, Encoding, SoftLabels, TracePair
-from distilbert_viz.session import choice
+from distilbert_viz.records import Difference, Encoding, SoftLabels, Trace, TracePair
+from distilbert_viz.runs.students import title
+from distilbert_viz.session import present
 from distilbert_viz.session.checks import sentence
-from distilbert_viz.session.loading import title
+from distilbert_viz.session.once import once
+from distilbert_viz.session.state import chosen_pair
 from distilbert_viz.version import VERSION
 
+if TYPE_CHECKING:
+    from distilbert_viz.pairs.models import Model, Pair
+
+Head = tuple[int, int]
 PREVIEW = 620
 # Addresses of pages whose pictures are not of the present text: what they are of stands in their own words.
 ELSEWHERE = (
@@ -44,18 +51,17 @@ def take_figures() -> None:
 
 def facts(encoding: Encoding) -> dict[str, str]:
     """What a figure of the present text says of itself when it is taken along: pair, text, what is masked and chosen."""
-    position = choice.position(encoding)
+    position = present.position(encoding)
     masked = ", ".join(map(str, st.session_state.mask))
     hidden = f", masked by hand at {masked}" if masked else ""
     text = f"“{st.session_state.text}”{hidden}; chosen: position {position}, {visible(encoding.tokens[position])}"
-    return {"pair": title(st.session_state.pair), "text": text}
+    return {"pair": title(chosen_pair()), "text": text}
 
 
 def text_report(pair: TracePair, labels: SoftLabels, hard_label: int | None) -> None:
     """The report as it will be in the file, the file itself, and whether it agrees with the models."""
-    heads = tuple(_head(voice, trace.layers, trace.heads) for voice, trace in zip(("teacher", "student"), pair, strict=True))
-    name = ("report", heads, labels.position, labels.temperature, hard_label)
-    made = choice.remembered(name, lambda: _report(pair, heads, labels, hard_label))
+    heads = _head("teacher", pair.teacher), _head("student", pair.student)
+    made = once(_report, title(chosen_pair()), present.models(), present.stocks(), pair, heads, labels, hard_label)
     with st.container(horizontal=True):
         st.download_button("Report (.html)", made.page, "report.html", "text/html", type="primary", on_click="ignore")
         _trace_file(pair)
@@ -63,37 +69,45 @@ def text_report(pair: TracePair, labels: SoftLabels, hard_label: int | None) -> 
     st.caption(sentence(made.largest))
 
 
-def _head(voice: str, layers: int, heads: int) -> tuple[int, int]:
+def _head(voice: str, trace: Trace) -> Head:
     state = st.session_state
-    return min(state.get(f"{voice}_layer") or 0, layers - 1), min(state.get(f"{voice}_head") or 0, heads - 1)
+    return min(state.get(f"{voice}_layer") or 0, trace.layers - 1), min(state.get(f"{voice}_head") or 0, trace.heads - 1)
 
 
-def _report(pair: TracePair, heads: tuple, labels: SoftLabels, hard_label: int | None) -> Report:
+def _report(
+    name: str,
+    models: "Pair",
+    stocks: "tuple[Model, Model]",
+    pair: TracePair,
+    heads: tuple[Head, Head],
+    labels: SoftLabels,
+    hard_label: int | None,
+) -> Report:
     from distilbert_viz import report
     from distilbert_viz.cost import model_size
+    from distilbert_viz.tracing import stock_pass
 
-    models = choice.loading().pair
     network = models.teacher.network
-    sizes, dtype = tuple(model_size(model) for model in models), str(network.dtype).removeprefix("torch.")
-    found = report.Findings(title(st.session_state.pair), pair, sizes, heads, labels, hard_label, str(network.device), dtype)
-    panels = report.differences(found, choice.stock())
+    sizes, dtype = (model_size(models.teacher), model_size(models.student)), str(network.dtype).removeprefix("torch.")
+    found = report.Findings(name, pair, sizes, heads, labels, hard_label, str(network.device), dtype)
+    panels = report.differences(found, (stock_pass(stocks[0], pair.encoding), stock_pass(stocks[1], pair.encoding)))
     return Report(report.page(found, panels), report.largest(panels))
 
 
 def _trace_file(pair: TracePair) -> None:
     """Every array of both passes, packed when it is asked for."""
-    models = choice.loading().pair
-    a_text = len(choice.classes()) or len(pair.encoding) * pair.teacher.architecture.vocabulary
+    models = present.models()
+    a_text = len(present.classes()) or len(pair.encoding) * pair.teacher.architecture.vocabulary
     logits = 2 * a_text * FLOAT32_BYTES
     size = f"{(pair.nbytes + logits) / 1e6:.0f} MB"
     st.download_button(f"Trace (.npz), about {size}", lambda: _packed(models, pair), "trace.npz", on_click="ignore")
 
 
-def _packed(models: object, pair: TracePair) -> bytes:
+def _packed(models: "Pair", pair: TracePair) -> bytes:
     from distilbert_viz import tracing
     from distilbert_viz.report import archive
 
-    logits = tuple(tracing.logits(model, trace) for model, trace in zip(models, pair, strict=True))
+    logits = tracing.logits(models.teacher, pair.teacher), tracing.logits(models.student, pair.student)
     made = io.BytesIO()
-    np.savez(made, **archive(pair, logits, models.teacher.classes))
+    np.savez(made, allow_pickle=False, **archive(pair, logits, models.teacher.classes))
     return made.getvalue()

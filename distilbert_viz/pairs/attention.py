@@ -7,8 +7,10 @@ would be attended to. What is recorded or switched off holds for one thread: the
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import torch
+from torch import nn
 from transformers import AttentionInterface, AttentionMaskInterface
 from transformers.masking_utils import eager_mask
 
@@ -17,7 +19,14 @@ _thread = threading.local()
 
 
 def recorded_attention(
-    module, query, key, value, attention_mask, scaling=None, dropout=0.0, **kwargs
+    module: nn.Module,
+    query: torch.Tensor,
+    key: torch.Tensor,
+    value: torch.Tensor,
+    attention_mask: torch.Tensor | None,
+    scaling: float | None = None,
+    dropout: float = 0.0,
+    **kwargs: Any,
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """softmax(q k^T / sqrt(dim) + mask) v: tensors kept while `recording` is open, no context of a head in `heads_off`."""
     scaling = query.size(-1) ** -0.5 if scaling is None else scaling

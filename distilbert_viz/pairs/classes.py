@@ -1,30 +1,36 @@
 """What a classifier tells apart, by its configuration; and whether teacher and student tell the same apart. Knows no torch."""
 
 import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from distilbert_viz.pairs.refusals import PairError
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedConfig
 
 UNNAMED = re.compile(r"LABEL_\d+")  # what transformers calls a class that nobody named
 Classes = tuple[str, ...]
 
 
-def form(config) -> str:
+def form(config: "PreTrainedConfig") -> str:
     """ "classification" where the configuration says that the weights are a classifier's of whole texts, else "masked LM"."""
     return "classification" if "ForSequenceClassification" in str(config.architectures) else "masked LM"
 
 
-def classes(label: str, config) -> Classes:
+def classes(label: str, config: "PreTrainedConfig") -> Classes:
     """The names of a classifier's classes in the order of its logits, none for a masked-LM model.
 
     Raises PairError where the logits are no distribution over classes.
     """
     if form(config) == "masked LM":
         return ()
-    if config.num_labels < 2 or config.problem_type == "regression":
+    if (config.num_labels or 0) < 2 or config.problem_type == "regression":
         raise PairError(f"{label} predicts a number and no classes, so it has no soft labels.")
     if config.problem_type == "multi_label_classification":
         raise PairError(f"{label} gives each class a probability of its own, so it has no soft labels over classes.")
-    return tuple(str(config.id2label.get(i, f"LABEL_{i}")) for i in range(config.num_labels))
+    names: Mapping[int | str, str] = {**(config.id2label or {})}
+    return tuple(str(names.get(i, f"LABEL_{i}")) for i in range(config.num_labels or 0))
 
 
 def unnamed(names: Classes) -> bool:

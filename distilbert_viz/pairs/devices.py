@@ -39,17 +39,17 @@ def device_and_dtype(device: str | None, dtype: str) -> tuple[str, torch.dtype]:
 def free_bytes(device: str) -> int:
     """Memory that a model could still take on the device."""
     if device.startswith("cuda"):
-        return torch.cuda.mem_get_info(device)[0]
+        return int(torch.cuda.mem_get_info(device)[0])
     if device == "mps":
         return max(0, torch.mps.recommended_max_memory() - torch.mps.driver_allocated_memory())
-    return psutil.virtual_memory().available
+    return int(psutil.virtual_memory().available)
 
 
 def used_bytes(device: str) -> int:
     """What this process holds there: its resident memory on a CPU, tensors alone on a GPU."""
     if device.startswith("cuda"):
         return torch.cuda.memory_allocated(device)
-    return torch.mps.current_allocated_memory() if device == "mps" else psutil.Process().memory_info().rss
+    return int(torch.mps.current_allocated_memory() if device == "mps" else psutil.Process().memory_info().rss)
 
 
 def weight_bytes(folder: Path, dtype: str) -> int:
@@ -58,7 +58,7 @@ def weight_bytes(folder: Path, dtype: str) -> int:
     for file in folder.glob("model*.safetensors"):
         with safe_open(file, framework="pt") as weights:
             numbers += sum(math.prod(weights.get_slice(name).get_shape()) for name in weights.keys())  # noqa: SIM118
-    return numbers * getattr(torch, dtype).itemsize
+    return numbers * int(getattr(torch, dtype).itemsize)
 
 
 def is_out_of_memory(error: Exception) -> bool:

@@ -10,17 +10,21 @@ import re
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from distilbert_viz import settings
+from distilbert_viz import families, settings
 from distilbert_viz.pairs.catalogue import FOLDER
-from distilbert_viz.pairs.refusals import CODE, NOT_FOR_VISITORS, NOT_HERE, NotFetched, PairError, hub_reason
+from distilbert_viz.pairs.refusals import CODE, NOT_FOR_VISITORS, NOT_HERE, NotFetched, PairError, hub_reason, other_family
 from distilbert_viz.records.fetching import HubFile, Parcel
+
+if TYPE_CHECKING:
+    from huggingface_hub import ModelInfo
+    from huggingface_hub.hf_api import RepoSibling
 
 CONFIGURATION, WEIGHTS, INDEX = "config.json", "model.safetensors", "model.safetensors.index.json"
 WORDS = ("tokenizer.json", "vocab.txt")
 TOKENIZER = (*WORDS, "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json")
 CODE_ENDINGS = (".bin", ".pt", ".pth", ".ckpt", ".h5", ".msgpack")
-FAMILIES = ("bert", "distilbert")
 REVISION = re.compile(r"\w[\w.-]*(/\w[\w.-]*)*", re.ASCII)  # no part of it leads upwards
 SECONDS_TO_ANSWER = 10.0
 
@@ -112,12 +116,12 @@ def parcel(source: str, weights: bool = True) -> Parcel:
         info = HfApi(endpoint=constants.ENDPOINT).model_info(
             repository, revision=revision, files_metadata=True, timeout=SECONDS_TO_ANSWER
         )
-        files = tuple(_file(sibling) for sibling in info.siblings if _needed(sibling.rfilename, weights))
+        files = tuple(_file(sibling) for sibling in info.siblings or () if _needed(sibling.rfilename, weights))
     except Exception as error:
         raise PairError(f"{source} can't be fetched: {hub_reason(error, repository, revision)}") from error
     _refuse_unfit(source, info)
     licence = info.card_data.get("license") if info.card_data else None
-    return Parcel(repository, revision, info.sha, licence, files, sum(here(repository, file) for file in files))
+    return Parcel(repository, revision, info.sha or "", licence, files, sum(here(repository, file) for file in files))
 
 
 def _needed(name: str, weights: bool) -> bool:
@@ -125,17 +129,17 @@ def _needed(name: str, weights: bool) -> bool:
     return name == CONFIGURATION or (weights and (shard or name in (WEIGHTS, INDEX, *TOKENIZER)))
 
 
-def _file(sibling) -> HubFile:
+def _file(sibling: "RepoSibling") -> HubFile:
     if sibling.lfs:
         return HubFile(sibling.rfilename, sibling.lfs.size, sibling.lfs.sha256, large=True)
-    return HubFile(sibling.rfilename, sibling.size, sibling.blob_id, large=False)
+    return HubFile(sibling.rfilename, sibling.size or 0, sibling.blob_id or "", large=False)
 
 
-def _refuse_unfit(source: str, info) -> None:
-    names = {sibling.rfilename for sibling in info.siblings}
+def _refuse_unfit(source: str, info: "ModelInfo") -> None:
+    names = {sibling.rfilename for sibling in info.siblings or ()}
     family = (info.config or {}).get("model_type")
-    if family is not None and family not in FAMILIES:
-        raise PairError(f"{source} is a {family} model; a pair is made of BERT and DistilBERT models.")
+    if family is not None and not families.is_known(family):
+        raise PairError(other_family(source, family))
     if not names & {WEIGHTS, INDEX}:
         code = sorted(name for name in names if name.endswith(CODE_ENDINGS))
         why = CODE.format(names=", ".join(code[:3])) if code else "it holds no weights at all."

@@ -1,17 +1,18 @@
 """Loading a pair from this disk: built in, from a folder, or by a hub name from the cache. Safetensors only, no remote code."""
 
-from dataclasses import replace
 from pathlib import Path
 
+import torch
 from transformers import PreTrainedConfig
 
+from distilbert_viz.pairs.candidates import Candidate, candidate, fitting
 from distilbert_viz.pairs.catalogue import PairCard, chosen
-from distilbert_viz.pairs.classes import shared_classes
+from distilbert_viz.pairs.classes import Classes
 from distilbert_viz.pairs.devices import device_and_dtype, free_bytes, memory_refused
-from distilbert_viz.pairs.layers import initial_layers
 from distilbert_viz.pairs.models import Model, Pair
-from distilbert_viz.pairs.reading import configuration, label, needed_bytes_of, read_model, weight_folder
-from distilbert_viz.pairs.refusals import OutOfMemory, PairError
+from distilbert_viz.pairs.reading import configuration, label, reading, weight_folder
+from distilbert_viz.pairs.refusals import OutOfMemory
+from distilbert_viz.pairs.weights import needed_bytes_of, read_weights
 
 
 def load_pair(
@@ -25,17 +26,23 @@ def load_pair(
 
     A hub name may carry a revision, `name@revision`; it is read from the Hugging Face cache, never from the network: see
     `fetching`. Weights are read as `dtype` in eval mode, onto `device`, by default the fastest there is. Raises PairError, and
-    nothing else, when that can't be done: one sentence that names the model and what is wrong with it; OutOfMemory, before
-    anything is read, when the weights don't fit into the memory that is free.
+    nothing else, when that can't be done: one sentence that names the model and what is wrong with it. Two models that don't fit
+    together are refused by their configurations and tokenizers, before a byte of weights is read; weights that don't fit into
+    the memory that is free, an OutOfMemory, by their headers.
     """
     card = chosen(name, teacher, student)
     place, numbers = device_and_dtype(device, dtype)
-    with memory_refused(place):
+    with memory_refused(place), reading(card.name, "files"):
+        pair = fitting(candidate(card.teacher), candidate(card.student))
         _refuse_giants(card, place, dtype)
-        models = [read_model(source, place, numbers) for source in (card.teacher, card.student)]
-    _refuse_strangers(card, *models)
-    agreed = shared_classes(card.teacher, card.student, *(model.classes for model in models))
-    return Pair(card.name, *(replace(model, classes=agreed) for model in models), _started(*models))
+        big = read_model(pair.teacher, pair.classes, place, numbers)
+        small = read_model(pair.student, pair.classes, place, numbers)
+        return Pair(card.name, big, small, pair.initial_layers)
+
+
+def read_model(found: Candidate, classes: Classes, device: str, dtype: torch.dtype) -> Model:
+    """A candidate with its weights, on `device` as `dtype`, its classes called `classes`. Raises PairError."""
+    return Model(found.name, read_weights(found, device, dtype), found.tokenizer, classes)
 
 
 def needed_bytes(name: str = "built-in", teacher: str | None = None, student: str | None = None, dtype: str = "float32") -> int:
@@ -65,28 +72,3 @@ def weight_folders(name: str = "built-in", teacher: str | None = None, student: 
     """The folders on this disk with both models' configuration and weights. Raises PairError."""
     card = chosen(name, teacher, student)
     return weight_folder(card.teacher), weight_folder(card.student)
-
-
-def _started(teacher: Model, student: Model) -> tuple[int, ...]:
-    """The teacher layers that started the student's, as its own configuration says, else by the published rule."""
-    deep, shallow = len(teacher.layers), len(student.layers)
-    said = getattr(student.network.config, "initial_layers", None)
-    if said is None:
-        return initial_layers(deep, shallow)
-    if not isinstance(said, list) or len(said) != shallow or not all(layer in range(deep) for layer in said):
-        raise PairError(f"{student.name} says that teacher layers {said} started its {shallow}, and {teacher.name} has {deep}.")
-    return tuple(said)
-
-
-def _refuse_strangers(card: PairCard, teacher: Model, student: Model) -> None:
-    deep, shallow = teacher.architecture, student.architecture
-    if shallow.layers > deep.layers:
-        raise PairError(
-            f"{card.student} has {shallow.layers} layers and {card.teacher} {deep.layers}: is the pair the wrong way round?"
-        )
-    if teacher.tokenizer.get_vocab() != student.tokenizer.get_vocab():
-        raise PairError(f"{card.teacher} and {card.student} don't share a vocabulary, so their tokens can't be compared.")
-    if shallow.hidden != deep.hidden:
-        raise PairError(
-            f"{card.teacher} is {deep.hidden} wide and {card.student} {shallow.hidden}: vectors of two widths can't be compared."
-        )

@@ -1,60 +1,43 @@
-"""One vocabulary for two families: where BERT and DistilBERT keep the parts that have the same meaning."""
+"""One vocabulary for all families: the parts of a network that have the same meaning, found by its family's record."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 import torch
 from torch import nn
-from transformers import AutoModelForMaskedLM, AutoModelForSequenceClassification
+from transformers import (
+    AutoModelForMaskedLM,
+    AutoModelForSequenceClassification,
+    PreTrainedConfig,
+    PreTrainedModel,
+    PreTrainedTokenizerFast,
+)
 
+from distilbert_viz import families
+from distilbert_viz.families import Family
 from distilbert_viz.records import Architecture
 
 AUTO_CLASSES = {"masked LM": AutoModelForMaskedLM, "classification": AutoModelForSequenceClassification}
-BLOCK_PARTS = {
-    "bert": {
-        "query": "attention.self.query",
-        "key": "attention.self.key",
-        "value": "attention.self.value",
-        "attention_output": "attention.output.dense",
-        "attention_norm": "attention.output.LayerNorm",
-        "intermediate": "intermediate.dense",
-        "feed_forward": "output.dense",
-        "output": "output.LayerNorm",
-    },
-    "distilbert": {
-        "query": "attention.q_lin",
-        "key": "attention.k_lin",
-        "value": "attention.v_lin",
-        "attention_output": "attention.out_lin",
-        "attention_norm": "sa_layer_norm",
-        "intermediate": "ffn.lin1",
-        "feed_forward": "ffn.lin2",
-        "output": "output_layer_norm",
-    },
-}
 
 
 @dataclass(frozen=True, eq=False)
-class Model:
-    """A loaded model of the BERT or DistilBERT family, in eval mode, with its tokenizer.
-
-    It is a masked-language model, or a classifier of whole texts into `classes`, named in the order of its logits.
-    """
+class Network:
+    """A stock network of transformers, and where in it the parts lie that every family has; with weights or without."""
 
     name: str
-    network: nn.Module
-    tokenizer: object
-    classes: tuple[str, ...] = ()
+    network: PreTrainedModel
 
     @property
-    def form(self) -> str:
-        """ "masked LM" or "classification"."""
-        return "classification" if self.classes else "masked LM"
+    def config(self) -> PreTrainedConfig:
+        """The network's configuration."""
+        return self.network.config
 
     @property
-    def family(self) -> str:
-        """ "bert" or "distilbert"."""
-        return self.network.config.model_type
+    def family(self) -> Family:
+        """The record of its family."""
+        return families.family(self.config.model_type)
 
     @property
     def device(self) -> torch.device:
@@ -68,21 +51,88 @@ class Model:
     @property
     def embeddings(self) -> nn.Module:
         """The module that makes the input sum."""
-        return self.network.base_model.embeddings
+        return self.network.base_model.get_submodule(self.family.embeddings_module)
+
+    @property
+    def embedding_parts(self) -> dict[str, nn.Module]:
+        """The modules of the input sum: "word", "position", "token_type" where there are segments, and "norm"."""
+        return {part: self.network.base_model.get_submodule(path) for part, path in self.family.embeddings.items()}
+
+    def table(self, part: str) -> torch.Tensor:
+        """An embedding table (row, hidden): of "word", "position" or "token_type"."""
+        return self.embedding_parts[part].get_parameter("weight")
 
     @property
     def layers(self) -> nn.ModuleList:
         """The encoder layers, first to last."""
-        base = self.network.base_model
-        return base.encoder.layer if self.family == "bert" else base.transformer.layer
+        layers = self.network.base_model.get_submodule(self.family.layers)
+        assert isinstance(layers, nn.ModuleList)
+        return layers
+
+    @property
+    def longest(self) -> int:
+        """How many tokens the model has positions for."""
+        return self.family.longest(self.config)
+
+    @property
+    def architecture(self) -> Architecture:
+        """The sizes, read off the configuration and the modules themselves."""
+        family, config = self.family, self.config
+        return Architecture(
+            family=family.model_type,
+            vocabulary=config.vocab_size,
+            hidden=family.size(config, "hidden"),
+            layers=len(self.layers),
+            heads=family.size(config, "heads"),
+            intermediate=len(self.part(0, "intermediate").get_parameter("weight")),
+            positions=self.longest,
+            segments=family.size(config, "segments") if family.segments else 0,
+            dropout=family.size(config, "dropout"),
+            layer_norm_eps=getattr(self.embedding_parts["norm"], "eps"),  # noqa: B009  a module's attributes have no type
+            activation=type(self._activation).__name__,
+        )
+
+    def part(self, layer: int, name: str) -> nn.Module:
+        """The module of layer `layer` whose meaning is `name`, a key of its family's `block`."""
+        return self.layers[layer].get_submodule(self.family.block[name])
+
+    @property
+    def _activation(self) -> nn.Module:
+        return self.layers[0].get_submodule(self.family.activation)
+
+    def activation(self, hidden: torch.Tensor) -> torch.Tensor:
+        """The feed-forward network's non-linearity (GELU), as this model was configured."""
+        return _applied(self._activation, hidden)
+
+
+def _applied(module: nn.Module, hidden: torch.Tensor) -> torch.Tensor:
+    made = module(hidden)
+    assert isinstance(made, torch.Tensor)
+    return made
+
+
+@dataclass(frozen=True, eq=False)
+class Model(Network):
+    """A loaded model of a registered family, in eval mode, with its tokenizer.
+
+    It is a masked-language model, or a classifier of whole texts into `classes`, named in the order of its logits.
+    """
+
+    tokenizer: PreTrainedTokenizerFast
+    classes: tuple[str, ...] = ()
+
+    @property
+    def form(self) -> str:
+        """ "masked LM" or "classification"."""
+        return "classification" if self.classes else "masked LM"
 
     @property
     def vocabulary(self) -> tuple[str, ...]:
-        """Every WordPiece, by id."""
-        return self.pieces(list(range(self.network.config.vocab_size)))
+        """Every token of the vocabulary, by id."""
+        return self.pieces(list(range(self.config.vocab_size)))
 
     def pieces(self, ids: list[int]) -> tuple[str, ...]:
-        """The WordPieces of these ids; where the model has more logits than its tokenizer words, the id stands for a word."""
+        """The tokens of these ids; where the model has more logits than its tokenizer words, the id stands for a word."""
         known = self.tokenizer.convert_ids_to_tokens(ids)
         return tuple(f"[id {i}]" if piece is None else piece for i, piece in zip(ids, known, strict=True))
 
@@ -104,49 +154,14 @@ class Model:
         """Where the head is read for what is asked at `position`: there, or, of a classifier, at [CLS] for the whole text."""
         return 0 if self.classes else position
 
-    @property
-    def architecture(self) -> Architecture:
-        """The sizes, read off the configuration and the modules themselves."""
-        config, block, bert = self.network.config, self.layers[0], self.family == "bert"
-        return Architecture(
-            family=self.family,
-            vocabulary=config.vocab_size,
-            hidden=config.hidden_size,
-            layers=len(self.layers),
-            heads=config.num_attention_heads,
-            intermediate=self.part(0, "intermediate").out_features,
-            positions=config.max_position_embeddings,
-            segments=getattr(config, "type_vocab_size", 0),
-            dropout=config.hidden_dropout_prob if bert else config.dropout,
-            layer_norm_eps=self.embeddings.LayerNorm.eps,
-            activation=type(block.intermediate.intermediate_act_fn if bert else block.ffn.activation).__name__,
-        )
-
-    def part(self, layer: int, name: str) -> nn.Module:
-        """The module of layer `layer` whose meaning is `name`, a key of BLOCK_PARTS."""
-        return self.layers[layer].get_submodule(BLOCK_PARTS[self.family][name])
-
-    def activation(self, hidden: torch.Tensor) -> torch.Tensor:
-        """The feed-forward network's non-linearity (GELU), as this model was configured."""
-        block = self.layers[0]
-        function = block.intermediate.intermediate_act_fn if self.family == "bert" else block.ffn.activation
-        return function(hidden)
-
     def predict(self, hidden: torch.Tensor) -> torch.Tensor:
         """Logits (..., outcome) of the head read on hidden states (..., hidden); of a classifier, those of [CLS] mean something."""
-        network = self.network
-        if self.classes:
-            return network.classifier(self._pooled(hidden))
-        if self.family == "bert":
-            return network.cls(hidden)
-        return network.vocab_projector(network.vocab_layer_norm(network.activation(network.vocab_transform(hidden))))
-
-    def _pooled(self, hidden: torch.Tensor) -> torch.Tensor:
-        """What the classifier's last layer reads: BERT's pooler, or the layer that fine-tuning DistilBERT puts in its place."""
-        if self.family == "bert":
-            pooler = self.network.bert.pooler
-            return pooler.activation(pooler.dense(hidden))
-        return self.network.pre_classifier(hidden).relu()
+        module = self.network.get_submodule
+        if not self.classes:
+            return reduce(lambda value, path: _applied(module(path), value), self.family.reads, hidden)
+        head = self.family.classification
+        pooled = getattr(torch, head.nonlinearity)(_applied(module(head.dense), hidden))
+        return _applied(module(head.logits), pooled)
 
 
 @dataclass(frozen=True, eq=False)
@@ -163,6 +178,6 @@ class Pair:
         """ "masked LM" or "classification", which is the same for both."""
         return self.teacher.form
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[Model]:
         """Teacher, then student."""
         return iter((self.teacher, self.student))

@@ -2,6 +2,8 @@
 
 import errno
 
+from distilbert_viz import families
+
 GATED = "its owner opens it only to people who accepted its conditions: do so at {url}, then log in (hf auth login, or HF_TOKEN)."
 UNKNOWN = "there is no model of this name at {endpoint}, or it is private and the token here, if any, doesn't open it."
 CODE = "it holds no safetensors weights, only files that could run code when opened ({names}), and those are not opened."
@@ -25,6 +27,11 @@ class NotFetched(PairError):
 
 class BrokenOff(Exception):
     """A file of the hub that did not come whole, or came whole but wrong; the message says which."""
+
+
+def other_family(label: str, model_type: str) -> str:
+    """Why a model of a family that isn't registered is none of a pair."""
+    return f"{label} is a {model_type} model; a pair is made of {families.titles()} models."
 
 
 def hub_reason(error: Exception, repository: str, revision: str) -> str:

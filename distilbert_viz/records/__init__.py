@@ -30,7 +30,7 @@ from distilbert_viz.records.distillation import (
     Step,
     StepChoices,
 )
-from distilbert_viz.records.drawing import Canvas, Frame
+from distilbert_viz.records.drawing import Canvas, Figure, Frame, HeadMatrix, Labels, LinesFigure, Panel
 from distilbert_viz.records.heads import Carried, HeadAtlas, HeadSpace, Matching, Similarity, Words
 from distilbert_viz.records.passes import (
     Architecture,
@@ -61,10 +61,14 @@ __all__ = [
     "Embeddings",
     "Encoding",
     "Evaluation",
+    "Figure",
     "Frame",
     "HeadAtlas",
+    "HeadMatrix",
     "HeadSpace",
     "Intervention",
+    "Labels",
+    "LinesFigure",
     "Losses",
     "Margin",
     "MaskedText",
@@ -76,6 +80,7 @@ __all__ = [
     "Offer",
     "OneStep",
     "Operation",
+    "Panel",
     "PartTimes",
     "Picture",
     "PositionLabels",

@@ -127,7 +127,7 @@ class Verdict:
         """The chosen model; where neither serves, the one whose worst miss is smaller, the student if they are equal."""
         if self.chosen is not None:
             return next(offer for offer in self.offers if offer.voice == self.chosen)
-        return min(reversed(self.offers), key=lambda offer: offer.tightest.used)
+        return min(reversed(self.offers), key=lambda offer: offer.tightest.used if offer.tightest else 0.0)
 
     @property
     def binding(self) -> Margin | None:

@@ -49,7 +49,7 @@ class Change:
         """ "kept", "removed", "added", "reduced", "enlarged" or, where there is no more and less, "changed"."""
         if self.teacher == self.student:
             return "kept"
-        if isinstance(self.teacher, str):
+        if isinstance(self.teacher, str) or isinstance(self.student, str):
             return "changed"
         if self.student < self.teacher:
             return "reduced" if self.student else "removed"
@@ -82,7 +82,7 @@ class Computation:
 
 @dataclass(frozen=True)
 class Setting:
-    """What a measurement of speed was made with and on; `form` is a key of cost.CLASSES, `load` the machine's before it."""
+    """What a measurement of speed was made with and on; `form` is one of cost.CLASSES, `load` the machine's before it."""
 
     pair: str
     form: str

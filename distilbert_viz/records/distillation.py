@@ -1,10 +1,13 @@
 """A distillation step by step, what is watched on the way, and one step opened up."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from jaxtyping import Float, Int
 
+from distilbert_viz.records.identity import identity
 from distilbert_viz.records.passes import Encoding
 
 
@@ -150,6 +153,11 @@ class OneStep:
     temperatures: Float[np.ndarray, "temperature"]
     gradient_sizes: Float[np.ndarray, "temperature"]
     sized: int
+
+    @cached_property
+    def identity(self) -> Hashable:
+        """Told from other steps by text, choices, and the losses before and after, which every weight of both models moves."""
+        return identity((self.text, self.choices, self.before, self.after))
 
     @property
     def tokens(self) -> int:

@@ -1,9 +1,13 @@
 """What one forward pass read and made: of one model, of both, of the independent witness."""
 
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from jaxtyping import Float, Int
+
+from distilbert_viz.records.identity import identity
 
 
 @dataclass(frozen=True, eq=False)
@@ -11,7 +15,9 @@ class Encoding:
     """A text as one tokenizer reads it: [CLS] A [SEP], or [CLS] A [SEP] B [SEP] when the text itself holds [SEP].
 
     `offsets` are character ranges of `text`, (0, 0) for added tokens. `original_ids` are the ids before any token was
-    masked by hand: where they differ from `input_ids`, they are the hard labels. `dropped` tokens did not fit.
+    masked by hand: where they differ from `input_ids`, they are the hard labels. `dropped` tokens did not fit. At
+    `mask_positions` the mask token stands, typed or put there by hand; `word_starts` are the tokens that begin a word, each of
+    those that frame the text being one of its own.
     """
 
     text: str
@@ -22,6 +28,8 @@ class Encoding:
     original_ids: Int[np.ndarray, "token"]
     special: tuple[bool, ...]
     dropped: int
+    mask_positions: tuple[int, ...]
+    word_starts: tuple[bool, ...]
 
     def __len__(self) -> int:
         return len(self.tokens)
@@ -74,6 +82,11 @@ class Trace:
     values: Float[np.ndarray, "layer head token dim"]
     attentions: Float[np.ndarray, "layer head query key"]
 
+    @cached_property
+    def identity(self) -> Hashable:
+        """Told from other passes by the model, the text, and the last hidden state, which every change upstream moves."""
+        return (self.model_name, identity(self.encoding), identity(self.hidden_states[-1]), self.attentions.shape)
+
     @property
     def layers(self) -> int:
         """How many encoder layers the model has."""
@@ -118,7 +131,7 @@ class TracePair:
         """Bytes held by both traces."""
         return self.teacher.nbytes + self.student.nbytes
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[Trace]:
         """Teacher, then student."""
         return iter((self.teacher, self.student))
 
@@ -179,6 +192,11 @@ class StockPass:
     attentions: Float[np.ndarray, "layer head query key"]
     logits: Float[np.ndarray, "row outcome"] | None
     layers: tuple[dict[str, np.ndarray], ...] = field(default=())
+
+    @cached_property
+    def identity(self) -> Hashable:
+        """Told from other passes by the last hidden state, which every change upstream moves: the rest is hundreds of MB."""
+        return ("stock pass", identity(self.hidden_states[-1]), self.attentions.shape, self.logits is not None)
 
 
 @dataclass(frozen=True, eq=False)

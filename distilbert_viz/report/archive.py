@@ -2,13 +2,15 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import fields, is_dataclass
+from dataclasses import fields
 from typing import get_args
 
 import numpy as np
 from jaxtyping import Float
 
-from distilbert_viz.records import TracePair
+from distilbert_viz.records import Architecture, Embeddings, Encoding, Trace, TracePair
+
+Record = Encoding | Trace | Embeddings | Architecture
 
 
 def archive(
@@ -36,11 +38,11 @@ def archive(
     return {name: array for name, array, _ in named} | {"axes": np.array(json.dumps(axes))}
 
 
-def _arrays(record: object, prefix: str = "") -> Iterator[tuple[str, np.ndarray, str]]:
+def _arrays(record: Record, prefix: str = "") -> Iterator[tuple[str, np.ndarray, str]]:
     """Every array of a record and of the records inside it: its dotted name, itself, its axes as the record declares them."""
     for field in fields(record):
         value = getattr(record, field.name)
-        if is_dataclass(value):
+        if isinstance(value, Record):
             yield from _arrays(value, f"{prefix}{field.name}.")
         elif isinstance(value, np.ndarray):
             declared = get_args(field.type) or (field.type,)

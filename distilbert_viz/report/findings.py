@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+
 from distilbert_viz import checking, comparison
 from distilbert_viz.figures.forward import attention
 from distilbert_viz.records import Canvas, Difference, ModelSize, SoftLabels, StockPass, TracePair
@@ -41,7 +43,7 @@ class Findings:
 def differences(found: Findings, stock: tuple[StockPass, StockPass]) -> dict[str, Difference]:
     """Panel by panel, what the report says against the stock passes."""
 
-    def shrink(maps):
+    def shrink(maps: np.ndarray) -> np.ndarray:
         return comparison.pooled(maps, attention.OVERVIEW_SIDE)[0]
 
     return {

@@ -6,10 +6,12 @@ from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from typing import TypedDict
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from distilbert_viz.drawing import colours, still
+from distilbert_viz.drawing.components import ColourCell
 from distilbert_viz.drawing.labels import visible
 from distilbert_viz.figures.forward import hidden_states
 from distilbert_viz.records import Difference, ModelSize, SoftLabels
@@ -43,7 +45,7 @@ def page(found: Findings, panels: Mapping[str, Difference], made: datetime | Non
 
 
 @cache
-def _template() -> object:
+def _template() -> Template:
     loader = FileSystemLoader(FOLDER)
     environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     return environment.get_template("report.html")
@@ -70,7 +72,7 @@ def _sizes(size: ModelSize) -> list[str]:
     return [shape.family, *(f"{count:,}" for count in counts), megabytes]
 
 
-def _tokens(found: Findings) -> list[dict]:
+def _tokens(found: Findings) -> list[dict[str, str | int | bool]]:
     encoding = found.traces.encoding
     columns = (encoding.tokens, encoding.input_ids.tolist(), encoding.original_ids.tolist(), encoding.token_type_ids.tolist())
     return [
@@ -79,21 +81,54 @@ def _tokens(found: Findings) -> list[dict]:
     ]
 
 
-def _similarity(found: Findings) -> dict:
+class ThemedCell(TypedDict):
+    """A cell's text, its colour in either theme, and whether it is outlined."""
+
+    text: str
+    light: str
+    dark: str
+    outlined: bool
+
+
+class ThemedRow(TypedDict):
+    """A row, named after a state."""
+
+    state: str
+    cells: list[ThemedCell]
+
+
+class ThemedTable(TypedDict):
+    """A table on colour that either theme can show."""
+
+    name: str
+    columns: list[str]
+    rows: list[ThemedRow]
+
+
+def _similarity(found: Findings) -> ThemedTable:
     """The table of states once: its words, and the colour of every cell in both themes."""
     light, dark = (hidden_states.similarity(found.traces, "cosine", theme)["tables"][0] for theme in colours.TEXT)
-    rows = [
+    rows: list[ThemedRow] = [
         {"state": bright["state"], "cells": [_cell(*both) for both in zip(bright["cells"], dim["cells"], strict=True)]}
         for bright, dim in zip(light["rows"], dark["rows"], strict=True)
     ]
     return {"name": light["name"], "columns": light["columns"], "rows": rows}
 
 
-def _cell(bright: dict, dim: dict) -> dict:
+def _cell(bright: ColourCell, dim: ColourCell) -> ThemedCell:
     return {"text": bright["text"], "light": bright["colour"], "dark": dim["colour"], "outlined": "outlined" in bright}
 
 
-def _candidates(labels: SoftLabels, hard_label: int | None) -> list[dict]:
+class Candidate(TypedDict):
+    """An outcome: its name, whether it is the true one, (voice, probability, percent of the longest bar) and rank of each model."""
+
+    name: str
+    true: bool
+    bars: tuple[tuple[str, float, float], tuple[str, float, float]]
+    ranks: list[int]
+
+
+def _candidates(labels: SoftLabels, hard_label: int | None) -> list[Candidate]:
     most = float(max(labels.teacher.max(), labels.student.max()))
     arrays = (labels.candidates, labels.teacher, labels.student, labels.teacher_ranks, labels.student_ranks)
     rows = zip(labels.names, *(array.tolist() for array in arrays), strict=True)

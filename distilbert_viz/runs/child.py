@@ -1,60 +1,45 @@
-"""The process that trains one run: its recipe is on the disk before torch is imported, its fate is in its record."""
+"""The process that trains one run: it reads the recipe from the run's folder and writes there how the training ended."""
 
 import errno
 import os
 import signal
 from collections.abc import Callable
 from pathlib import Path
+from types import FrameType
 
 import psutil
 
-from distilbert_viz.records import Evaluation, Picture, Probe, Step
+from distilbert_viz.records import Step
 from distilbert_viz.runs.record import FAILED, FINISHED, PAUSED, RUNNING, STOPPED, WAITING, Record
 
 AFTER = {None: FINISHED, "pause": PAUSED, "stop": STOPPED, "leave": WAITING}
 
 
-class Told:
-    """A run's record that also tells somebody each step, and that hears a request to leave from the system."""
+class Recorder(Record):
+    """A run's record that also reports each newest step, and that hears the system's request to leave."""
 
-    def __init__(self, record: Record, tell: Callable[[Step], None]):
-        self.record, self.tell, self.leaving = record, tell, False
-
-    def probes(self, probes: tuple[Probe, ...]) -> None:
-        """Keep the teacher's side of every probe."""
-        self.record.probes(probes)
+    def __init__(self, folder: Path, report: Callable[[Step], None]):
+        super().__init__(folder)
+        self.report, self.leaving = report, False
 
     def steps(self, steps: list[Step]) -> None:
         """Keep steps."""
-        self.record.steps(steps)
-        self.tell(steps[-1])
-
-    def evaluation(self, evaluation: Evaluation) -> None:
-        """Keep an evaluation."""
-        self.record.evaluation(evaluation)
-
-    def picture(self, picture: Picture) -> None:
-        """Keep a picture."""
-        self.record.picture(picture)
+        super().steps(steps)
+        self.report(steps[-1])
 
     def asked(self) -> str:
-        """What is asked of the run now."""
-        return "leave" if self.leaving else self.record.asked()
+        """What is asked of the run now: "go", "pause", "stop" or "leave"."""
+        return "leave" if self.leaving else super().asked()
 
-    def held(self, held: bool) -> None:
-        """Say that the run waits in its place."""
-        self.record.held(held)
-
-    def leave(self, *_: object) -> None:
-        """Save and go at the next step's end."""
+    def leave(self, number: int, frame: FrameType | None) -> None:
+        """Hear a signal: save and go at the next step's end."""
         self.leaving = True
 
 
-def train(folder: Path, tell: Callable[[Step], None]) -> str | None:
+def train(folder: Path, report: Callable[[Step], None]) -> str | None:
     """Train the run in `folder` to its end; None when finished, else why it left. A failure is recorded and raised."""
-    record, first = Record(folder), int(os.environ.get("RANK", "0")) == 0
-    told = Told(record, tell)
-    signal.signal(signal.SIGTERM, told.leave)
+    record, first = Recorder(folder, report), int(os.environ.get("RANK", "0")) == 0
+    signal.signal(signal.SIGTERM, record.leave)
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     began = psutil.Process().create_time()
     spent = max((step.seconds for step in record.all_steps()[-1:]), default=0.0)
@@ -63,7 +48,7 @@ def train(folder: Path, tell: Callable[[Step], None]) -> str | None:
     try:
         from distilbert_viz.distillation import engine
 
-        left = engine.distil(record.recipe, folder, told, spent)
+        left = engine.distil(record.recipe, folder, record, spent)
     except Exception as error:
         if first:
             record.set(status=FAILED, reason=sentence(error))

@@ -7,50 +7,100 @@ the training to save and leave, and goes too; the next consumer puts the run bac
 import fcntl
 import os
 import signal
+import sqlite3
+import subprocess
 import sys
 import threading
 import time
-from typing import TextIO
+from pathlib import Path
 
 import psutil
 
-from distilbert_viz.runs import home, queue
-from distilbert_viz.runs.record import WAITING
+from distilbert_viz.runs import home, queue, spare
+from distilbert_viz.runs.record import FAILED, STARTING, UNDER_WAY, WAITING, Record
+
+SECONDS_A_LOOK = 0.1
+
+
+class Consumer:
+    """Trains the waiting runs of one device, the longest-waiting first, one after another until it is `leaving`."""
+
+    def __init__(self, device: str):
+        self.device, self.leaving = device, threading.Event()
+        self.ready: subprocess.Popen[str] | None = None
+
+    def work(self) -> None:
+        """Put back what an earlier consumer left, then train what waits. The folders are read again only after the bell."""
+        self.get_ready()
+        self.put_back()
+        bell, heard = queue.bell(self.device), -1
+        bell.touch()
+        while not self.leaving.wait(SECONDS_A_LOOK):
+            if (rung := bell.stat().st_mtime_ns) != heard and not self.train_next():
+                heard = rung
+
+    def put_back(self) -> None:
+        """Let every run whose training process is gone wait again, once those that outlived their consumer have ended."""
+        while (unfinished := home.unfinished(self.device)) and not self.leaving.is_set():
+            for run in unfinished:
+                if not home.alive(run):
+                    run.set(status=WAITING)
+            self.leaving.wait(SECONDS_A_LOOK)
+
+    def train_next(self) -> bool:
+        """Train the run that has waited longest; False where none waits."""
+        try:
+            waiting = home.waiting(self.device)
+            if waiting:
+                self.train(waiting[0])
+        except (OSError, sqlite3.OperationalError) as error:  # a run that is deleted at this very moment
+            print(error, file=sys.stderr)
+            return True
+        return bool(waiting)
+
+    def train(self, run: Record) -> None:
+        """Let a process train the run, and stay until it ends; then have another ready for the next."""
+        self.get_ready()
+        process, self.ready = self.ready, None
+        run.set(status=STARTING, pid=process.pid, pid_began=psutil.Process(process.pid).create_time())
+        code = spare.give(process, run.folder)
+        if home.find(run.id) and run.state()["status"] in UNDER_WAY and not self.leaving.is_set():
+            run.set(status=FAILED, reason=reason(code, run.folder / "log.txt"))
+        self.get_ready()
+
+    def get_ready(self) -> None:
+        """Have one process waiting that has read its libraries."""
+        if self.ready is None or self.ready.poll() is not None:
+            self.ready = spare.start()
+
+    def leave_with(self, parent: int) -> None:
+        """Once the parent process is gone, let the training save and leave, and end."""
+        while psutil.pid_exists(parent):
+            time.sleep(1)
+        self.leaving.set()
+        for child in psutil.Process().children():
+            child.send_signal(signal.SIGTERM)
+        psutil.wait_procs(psutil.Process().children(), timeout=60)
+        os._exit(0)
+
+
+def reason(code: int, log: Path) -> str:
+    """Why a training process ended with this status (negative: a signal) before its run did, for a person."""
+    if code < 0:
+        return (
+            f"The training process was killed (signal {-code}). What it recorded is kept; resume goes on from the last checkpoint."
+        )
+    lines = log.read_text(errors="replace").strip().splitlines() if log.exists() else []
+    return f"The training process ended with status {code}: {lines[-1][:300] if lines else 'it said nothing'}"
 
 
 def main(device: str, parent: int) -> None:
-    """Wait for the device, put back what was lost, and work until the parent process ends."""
+    """Wait for the device, and work until the parent process ends."""
+    consumer = Consumer(device)
+    threading.Thread(target=consumer.leave_with, args=(parent,), daemon=True).start()
     with (home.home() / f"consumer-{device}.lock").open("w") as lock:
-        while not _taken(lock):
-            if not psutil.pid_exists(parent):
-                return
-            time.sleep(0.5)
-        threading.Thread(target=_leave_with, args=(parent,), daemon=True).start()
-        queue.make_ready()
-        huey = queue.queue(device)
-        task = queue.task(huey)
-        huey.flush()
-        for run in [*home.lost(device), *home.waiting(device)]:
-            run.set(status=WAITING)
-            task(run.id)
-        huey.create_consumer(workers=1, periodic=False, initial_delay=0.05, max_delay=0.5).run()
-
-
-def _taken(lock: TextIO) -> bool:
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
-
-
-def _leave_with(parent: int) -> None:
-    while psutil.pid_exists(parent):
-        time.sleep(1)
-    for child in psutil.Process().children():
-        child.send_signal(signal.SIGTERM)
-    psutil.wait_procs(psutil.Process().children(), timeout=60)
-    os._exit(0)
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        consumer.work()
 
 
 if __name__ == "__main__":

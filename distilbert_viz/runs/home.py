@@ -5,12 +5,13 @@ import re
 import secrets
 import shutil
 from pathlib import Path
+from typing import Unpack
 
 import psutil
 
 from distilbert_viz import settings
 from distilbert_viz.distillation.recipe import Recipe
-from distilbert_viz.runs.record import ENDED, UNDER_WAY, WAITING, Record, create
+from distilbert_viz.runs.record import ENDED, UNDER_WAY, WAITING, Record, State, create
 
 
 def home() -> Path:
@@ -38,10 +39,10 @@ def _texts() -> Path:
     return home() / "texts"
 
 
-def new_run(recipe: Recipe, name: str, **state: object) -> Record:
+def new_run(recipe: Recipe, name: str, **state: Unpack[State]) -> Record:
     """A run waiting for its turn, under an id that can't be guessed. Where few are kept, the oldest that has ended goes."""
-    if (kept := settings.limits().kept) is not None:
-        make_room(kept - 1)
+    if (most := settings.limits().kept) is not None:
+        make_room(most - 1)
     return create(home() / f"run-{secrets.token_hex(5)}", recipe, name, **state)
 
 
@@ -64,7 +65,7 @@ def delete(run: Record) -> None:
     if alive(run):
         raise ValueError("This run is still under way: stop it first.")
     texts = set(run.recipe.text)
-    shutil.rmtree(run.folder)
+    shutil.rmtree(run.folder.rename(run.folder.with_name(f"deleted-{run.id}")))  # from now on nobody reads it
     for text in texts.difference(*(other.recipe.text for other in all_runs())):
         if Path(text).parent == _texts():
             Path(text).unlink(missing_ok=True)
@@ -82,19 +83,19 @@ def alive(run: Record) -> bool:
     """Whether the process that trains this run lives: the same number and the same start, since numbers come again."""
     state = run.state()
     try:
-        process = psutil.Process(int(state.get("pid") or 0))
-        return process.is_running() and abs(process.create_time() - float(state.get("pid_began") or 0)) < 1
+        process = psutil.Process(state.get("pid", 0))
+        return bool(process.is_running() and abs(process.create_time() - state.get("pid_began", 0.0)) < 1)
     except psutil.NoSuchProcess:
         return False
 
 
 def waiting(device: str) -> list[Record]:
-    """The runs that wait for this device, the longest-waiting first."""
-    found = [run for run in reversed(all_runs()) if run.state()["status"] == WAITING and run.recipe.device == device]
-    return sorted(found, key=lambda run: run.state().get("asked_for", 0.0))
+    """The runs in the queue of this device, the longest-waiting first."""
+    found = [(run.state(), run) for run in all_runs() if run.recipe.device == device]
+    queued = [(state["asked_for"], run) for state, run in found if state["status"] == WAITING and "asked_for" in state]
+    return [run for _, run in sorted(queued, key=lambda one: one[0])]
 
 
-def lost(device: str) -> list[Record]:
-    """The runs of this device that are marked as under way and whose process is gone."""
-    marked = [run for run in all_runs() if run.state()["status"] in UNDER_WAY and run.recipe.device == device]
-    return [run for run in marked if not alive(run)]
+def unfinished(device: str) -> list[Record]:
+    """The runs of this device that are marked as under way, or whose process lives (a paused one may hold its place)."""
+    return [run for run in all_runs() if run.recipe.device == device and (run.state()["status"] in UNDER_WAY or alive(run))]

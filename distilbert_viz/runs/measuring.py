@@ -20,7 +20,7 @@ class Stream:
         return self
 
     def __next__(self) -> Measurement:
-        return from_json(json.loads(next(self._lines)))
+        return from_json(json.loads(next(self._lines)), Measurement)
 
     def close(self) -> None:
         """End it now."""

@@ -1,4 +1,7 @@
-"""One run at a time on a device, the rest wait: huey on SQLite, and a consumer that the app starts once a machine."""
+"""One run at a time on a device, the rest wait. The runs' folders are the queue: each says whether it waits, and since when.
+
+A consumer a device and machine, started by the app, trains the run that has waited longest.
+"""
 
 import os
 import subprocess
@@ -6,64 +9,28 @@ import sys
 import time
 from pathlib import Path
 
-from huey import SqliteHuey
-
 from distilbert_viz.runs import home, spare
-from distilbert_viz.runs.record import FAILED, STARTING, UNDER_WAY, WAITING, Record
-
-DEVICES = ("cpu", "cuda", "mps")
-
-
-def queue(device: str) -> SqliteHuey:
-    """The queue of one device; tasks are kept on the disk."""
-    return SqliteHuey(f"distil-{device}", filename=str(home.home() / "queue.sqlite"), results=False)
+from distilbert_viz.runs.record import UNDER_WAY, WAITING, Record
 
 
 def enqueue(run: Record) -> None:
-    """Put a run at the end of its device's queue."""
-    run.set(status=WAITING, control="go", reason="", asked_for=time.time())
-    huey = queue(run.recipe.device)
-    task(huey)(run.id)
+    """Put a run at the end of its device's queue, and see to it that a consumer is at work."""
+    line_up(run)
     start_consumer(run.recipe.device)
 
 
-def task(huey: SqliteHuey) -> object:
-    """The only task there is: train the run with an id."""
-    return huey.task(name="train")(train)
+def line_up(run: Record) -> None:
+    """Put a run at the end of its device's queue; a consumer that is at work takes it from there."""
+    run.set(status=WAITING, control="go", reason="", asked_for=time.time())
+    bell(run.recipe.device).touch()
 
 
-def train(identity: str) -> None:
-    """Let a process train a run that still waits, and stay until it ends; then have another ready for the next."""
-    run = home.find(identity)
-    if run is None or run.state()["status"] != WAITING:
-        return
-    run.set(status=STARTING)
-    code = spare.give(_ready.pop() if _ready else spare.start(), run.folder)
-    if home.find(identity) and run.state()["status"] in UNDER_WAY:
-        run.set(status=FAILED, reason=_reason(code, run.folder / "log.txt"))
-    make_ready()
+def bell(device: str) -> Path:
+    """The file that is touched once a run waits for the device. It holds nothing: whoever misses it finds the run's folder."""
+    return home.home() / f"queue-{device}.bell"
 
 
-_ready: list[subprocess.Popen] = []
-
-
-def make_ready() -> None:
-    """Have one process waiting that has read its libraries."""
-    _ready[:] = [process for process in _ready if process.poll() is None]
-    if not _ready:
-        _ready.append(spare.start())
-
-
-def _reason(code: int, log: Path) -> str:
-    if code < 0:
-        return (
-            f"The training process was killed (signal {-code}). What it recorded is kept; resume goes on from the last checkpoint."
-        )
-    lines = log.read_text(errors="replace").strip().splitlines() if log.exists() else []
-    return f"The training process ended with status {code}: {lines[-1][:300] if lines else 'it said nothing'}"
-
-
-_consumers: dict[str, subprocess.Popen] = {}
+_consumers: dict[str, subprocess.Popen[bytes]] = {}
 
 
 def start_consumer(device: str) -> None:

@@ -3,13 +3,14 @@
 import secrets
 import time
 from dataclasses import replace
+from typing import Any
 
 from distilbert_viz.distillation.recipe import PUBLISHED, Recipe
 from distilbert_viz.records import Evaluation
 from distilbert_viz.runs import home, queue
 from distilbert_viz.runs.record import FINISHED, UNDER_WAY, WAITING, Record
 
-VARIANTS: dict[str, dict[str, object]] = {
+VARIANTS: dict[str, dict[str, Any]] = {
     "all parts": {},
     "no L_mlm": {"alpha_mlm": 0.0},
     "no L_cos": {"alpha_cos": 0.0},
@@ -19,17 +20,17 @@ VARIANTS: dict[str, dict[str, object]] = {
 SEEDS = (1, 2, 3)
 
 
-def start(recipe: Recipe, **state: object) -> str:
-    """Put all variants of the published loss under all seeds into the queue, seed by seed: every variant has a result early."""
+def start(recipe: Recipe, session: str = "") -> str:
+    """Put all variants of the published loss under all seeds into the queue, seed by seed: every variant has a result early.
+
+    The id of the race; `session` is the visitor's who began it.
+    """
     race, began = f"race-{secrets.token_hex(5)}", time.strftime("%H:%M")
     for seed in SEEDS:
         for variant, changes in VARIANTS.items():
             name = f"race of {began}: {variant}, seed {seed}"
-            queue.enqueue(
-                home.new_run(
-                    replace(recipe, seed=seed, **PUBLISHED | changes), name, race=race, variant=variant, seed=seed, **state
-                )
-            )
+            varied = replace(recipe, seed=seed, **PUBLISHED | changes)
+            queue.enqueue(home.new_run(varied, name, race=race, variant=variant, seed=seed, session=session))
     return race
 
 
@@ -38,7 +39,7 @@ def races() -> dict[str, list[Record]]:
     found: dict[str, list[Record]] = {}
     for run in home.all_runs():
         if race := run.state().get("race"):
-            found.setdefault(str(race), []).append(run)
+            found.setdefault(race, []).append(run)
     return found
 
 
@@ -48,13 +49,13 @@ def results(runs: list[Record]) -> dict[str, list[Evaluation]]:
     for run in runs:
         state = run.state()
         if state["status"] == FINISHED:
-            found[str(state["variant"])].append(run.all_evaluations()[-1])
+            found[state["variant"]].append(run.all_evaluations()[-1])
     return found
 
 
 def courses(runs: list[Record]) -> dict[str, list[Evaluation]]:
     """Every variant's evaluations on the way, under the first seed."""
-    first = {str(run.state()["variant"]): run for run in runs if run.state()["seed"] == SEEDS[0]}
+    first = {run.state()["variant"]: run for run in runs if run.state()["seed"] == SEEDS[0]}
     return {variant: first[variant].all_evaluations() for variant in VARIANTS if variant in first}
 
 

@@ -11,12 +11,13 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import astuple, fields
 from pathlib import Path
+from typing import TypedDict, Unpack, cast
 
-import numpy as np
-
+from distilbert_viz.distillation import checkpoints
 from distilbert_viz.distillation import recipe as recipes
 from distilbert_viz.distillation.recipe import Recipe
-from distilbert_viz.records import Evaluation, Picture, Probe, ProbePicture, Step
+from distilbert_viz.records import Evaluation, Picture, Probe, Step
+from distilbert_viz.runs import rows
 
 WAITING, STARTING, RUNNING, PAUSED, STOPPED, FINISHED, FAILED = (
     "waiting", "starting", "running", "paused", "stopped", "finished", "failed",
@@ -24,8 +25,25 @@ WAITING, STARTING, RUNNING, PAUSED, STOPPED, FINISHED, FAILED = (
 UNDER_WAY = (STARTING, RUNNING)
 ENDED = (STOPPED, FINISHED, FAILED)
 STUDENT = "student"
-TABLES = {"step": Step, "evaluation": Evaluation}
-WORDS = ("student", "own", "own_probabilities", "kl")
+TABLES: dict[str, type[Step] | type[Evaluation]] = {"step": Step, "evaluation": Evaluation}
+Cell = int | float | str | bytes
+
+
+class State(TypedDict, total=False):
+    """What a run is called, how it stands and what is asked of it; times in seconds since 1970, `pid` 0 for no process."""
+
+    name: str
+    status: str
+    reason: str
+    control: str
+    pid: int
+    pid_began: float
+    created: float
+    asked_for: float
+    session: str
+    race: str
+    variant: str
+    seed: int
 
 
 class Record:
@@ -67,22 +85,23 @@ class Record:
 
     # What the run is about, and how it stands
 
-    def state(self) -> dict[str, object]:
-        """name, status, reason, control, pid, pid_began, created, session, group: whatever was set."""
+    def state(self) -> State:
+        """Whatever was set."""
         with self._open() as connection:
-            return {name: json.loads(value) for name, value in connection.execute("SELECT name, value FROM state")}
+            found = {name: json.loads(value) for name, value in connection.execute("SELECT name, value FROM state")}
+        return cast(State, found)
 
-    def set(self, **values: object) -> None:
+    def set(self, **values: Unpack[State]) -> None:
         """Write parts of the state."""
-        rows = [(name, json.dumps(value)) for name, value in values.items()]
+        written = [(name, json.dumps(value)) for name, value in values.items()]
         with self._open() as connection:
-            connection.executemany("INSERT OR REPLACE INTO state VALUES (?, ?)", rows)
+            connection.executemany("INSERT OR REPLACE INTO state VALUES (?, ?)", written)
 
     def asked(self) -> str:
         """What a person asks of the run now: "go", "pause" or "stop"."""
         with self._open() as connection:
             row = connection.execute("SELECT value FROM state WHERE name = 'control'").fetchone()
-        return json.loads(row[0]) if row else "go"
+        return str(json.loads(row[0])) if row else "go"
 
     def held(self, held: bool) -> None:
         """Say that the run waits in its place, or no longer does."""
@@ -100,29 +119,41 @@ class Record:
 
     def probes(self, probes: tuple[Probe, ...]) -> None:
         """Keep the teacher's side of every probe."""
-        self._put("probe", ((i, *_probe(probe)) for i, probe in enumerate(probes)), 3)
+        self._put("probe", (rows.of_probe(i, probe) for i, probe in enumerate(probes)), 3)
 
     def picture(self, picture: Picture) -> None:
         """Keep the student's side of every probe; weights of attention as 256 steps."""
-        words = [{name: _plain(getattr(probe, name)) for name in WORDS} for probe in picture.probes]
-        maps = b"".join(_bytes(probe.attentions) for probe in picture.probes)
-        self._put("picture", [(picture.number, json.dumps(words), maps)], 3)
+        self._put("picture", [rows.of_picture(picture)], 3)
 
-    def _put(self, table: str, rows: Iterable[tuple], columns: int) -> None:
+    def _put(self, table: str, made: Iterable[tuple[Cell, ...]], columns: int) -> None:
         with self._open() as connection:
-            connection.executemany(f"INSERT OR REPLACE INTO {table} VALUES ({', '.join('?' * columns)})", rows)
+            connection.executemany(f"INSERT OR REPLACE INTO {table} VALUES ({', '.join('?' * columns)})", made)
 
     # Read by whoever watches
 
+    def student_step(self) -> int | None:
+        """After how many steps the student was saved that lies in the folder; None where none does.
+
+        A student of an older version doesn't say so: then the newest checkpoint's step, else the newest recorded one.
+        """
+        try:
+            config = json.loads((self.folder / STUDENT / "config.json").read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return None
+        if checkpoints.TRAINED_STEPS in config:
+            return int(config[checkpoints.TRAINED_STEPS])
+        checkpoint = checkpoints.newest(self.folder)
+        return self.newest()[0] if checkpoint is None else checkpoints.number(checkpoint)
+
     def all_steps(self, after: int = -1, every: int = 1) -> list[Step]:
         """Steps with a number above `after`; of many, every n-th."""
-        return [Step(*row[:7], int(row[7]), row[8]) for row in self._rows("step", after, every)]
+        return [rows.as_step(row) for row in self._rows("step", after, every)]
 
     def all_evaluations(self, after: int = -1) -> list[Evaluation]:
         """Evaluations after more than `after` steps."""
         return [Evaluation(*row) for row in self._rows("evaluation", after, 1)]
 
-    def _rows(self, table: str, after: int, every: int) -> list[tuple]:
+    def _rows(self, table: str, after: int, every: int) -> list[rows.Row]:
         query = f"SELECT * FROM {table} WHERE number > ? AND (number % ? = 0 OR number < 10) ORDER BY number"
         with self._open() as connection:
             return connection.execute(query, (after, every)).fetchall()
@@ -130,42 +161,30 @@ class Record:
     def newest(self) -> tuple[int, int, int]:
         """The highest number of a step, an evaluation and a picture; -1 where there is none."""
         with self._open() as connection:
-            query = "SELECT " + ", ".join(f"(SELECT max(number) FROM {table})" for table in ("step", "evaluation", "picture"))
-            return tuple(-1 if number is None else number for number in connection.execute(query).fetchone())
+            tables = ("step", "evaluation", "picture")
+            query = "SELECT " + ", ".join(f"coalesce((SELECT max(number) FROM {table}), -1)" for table in tables)
+            step, evaluation, picture = connection.execute(query).fetchone()
+        return step, evaluation, picture
 
     def pictures(self) -> list[int]:
         """After how many steps pictures were kept."""
         with self._open() as connection:
             return [number for (number,) in connection.execute("SELECT number FROM picture ORDER BY number")]
 
-    def kept_probes(self) -> list[tuple[dict, bytes]]:
+    def kept_probes(self) -> list[tuple[rows.ProbeWords, bytes]]:
         """The teacher's side of every probe, as (words, maps)."""
         with self._open() as connection:
-            rows = connection.execute("SELECT words, maps FROM probe ORDER BY number").fetchall()
-        return [(json.loads(words), maps) for words, maps in rows]
+            found = connection.execute("SELECT words, maps FROM probe ORDER BY number").fetchall()
+        return [(json.loads(words), maps) for words, maps in found]
 
-    def kept_picture(self, number: int) -> tuple[list[dict], bytes] | None:
-        """The student's side of every probe after `number` steps, as (words, maps one after the other); None if not kept."""
+    def kept_picture(self, number: int) -> tuple[list[rows.PictureWords], bytes] | None:
+        """The student's side of every probe after `number` steps, as (words, maps one after the other); None if there is none."""
         with self._open() as connection:
             row = connection.execute("SELECT words, maps FROM picture WHERE number = ?", (number,)).fetchone()
         return None if row is None else (json.loads(row[0]), row[1])
 
 
-def _probe(probe: Probe) -> tuple[str, bytes]:
-    names = ("text", "tokens", "position", "candidates", "teacher")
-    words = {name: _plain(getattr(probe, name)) for name in names} | {"shape": list(probe.attentions.shape)}
-    return json.dumps(words), _bytes(probe.attentions)
-
-
-def _plain(value: object) -> object:
-    return value.tolist() if isinstance(value, np.ndarray) else value
-
-
-def _bytes(maps: np.ndarray) -> bytes:
-    return np.rint(255 * maps).astype(np.uint8).tobytes()
-
-
-def create(folder: Path, recipe: Recipe, name: str, **state: object) -> Record:
+def create(folder: Path, recipe: Recipe, name: str, **state: Unpack[State]) -> Record:
     """A new run in `folder`, which must not hold one. Raises FileExistsError."""
     folder.mkdir(parents=True, exist_ok=True)
     if (folder / "recipe.toml").exists():
@@ -175,13 +194,3 @@ def create(folder: Path, recipe: Recipe, name: str, **state: object) -> Record:
     record.set(name=name, status=WAITING, control="go", created=time.time(), **state)
     recipes.write(recipe, folder / "recipe.toml")
     return record
-
-
-def pictured(words: dict, probe: dict, maps: bytes) -> ProbePicture:
-    """A probe's picture as a record again, from a row's words and its part of the row's maps; `probe` gives tokens."""
-    tokens = len(probe["tokens"])
-    layers_heads = np.frombuffer(maps, np.uint8).reshape(-1, probe["shape"][1], tokens, tokens)
-    attentions = (layers_heads / np.float32(255)).astype(np.float32)
-    numbers = (np.array(words[n], np.float32) for n in ("student", "own_probabilities"))
-    student, own_probabilities = numbers
-    return ProbePicture(student, tuple(words["own"]), own_probabilities, words["kl"], attentions)

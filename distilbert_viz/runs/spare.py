@@ -16,20 +16,16 @@ SHARE_OF_SESSION = Path("/proc/self/autogroup")
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def start() -> subprocess.Popen:
+def start() -> subprocess.Popen[str]:
     """A process that gets ready."""
     environment = {**os.environ, "OMP_WAIT_POLICY": "passive"}
     words = [sys.executable, "-m", "distilbert_viz.runs.spare"]
     return subprocess.Popen(words, cwd=ROOT, env=environment, stdin=subprocess.PIPE, text=True)
 
 
-def give(process: subprocess.Popen, folder: Path) -> int:
+def give(process: subprocess.Popen[str], folder: Path) -> int:
     """Let the process train the run in `folder`; its exit status, negative for a signal."""
-    try:
-        process.stdin.write(f"{folder}\n")
-        process.stdin.close()
-    except BrokenPipeError:
-        pass
+    process.communicate(f"{folder}\n")
     return process.wait()
 
 

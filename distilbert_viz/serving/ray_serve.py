@@ -123,5 +123,8 @@ def application(
         chosen(**sources(name))
     scaling = {"min_replicas": least, "initial_replicas": least, "max_replicas": most, "target_ongoing_requests": AT_ONCE / 2}
     resources = {"num_cpus": num_cpus, "num_gpus": num_gpus}
-    options = {"max_ongoing_requests": AT_ONCE, "autoscaling_config": scaling, "ray_actor_options": resources}
-    return serve.deployment(Tracing, name="tracing").options(**options).bind(pairs, device)
+    deployment = serve.deployment(name="tracing")(Tracing).options(
+        max_ongoing_requests=AT_ONCE, autoscaling_config=scaling, ray_actor_options=resources
+    )
+    application: Application = deployment.bind(pairs, device)
+    return application

@@ -1,5 +1,7 @@
 """Traces from a server of ray_serve.py: the client, which knows neither torch nor ray."""
 
+from typing import Any
+
 import httpx2
 
 from distilbert_viz.records import TracePair
@@ -32,7 +34,7 @@ def remote_trace_pair(address: str, pair: str, text: str, masked: tuple[int, ...
         raise RemoteError("The tracing server gave an answer that holds no traces.") from error
 
 
-def _answer(address: str, asked: dict, tries: int = TRIES) -> httpx2.Response:
+def _answer(address: str, asked: dict[str, Any], tries: int = TRIES) -> httpx2.Response:
     """The first answer that is no failure, else the last one."""
     try:
         answer = httpx2.post(address.rstrip("/") + PATH, json=asked, timeout=TIMEOUT)

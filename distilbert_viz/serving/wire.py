@@ -6,6 +6,7 @@ Names of arrays are paths through the record, such as teacher.embeddings.word. N
 import json
 from collections.abc import Mapping
 from io import BytesIO
+from typing import Any
 from zipfile import BadZipFile
 
 import numpy as np
@@ -14,12 +15,14 @@ from distilbert_viz.cost.as_json import from_json, to_json
 from distilbert_viz.records import Architecture, Embeddings, Encoding, Trace, TracePair
 
 MEDIA_TYPE = "application/x-npz"
-FORM = "distilbert_viz traces 1"
+FORM = "distilbert_viz traces 2"
+WORDS = ("text", "tokens", "special", "dropped", "mask_positions", "word_starts")
 ENCODING = ("input_ids", "token_type_ids", "offsets", "original_ids")
 EMBEDDINGS = ("word", "position", "token_type", "output")
 TRACE = ("hidden_states", "queries", "keys", "values", "attentions")
 VOICES = ("teacher", "student")
 Arrays = dict[str, np.ndarray]
+Header = dict[str, Any]  # what JSON holds
 
 
 class WireError(ValueError):
@@ -28,7 +31,8 @@ class WireError(ValueError):
 
 def to_bytes(traces: TracePair) -> bytes:
     """Every number as it is, uncompressed: a float32 of a trace hardly gets smaller."""
-    arrays, header = {}, {"form": FORM, "initial_layers": traces.initial_layers}
+    arrays: Arrays = {}
+    header: Header = {"form": FORM, "initial_layers": traces.initial_layers}
     for voice, trace in zip(VOICES, traces, strict=True):
         arrays |= {f"{voice}.{name}": array for name, array in _arrays(trace).items()}
         header[voice] = _header(trace)
@@ -59,18 +63,18 @@ def _arrays(trace: Trace) -> Arrays:
     return {name: array for name, array in parts.items() if array is not None}
 
 
-def _header(trace: Trace) -> dict:
+def _header(trace: Trace) -> Header:
     encoding = trace.encoding
-    words = {"text": encoding.text, "tokens": encoding.tokens, "special": encoding.special, "dropped": encoding.dropped}
+    words = {name: getattr(encoding, name) for name in WORDS}
     return {"model_name": trace.model_name, "architecture": to_json(trace.architecture), "encoding": words}
 
 
-def _trace(header: dict, arrays: Mapping[str, np.ndarray], voice: str) -> Trace:
-    def taken(names: tuple[str, ...], part: str = "") -> Arrays:
+def _trace(header: Header, arrays: Mapping[str, np.ndarray], voice: str) -> Trace:
+    def taken(names: tuple[str, ...], part: str = "") -> dict[str, Any]:
         return {name: arrays[f"{voice}.{part}{name}"] for name in names if f"{voice}.{part}{name}" in arrays}
 
-    words = header["encoding"] | {name: tuple(header["encoding"][name]) for name in ("tokens", "special")}
+    words: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in header["encoding"].items()}
     encoding = Encoding(**words, **taken(ENCODING, "encoding."))
-    embeddings = Embeddings(**{"token_type": None} | taken(EMBEDDINGS, "embeddings."))
+    embeddings = Embeddings(**({"token_type": None} | taken(EMBEDDINGS, "embeddings.")))
     architecture = from_json(header["architecture"], Architecture)
     return Trace(header["model_name"], architecture, encoding, embeddings, **taken(TRACE))

@@ -6,10 +6,11 @@ work on the device (a check, an attribution) takes its turn in between, so that 
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -21,6 +22,8 @@ from distilbert_viz.serving.turns import Turns
 
 MOST_TEXTS = 16
 MOST_TOKENS = 1024  # of a batch, filling counted: bounds its memory
+# What a batch is computed by: of traces, or of logits. Which answer comes back is known to the two that ask, not to the queue.
+Run = Callable[[Model, list[Any]], Sequence[Any]]
 STEP = 16  # texts of one batch differ by fewer tokens than this, so that little is computed for filling
 
 
@@ -28,11 +31,11 @@ STEP = 16  # texts of one batch differ by fewer tokens than this, so that little
 class _Request:
     """`run` computes a batch: (model, what each text needs) -> an answer each. Texts of about one length go together."""
 
-    run: Callable
+    run: Run
     model: Model
     text: Encoding | Trace
     tokens: int
-    answer: Future = field(default_factory=Future)
+    answer: Future[Any] = field(default_factory=Future)
 
     def fits(self, first: "_Request") -> bool:
         """Whether it can be part of a batch that begins with `first`."""
@@ -56,18 +59,20 @@ class Worker:
 
     def trace(self, model: Model, encoding: Encoding) -> Trace:
         """One text's trace, computed in one pass with whatever else waits. Raises what its own pass raised, and nobody else's."""
-        return self._answered(tracing.trace_many, model, encoding, len(encoding))
+        made: Trace = self._answered(tracing.trace_many, model, encoding, len(encoding))
+        return made
 
     def logits(self, model: Model, trace: Trace) -> np.ndarray:
-        """The head's logits for one text, in the same way."""
-        return self._answered(tracing.logits_many, model, trace, len(trace.encoding))
+        """The head's logits for one text, computed in one run of the head with whatever else waits."""
+        made: np.ndarray = self._answered(tracing.logits_many, model, trace, len(trace.encoding))
+        return made
 
-    def _answered(self, run: Callable, model: Model, text: Encoding | Trace, tokens: int) -> object:
+    def _answered(self, run: Run, model: Model, text: Encoding | Trace, tokens: int) -> Any:
         if self.turns.mine():  # the worker waits for this very thread
             return run(model, [text])[0]
         return self.submit(run, model, text, tokens).result()
 
-    def submit(self, run: Callable, model: Model, text: Encoding | Trace, tokens: int) -> Future:
+    def submit(self, run: Run, model: Model, text: Encoding | Trace, tokens: int) -> Future[Any]:
         """A text's answer, awaited later. Raises RuntimeError once the worker has ended."""
         request = _Request(run, model, text, tokens)
         with self._news:
@@ -100,7 +105,7 @@ class Worker:
     def _wait(self) -> bool:
         """Until there is something to do; False at the end."""
         with self._news:
-            self._news.wait_for(lambda: self._waiting or self._ended)
+            self._news.wait_for(lambda: bool(self._waiting) or self._ended)
             return not self._ended
 
     def _take(self) -> list[_Request]:

@@ -6,6 +6,7 @@ in use after twenty switches; with two arenas, trimmed at a switch, less than a 
 
 import ctypes
 import gc
+from collections.abc import Callable
 
 ARENA_MAX = -8
 ARENAS = 2
@@ -26,8 +27,9 @@ def give_back() -> None:
         trim(0)
 
 
-def _call(name: str) -> object | None:
+def _call(name: str) -> Callable[..., int] | None:
     try:
-        return getattr(ctypes.CDLL(None), name, None)
+        found: Callable[..., int] | None = getattr(ctypes.CDLL(None), name, None)
+        return found
     except (OSError, TypeError):  # no such library on this system
         return None

@@ -1,13 +1,16 @@
 """Under each panel: does what it shows agree with the model? Answered after the picture stands."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import nullcontext
+from dataclasses import dataclass, field
 from functools import partial
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from distilbert_viz.records import Difference, StockPass
-from distilbert_viz.session import choice
+from distilbert_viz.session import once, present, state
+from distilbert_viz.session.cache import Key, cache
 from distilbert_viz.session.gate import behind_all
 
 PENDING = "_checks"
@@ -15,15 +18,34 @@ AWAITED = "checked against the model: …"
 Passes = tuple[StockPass, StockPass]
 
 
-def checked(panel: str, compare: Callable[[Passes], Difference], logits: bool = False) -> None:
-    """Keep a place for "checked against the model"; `compare` gets the stock passes of teacher and student, with their `logits`
-    if it asks for them.
+@dataclass(frozen=True, eq=False)
+class Check:
+    """A panel's place on the page, and what is computed for it: `compare(*values, stock passes)`, with their logits or without."""
 
-    `panel` names the panel and whatever else decides what it shows, so that a check is done once.
+    slot: DeltaGenerator
+    compare: Callable[..., Difference]
+    values: tuple[object, ...]
+    logits: bool
+
+    @property
+    def key(self) -> Key:
+        """The present text's passes, the comparison, and every value that it is given."""
+        choice = state.chosen_pair()
+        return once.key_of(choice, self.compare, *self.values, passes=present.text_key(), logits=self.logits)
+
+    def found(self, stock: "_Stock") -> Difference:
+        """What the comparison finds."""
+        return self.compare(*self.values, stock.passes())
+
+
+def checked(compare: Callable[..., Difference], *values: object, logits: bool = False) -> None:
+    """Keep a place for "checked against the model": what `compare(*values, passes)` finds, computed once for these values.
+
+    `passes` are the stock passes of teacher and student over the present text, with their `logits` if these are asked for.
     """
     slot = st.empty()
     slot.caption(AWAITED)
-    st.session_state.setdefault(PENDING, []).append((slot, panel, compare, logits))
+    st.session_state.setdefault(PENDING, []).append(Check(slot, compare, values, logits))
 
 
 def run_checks() -> None:
@@ -32,29 +54,37 @@ def run_checks() -> None:
     Checks wait for the pictures of all sessions, and a session's are then made in one go: taken one by one in a busy room,
     nobody's would ever be through.
     """
-    pending = st.session_state.pop(PENDING, [])
-    known = choice.all_remembered(("check", panel) for _, panel, *_ in pending)
+    pending: list[Check] = st.session_state.pop(PENDING, [])
+    known = once.all_known(check.key for check in pending)
     with nullcontext() if known else behind_all():
         _fill(pending)
 
 
-def _fill(pending: list) -> None:
-    passes: list = []
-    logits = any(wanted for *_, wanted in pending)
-    for slot, panel, compare, _ in pending:
-        make = partial(_difference, compare, passes, logits)
-        slot.caption(sentence(choice.remembered(("check", panel), make)))
+def _fill(pending: Iterable[Check]) -> None:
+    stock = _Stock(any(check.logits for check in pending))
+    for check in pending:
+        device = once.device_of(state.chosen_pair())
+        found = cache().alone(check.key, partial(check.found, stock), device)
+        check.slot.caption(sentence(found))
+
+
+@dataclass(eq=False)
+class _Stock:
+    """Both stock passes over the present text, made when the first check asks for them."""
+
+    logits: bool
+    made: list[Passes] = field(default_factory=list)
+
+    def passes(self) -> Passes:
+        """Of teacher and student."""
+        if not self.made:
+            self.made.append(present.stock(self.logits))
+        return self.made[0]
 
 
 def clear() -> None:
     """Forget what an interrupted run left."""
     st.session_state.pop(PENDING, None)
-
-
-def _difference(compare: Callable[[Passes], Difference], passes: list, logits: bool) -> Difference:
-    if not passes:
-        passes.append(choice.stock(logits))
-    return compare(passes[0])
 
 
 def sentence(difference: Difference) -> str:

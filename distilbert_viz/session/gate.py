@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import streamlit as st
 from streamlit.runtime.scriptrunner import RerunException
 
-from distilbert_viz.session import turns
+from distilbert_viz.session import visitors
 
 PLACES = 16
 SECONDS_A_LOOK = 0.2
@@ -114,7 +114,7 @@ def _gate() -> Gate:
 @contextmanager
 def admitted() -> Iterator[None]:
     """This run's turn among all visitors' runs."""
-    with _gate().inside(turns.session(), _end_if_overtaken):
+    with _gate().inside(visitors.visitor(), _end_if_overtaken):
         yield
 
 

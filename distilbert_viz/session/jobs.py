@@ -6,9 +6,11 @@ shared by all visitors; one that holds the session is not.
 
 import threading
 import time
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Generator, Hashable, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, Generic, TypeVar, cast
 
 import streamlit as st
 
@@ -17,6 +19,7 @@ from distilbert_viz.runs import child, home
 from distilbert_viz.runs.record import UNDER_WAY
 from distilbert_viz.session.markdown import literal
 
+T = TypeVar("T")
 MOST_ENDED = 32
 SECONDS_A_LOOK = 0.5
 SECONDS_TO_END = 5.0
@@ -27,7 +30,7 @@ class Busy(ValueError):
 
 
 @dataclass(eq=False)
-class Job:
+class Job(Generic[T]):
     """A stream on its way: `latest` is its last record, `done` of `stages` records have come, `error` says why it failed.
 
     `alone`: it measures time, so that nothing else may run beside it. `moved`: when the last record came, or the beginning.
@@ -35,14 +38,14 @@ class Job:
 
     stages: int
     alone: bool
-    latest: object | None = None
+    latest: T | None = None
     done: int = 0
     error: str | None = None
     stopped: bool = False
     began: float = field(default_factory=time.monotonic)
     moved: float = field(default_factory=time.monotonic)
     finished: threading.Event = field(default_factory=threading.Event)
-    stream: Iterator | None = None
+    stream: Generator[T] | None = None
 
     def stop(self) -> None:
         """Ask for no further record. A stream that another thread may close ends at once, a generator after its next record."""
@@ -73,10 +76,10 @@ class Jobs:
     """All jobs of the server by key; of those that have ended the last MOST_ENDED."""
 
     def __init__(self) -> None:
-        self._jobs: dict[Hashable, Job] = {}
+        self._jobs: dict[Hashable, Job[Any]] = {}
         self._lock = threading.Lock()
 
-    def find(self, key: Hashable) -> Job | None:
+    def find(self, key: Hashable) -> Job[Any] | None:
         """The job under this key, under way or ended."""
         with self._lock:
             return self._jobs.get(key)
@@ -95,7 +98,7 @@ class Jobs:
         for job in under_way:
             job.finished.wait(SECONDS_TO_END)
 
-    def admit(self, key: Hashable, stages: int, alone: bool) -> tuple[Job, bool]:
+    def admit(self, key: Hashable, stages: int, alone: bool) -> tuple[Job[Any], bool]:
         """The job under this key if it is under way, else a new one; and whether it is new. Raises Busy."""
         with self._lock:
             found = self._jobs.get(key)
@@ -108,7 +111,7 @@ class Jobs:
             return self._jobs[key], True
 
 
-def _refuse(others: list[Job], alone: bool) -> None:
+def _refuse(others: list[Job[Any]], alone: bool) -> None:
     if len(others) >= settings.limits().jobs:
         raise Busy(f"{len(others)} calculations are under way on this server, which is the most: try again when one has ended.")
     for other in others:
@@ -136,7 +139,7 @@ def server_jobs() -> Jobs:
     return Jobs()
 
 
-def job(key: Hashable) -> Job | None:
+def job(key: Hashable) -> Job[Any] | None:
     """The job under this key."""
     return server_jobs().find(key)
 
@@ -149,10 +152,10 @@ def end() -> None:
 def start(
     key: Hashable,
     stages: int,
-    make: Callable[[], Iterator],
-    keep: Callable[[object], object] | None = None,
+    make: Callable[[], Iterator[T]],
+    keep: Callable[[T], object] | None = None,
     alone: bool = False,
-) -> Job:
+) -> Job[T]:
     """Turn the crank of `make()` in a thread; the job that is under way under this key is joined instead.
 
     `keep` gets the last record, of a job that was stopped or failed too. Raises Busy where it may not begin now.
@@ -169,11 +172,11 @@ def _seen(key: Hashable) -> str:
     return f"seen {key}"
 
 
-def _work(found: Job, make: Callable[[], Iterator], keep: Callable[[object], object] | None) -> None:
-    failed = _sentence(lambda: _turn(found, make))
+def _work(found: Job[T], make: Callable[[], Iterator[T]], keep: Callable[[T], object] | None) -> None:
+    failed = _sentence(partial(_turn, found, make))
     found.error = None if found.stopped else failed
     if keep is not None and found.latest is not None:
-        found.error = _sentence(lambda: keep(found.latest)) or found.error
+        found.error = _sentence(partial(keep, found.latest)) or found.error
     found.finished.set()
 
 
@@ -186,15 +189,16 @@ def _sentence(act: Callable[[], object]) -> str | None:
     return None
 
 
-def _turn(found: Job, make: Callable[[], Iterator]) -> None:
-    with closing(make()) as found.stream:
-        for record in found.stream:
+def _turn(found: Job[T], make: Callable[[], Iterator[T]]) -> None:
+    stream = cast("Generator[T]", make())  # whatever is iterated here can be closed, as a generator can
+    with closing(stream) as found.stream:
+        for record in stream:
             found.latest, found.done, found.moved = record, found.done + 1, time.monotonic()
             if found.stopped:
                 break
 
 
-def watch(key: Hashable, show: Callable[[object], None] | None = None) -> None:
+def watch(key: Hashable, show: Callable[[Any], None] | None = None) -> None:
     """The job on its page: bar, time left and Stop while it is under way, a sentence if it ended badly; then `show` of its
     latest record.
 
@@ -204,16 +208,17 @@ def watch(key: Hashable, show: Callable[[object], None] | None = None) -> None:
     found = job(key)
     if found is None:
         return
+    seen = id(found) == id(st.session_state.get(_seen(key)))
     if not found.finished.is_set():
         st.session_state[_seen(key)] = found
         st.fragment(_progress, run_every=SECONDS_A_LOOK)(key, found, found.done)
-    elif st.session_state.get(_seen(key)) is found and found.ending():
-        st.warning(literal(found.ending()))
+    elif seen and (ending := found.ending()):
+        st.warning(literal(ending))
     if show is not None and found.latest is not None:
         show(found.latest)
 
 
-def _progress(key: Hashable, found: Job, drawn: int) -> None:
+def _progress(key: Hashable, found: Job[Any], drawn: int) -> None:
     if found.finished.is_set() or found.done != drawn:
         st.rerun()
     with st.container(horizontal=True, vertical_alignment="center"):

@@ -3,32 +3,45 @@
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from distilbert_viz import settings
-from distilbert_viz.pairs.catalogue import CATALOGUE
+from distilbert_viz.pairs.choice import PairChoice, RunStudent
 from distilbert_viz.pairs.refusals import OutOfMemory
 from distilbert_viz.runs import home
-from distilbert_viz.runs.record import STUDENT
+from distilbert_viz.runs.students import sources
 from distilbert_viz.session.allocator import give_back
-from distilbert_viz.session.state import Asked
+
+if TYPE_CHECKING:
+    from distilbert_viz.pairs.models import Model, Pair
 
 LIBRARIES_SHARE = 0.6
 
 
+@dataclass(frozen=True, eq=False)
+class Loaded:
+    """A pair in memory, its stock models with the same weights, and its vocabulary: ids by piece and pieces by id."""
+
+    pair: "Pair"
+    stocks: "tuple[Model, Model]"
+    vocabulary: Mapping[str, int]
+    pieces: tuple[str, ...]
+
+
 @dataclass(eq=False)
 class Loading:
-    """A pair on its way: `stage` is what is awaited, `done` the share that is over, `error` a sentence if it failed."""
+    """A pair on its way: `stage` is what is awaited, `done` the share that is over, `error` a sentence if it failed.
 
-    asked: Asked
+    Once `finished` is set there is either `loaded` or `error`.
+    """
+
+    choice: PairChoice
     stage: str = "PyTorch and transformers"
     done: float = 0.0
     error: str | None = None
-    pair: object | None = None
-    stocks: tuple | None = None
-    vocabulary: dict[str, int] | None = None
-    pieces: tuple[str, ...] = ()
+    loaded: "Loaded | None" = None
     began: float | None = None
     finished: threading.Event = field(default_factory=threading.Event)
 
@@ -59,43 +72,27 @@ class Loading:
         from distilbert_viz.tracing.stock import stock_model
 
         pair = self._pair(make_room)
-        self.stocks = tuple(stock_model(model) for model in pair)
-        self.vocabulary = dict(sorted(pair.teacher.tokenizer.get_vocab().items(), key=lambda item: item[1]))
-        self.pieces = pair.teacher.vocabulary
-        self.done, self.pair = 1.0, pair
+        vocabulary = dict(sorted(pair.teacher.tokenizer.get_vocab().items(), key=lambda item: item[1]))
+        stocks = (stock_model(pair.teacher), stock_model(pair.student))
+        self.loaded, self.done = Loaded(pair, stocks, vocabulary, pair.teacher.vocabulary), 1.0
 
-    def _pair(self, make_room: Callable[[], bool]) -> object:
+    def _pair(self, make_room: Callable[[], bool]) -> "Pair":
         from distilbert_viz.pairs.loading import load_pair
 
         self.stage, self.done = "teacher and student", LIBRARIES_SHARE
-        where = {"device": self.asked.device or None, "dtype": self.asked.dtype}
+        device, dtype = self.choice.device or None, self.choice.dtype
         try:
-            return load_pair(**sources(self.asked.pair), **where)
+            return load_pair(**sources(self.choice), device=device, dtype=dtype)
         except OutOfMemory:
             if not make_room():
                 raise
         give_back()
-        return load_pair(**sources(self.asked.pair), **where)
+        return load_pair(**sources(self.choice), device=device, dtype=dtype)
 
 
-def refusal(name: str) -> str | None:
+def refusal(choice: PairChoice) -> str | None:
     """Why a visitor may not ask for this pair here, in one sentence; None where they may."""
-    if not settings.read().public or name in CATALOGUE or home.find(name):
+    a_run = isinstance(choice.models, RunStudent) and home.find(choice.models.run)
+    if not settings.read().public or choice.in_catalogue or a_run:
         return None
     return "This is a public server: it shows the pairs of its list, and students of the runs made here, and opens no others."
-
-
-def title(name: str) -> str:
-    """A pair in words: the catalogue's, a run's, or its two names."""
-    if run := home.find(name):
-        return f"{run.recipe.teacher} teacher → student of {run.state()['name']}"
-    return CATALOGUE[name].title if name in CATALOGUE else name.replace("|", " → ")
-
-
-def sources(name: str) -> dict[str, str]:
-    """What `load_pair` takes for a pair's name: a run's teacher and student, two names, or a name of the catalogue."""
-    if run := home.find(name):
-        teacher = run.recipe.teacher
-        return {"teacher": CATALOGUE[teacher].teacher if teacher in CATALOGUE else teacher, "student": str(run.folder / STUDENT)}
-    teacher, separator, student = name.partition("|")
-    return {"teacher": teacher, "student": student} if separator else {"name": name}

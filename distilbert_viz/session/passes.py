@@ -2,25 +2,29 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from distilbert_viz import settings
-from distilbert_viz.pairs.catalogue import CATALOGUE
+from distilbert_viz.pairs.choice import PairChoice
 from distilbert_viz.records import TracePair
-from distilbert_viz.session.shelf import shelf
-from distilbert_viz.session.state import Asked
+from distilbert_viz.session.cache import cache
+
+if TYPE_CHECKING:
+    from distilbert_viz.pairs.models import Pair
 
 
-def tracing_server(asked: Asked) -> str | None:
+def tracing_server(choice: PairChoice) -> str | None:
     """Its address, for a pair of the catalogue as it comes; a chosen device or dtype, and pairs of one's own, are traced here."""
-    return settings.read().serve if asked.pair in CATALOGUE and asked == Asked(asked.pair) else None
+    as_it_comes = choice.in_catalogue and choice == PairChoice(choice.models)
+    return settings.read().serve if as_it_comes else None
 
 
-def one_pass(asked: Asked, pair: object, text: str, mask: tuple[int, ...]) -> Callable[[], TracePair]:
+def one_pass(choice: PairChoice, pair: "Pair", text: str, mask: tuple[int, ...]) -> Callable[[], TracePair]:
     """What makes both models' traces of a text: here in one pass with whatever other sessions wait for."""
-    if address := tracing_server(asked):
+    if address := tracing_server(choice):
         from distilbert_viz.serving.remote import remote_trace_pair
 
-        return partial(remote_trace_pair, address, asked.pair, text, mask)
+        return partial(remote_trace_pair, address, choice.spelling, text, mask)
     from distilbert_viz.tracing import trace_pair
 
-    return partial(trace_pair, pair, text, mask, shelf().worker(pair.teacher.device).trace)
+    return partial(trace_pair, pair, text, mask, cache().worker(str(pair.teacher.device)).trace)

@@ -4,19 +4,20 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
 from distilbert_viz.runs import queue
 from distilbert_viz.session import jobs
 from distilbert_viz.session.allocator import use_few_arenas
-from distilbert_viz.session.shelf import shelf
+from distilbert_viz.session.cache import cache
 
 # A pass asks for Python's lock hundreds of times; with the default of 5 ms each, scripts of other sessions hold it up.
 SECONDS_A_SWITCH = 0.0005
 
 
 @asynccontextmanager
-async def lifespan(app: object) -> AsyncIterator[dict]:
+async def lifespan(app: st.App) -> AsyncIterator[dict[str, str]]:
     """Say that app.py, not the folder pages/, names the pages; take up the runs that the last server left; and at
     the end stop what is under way.
 
@@ -31,4 +32,4 @@ async def lifespan(app: object) -> AsyncIterator[dict]:
         yield {}
     finally:
         jobs.end()
-        shelf().end()
+        cache().end()

@@ -1,10 +1,10 @@
 """What a person has chosen, in the session and in the address: a copied link shows the same view."""
 
-from dataclasses import dataclass
-
 import streamlit as st
 
 from distilbert_viz import settings
+from distilbert_viz.pairs.choice import PairChoice, RunStudent
+from distilbert_viz.runs.students import title, with_present_step
 
 LONGEST_LINK = 1500
 NEW = "new"
@@ -23,26 +23,19 @@ EXAMPLES = {
         "water, and began to count once more, this time from the other end of the [MASK]."
     ),
 }
-DEFAULTS = {"text": EXAMPLES["a capital"], "pair": "built-in", "device": "", "dtype": "float32", "mask": (), "position": None}
+FIRST_TEXT = EXAMPLES["a capital"]
+PAIR = {"pair": PairChoice().spelling, "device": PairChoice().device, "dtype": PairChoice().dtype}
 
 
-@dataclass(frozen=True)
-class Asked:
-    """Which pair, where, in which numbers; no device means the fastest."""
-
-    pair: str
-    device: str = DEFAULTS["device"]
-    dtype: str = DEFAULTS["dtype"]
+def chosen_pair() -> PairChoice:
+    """The pair that the session shows, or waits for."""
+    choice: PairChoice = st.session_state.pair
+    return choice
 
 
-def present() -> Asked:
-    """What the session shows, or waits for."""
-    return Asked(st.session_state.pair, st.session_state.device, st.session_state.dtype)
-
-
-def show(asked: Asked) -> None:
+def show(choice: PairChoice) -> None:
     """Show this pair from now on."""
-    st.session_state.update(pair=asked.pair, device=asked.device, dtype=asked.dtype)
+    st.session_state.pair = choice
 
 
 def restore() -> None:
@@ -50,15 +43,26 @@ def restore() -> None:
     if "text" in st.session_state:
         return
     _drop_empty()
-    st.session_state.text = st.query_params.get("text", DEFAULTS["text"])[:LONGEST_LINK]
-    asked = Asked(*(st.query_params.get(name, DEFAULTS[name])[:LONGEST_LINK] for name in ("pair", "device", "dtype")))
-    show(Asked(asked.pair) if settings.read().public else asked)  # all visitors of a public server share what is loaded
+    st.session_state.text = st.query_params.get("text", FIRST_TEXT)[:LONGEST_LINK]
+    show(_linked_pair())
     st.session_state.run = st.query_params.get("run", NEW)
     if st.query_params.get("linked") == "false":  # read before its widget is made
         st.session_state.linked = False
     st.session_state.mask = _numbers(st.query_params.get("mask", ""))
     position = _numbers(st.query_params.get("position", ""))
     st.session_state.position = position[0] if position else None
+
+
+def _linked_pair() -> PairChoice:
+    """The pair of the address. A link to a run's student that has learned on since shows it as it is now, and says so."""
+    asked = {name: st.query_params.get(name, default)[:LONGEST_LINK] for name, default in PAIR.items()}
+    if settings.read().public:  # all visitors of a public server share what is loaded
+        asked |= {"device": PAIR["device"], "dtype": PAIR["dtype"]}
+    linked = PairChoice.read(asked["pair"], asked["device"], asked["dtype"])
+    now = with_present_step(linked)
+    if isinstance(linked.models, RunStudent) and linked.models.step not in (None, getattr(now.models, "step", None)):
+        st.session_state.refused = f"The run of this link has learned on since: below is {title(now)}, not the step of the link."
+    return now
 
 
 def _drop_empty() -> None:
@@ -78,9 +82,9 @@ def _numbers(text: str) -> tuple[int, ...]:
 def write_address() -> None:
     """Put every choice that isn't the default into the address."""
     state = st.session_state
-    _put("text", state.text if len(state.text) <= LONGEST_LINK and state.text != DEFAULTS["text"] else "")
-    for name in ("pair", "device", "dtype"):
-        _put(name, state[name] if state[name] != DEFAULTS[name] else "")
+    _put("text", state.text if len(state.text) <= LONGEST_LINK and state.text != FIRST_TEXT else "")
+    for name, value in zip(PAIR, (state.pair.spelling, state.pair.device, state.pair.dtype), strict=True):
+        _put(name, value if value != PAIR[name] else "")
     _put("run", state.run if state.run != NEW else "")
     _put("mask", ",".join(map(str, state.mask)))
     _put("position", "" if state.position is None else str(state.position))

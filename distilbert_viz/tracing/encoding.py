@@ -1,51 +1,80 @@
-"""From a typed text to an Encoding. A typed [SEP] starts the second sentence; a typed [MASK] is a mask."""
+"""From a typed text to an Encoding, through the tokenizer: it frames, pairs and finds words; here is only what it doesn't do.
+
+A typed separator starts the second sentence, a typed mask is a mask, and of a text that is too long the longer sentence is
+cut first.
+"""
 
 from collections.abc import Collection
 
 import numpy as np
+from jaxtyping import Int
+from transformers import PreTrainedTokenizerFast
 
 from distilbert_viz.records import Encoding
 
 
-def encode(tokenizer, text: str, masked: Collection[int] = (), most: int = 512) -> Encoding:
-    """`text` as at most `most` tokens, those at positions `masked` replaced by [MASK] (special tokens never are).
+def encode(tokenizer: PreTrainedTokenizerFast, text: str, masked: Collection[int] = (), most: int = 512) -> Encoding:
+    """`text` as at most `most` tokens, those at positions `masked` replaced by the mask token (special tokens never are).
 
     Raises ValueError when the text holds nothing that the tokenizer reads as a token.
     """
     first, separator, second = text.partition(tokenizer.sep_token)
-    parts = [_part(tokenizer, first, 0)]
-    if second.strip():
-        parts.append(_part(tokenizer, second, len(first) + len(separator)))
-    if not parts[0][0]:
+    sentences = (first, second) if second.strip() else (first,)
+    seen = tokenizer(*sentences, verbose=False).encodings[0]
+    sentence = np.array([-1 if number is None else number for number in seen.sequence_ids])
+    if 0 not in sentence:
         raise ValueError("There is nothing to read in this text: no part of it is a token.")
-    kept, dropped = _fit(parts, most - 1 - len(parts))
-    ids, types, offsets, special = _assemble(tokenizer, kept)
-    masked = [i for i in masked if 0 <= i < len(ids) and not special[i]]
+    kept = _kept(sentence, most)
+    starts = np.array([0, len(first) + len(separator)])
+    offsets = np.array(seen.offsets) + np.where(sentence < 0, 0, starts[sentence])[:, None]
+    ids, special = np.array(seen.ids)[kept], (sentence < 0)[kept]
     input_ids = ids.copy()
-    input_ids[masked] = tokenizer.mask_token_id
-    tokens = tuple(tokenizer.convert_ids_to_tokens(input_ids.tolist()))
-    return Encoding(text, tokens, input_ids, types, offsets, ids, tuple(special), dropped)
+    input_ids[[i for i in masked if 0 <= i < len(ids) and not special[i]]] = tokenizer.mask_token_id
+    return Encoding(
+        text=text,
+        tokens=tuple(tokenizer.convert_ids_to_tokens(input_ids.tolist())),
+        input_ids=input_ids,
+        token_type_ids=_sentences(sentence[kept], len(sentences)),
+        offsets=offsets[kept],
+        original_ids=ids,
+        special=tuple(special.tolist()),
+        dropped=len(sentence) - len(kept),
+        mask_positions=tuple(np.flatnonzero(input_ids == tokenizer.mask_token_id).tolist()),
+        word_starts=_word_starts(sentence[kept], [seen.word_ids[i] for i in kept]),
+    )
 
 
-def _part(tokenizer, text: str, start: int) -> tuple[list[int], list[tuple[int, int]]]:
-    encoded = tokenizer(text, add_special_tokens=False, return_offsets_mapping=True, verbose=False)
-    return encoded["input_ids"], [(start + a, start + b) for a, b in encoded["offset_mapping"]]
+def _kept(sentence: Int[np.ndarray, "token"], most: int) -> Int[np.ndarray, "kept"]:
+    """Which of the tokens stay: all that frame the text (-1), and of each sentence (0, 1) as many of the first as fit."""
+    framing, first, second = (np.flatnonzero(sentence == number) for number in (-1, 0, 1))
+    left = _shortened(len(first), len(second), most - len(framing))
+    return np.sort(np.concatenate([framing, first[: left[0]], second[: left[1]]]))
 
 
-def _fit(parts: list, room: int) -> tuple[list, int]:
-    """The longest part gives up its last token until all fit, as BERT's own data preparation does."""
-    lengths = [len(ids) for ids, _ in parts]
-    dropped = max(0, sum(lengths) - room)
-    for _ in range(dropped):
-        lengths[lengths.index(max(lengths))] -= 1
-    return [(ids[:n], offsets[:n]) for (ids, offsets), n in zip(parts, lengths, strict=True)], dropped
+def _shortened(first: int, second: int, room: int) -> tuple[int, int]:
+    """Lengths after the longer sentence gave up its last token, of two equal ones the first, until both fit into `room`.
+
+    Not the tokenizer's own "longest_first": where both are cut and one token is over, that leaves it to the sentence that was
+    longer, and this rule to the second one.
+    """
+    if first + second <= room:
+        return first, second
+    if 2 * min(first, second) > room:
+        return room // 2, room - room // 2
+    return (first, room - first) if first < second else (room - second, second)
 
 
-def _assemble(tokenizer, parts: list) -> tuple[np.ndarray, np.ndarray, np.ndarray, list[bool]]:
-    ids, types, offsets, special = [tokenizer.cls_token_id], [0], [(0, 0)], [True]
-    for segment, (part_ids, part_offsets) in enumerate(parts):
-        ids += [*part_ids, tokenizer.sep_token_id]
-        types += [segment] * (len(part_ids) + 1)
-        offsets += [*part_offsets, (0, 0)]
-        special += [False] * len(part_ids) + [True]
-    return np.array(ids), np.array(types), np.array(offsets), special
+def _sentences(sentence: Int[np.ndarray, "token"], texts: int) -> Int[np.ndarray, "token"]:
+    """The sentence that each token belongs to, 0 or 1: the framing tokens to the first, and the last one to the last."""
+    types = np.maximum(sentence, 0)
+    types[-1] = texts - 1
+    return types
+
+
+def _word_starts(sentence: Int[np.ndarray, "token"], words: list[int | None]) -> tuple[bool, ...]:
+    """Whether each token begins a word, given its sentence and the number of its word there; framing tokens stay alone."""
+    numbers = np.array([-1 if number is None else number for number in words])
+    begins = sentence < 0
+    begins[0] = True
+    begins[1:] |= (np.diff(numbers) != 0) | (np.diff(sentence) != 0)
+    return tuple(begins.tolist())

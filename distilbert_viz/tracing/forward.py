@@ -18,13 +18,13 @@ def to_numpy(tensor: torch.Tensor) -> np.ndarray:
 
 
 def model_inputs(model: Model, *encodings: Encoding) -> dict[str, torch.Tensor]:
-    """input_ids and, for BERT alone, token_type_ids (DistilBERT would ignore them), each (text, token).
+    """input_ids and, where the family has segments, token_type_ids, each (text, token).
 
     Texts of different lengths are filled up with [PAD], which an attention_mask keeps every token from attending to.
     """
     inputs = {"input_ids": _filled([e.input_ids for e in encodings], model.tokenizer.pad_token_id or 0)}
-    if model.family == "bert":
-        inputs["token_type_ids"] = _filled([e.token_type_ids for e in encodings], 0)
+    if segments := model.family.segments:
+        inputs["token_type_ids"] = _filled([np.minimum(e.token_type_ids, segments - 1) for e in encodings], 0)
     if len({len(encoding) for encoding in encodings}) > 1:
         inputs["attention_mask"] = _filled([np.ones_like(e.input_ids) for e in encodings], 0)
     return {name: ids.to(model.device) for name, ids in inputs.items()}
@@ -62,11 +62,10 @@ def _one(model: Model, encoding: Encoding, states: np.ndarray, *parts: np.ndarra
 
 @torch.inference_mode()
 def _embeddings(model: Model, encoding: Encoding, output: np.ndarray) -> Embeddings:
-    module = model.embeddings
-    segments = getattr(module, "token_type_embeddings", None)
-    input_ids, token_type_ids = (torch.from_numpy(ids).to(model.device) for ids in (encoding.input_ids, encoding.token_type_ids))
-    word, position = module.word_embeddings.weight[input_ids], module.position_embeddings.weight[: len(encoding)]
-    token_type = None if segments is None else to_numpy(segments.weight[token_type_ids])
+    tables, first = {part: model.table(part) for part in model.embedding_parts if part != "norm"}, model.family.position_offset
+    inputs = {name: ids[0] for name, ids in model_inputs(model, encoding).items()}
+    word, position = tables["word"][inputs["input_ids"]], tables["position"][first : first + len(encoding)]
+    token_type = to_numpy(tables["token_type"][inputs["token_type_ids"]]) if "token_type" in tables else None
     return Embeddings(to_numpy(word), to_numpy(position), token_type, output)
 
 
@@ -75,13 +74,8 @@ def trace_pair(pair: Pair, text: str, masked: tuple[int, ...] = (), run: Callabl
 
     Raises ValueError naming both token lists if their tokenizers read it differently.
     """
-    teacher, student = (run(model, encode(model.tokenizer, text, masked, longest(model))) for model in pair)
+    teacher, student = (run(model, encode(model.tokenizer, text, masked, model.longest)) for model in pair)
     return TracePair(teacher, student, pair.initial_layers)
-
-
-def longest(model: Model) -> int:
-    """How many tokens the model has positions for."""
-    return model.network.config.max_position_embeddings
 
 
 @torch.inference_mode()

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import torch
 from jaxtyping import Int
+from transformers import PreTrainedTokenizerFast
 
 from distilbert_viz import comparison
 from distilbert_viz.pairs.attention import heads_off
@@ -23,8 +24,8 @@ def what_if(pair: Pair, before: TracePair, change: Intervention) -> WhatIf:
     """
     read, places = changed(pair.teacher.tokenizer, before.encoding, change)
     off = (change.teacher_off, change.student_off)
-    after = [_in_order(_traced(model, read, heads), places) for model, heads in zip(pair, off, strict=True)]
-    return WhatIf(change, before, TracePair(*after, before.initial_layers), read, places)
+    teacher, student = (_in_order(_traced(model, read, heads), places) for model, heads in zip(pair, off, strict=True))
+    return WhatIf(change, before, TracePair(teacher, student, before.initial_layers), read, places)
 
 
 def _traced(model: Model, encoding: Encoding, off: Heads) -> Trace:
@@ -40,7 +41,9 @@ def _mask(model: Model, off: Heads) -> torch.Tensor:
     return mask.to(model.device)
 
 
-def changed(tokenizer, encoding: Encoding, change: Intervention) -> tuple[Encoding, Int[np.ndarray, "token"]]:
+def changed(
+    tokenizer: PreTrainedTokenizerFast, encoding: Encoding, change: Intervention
+) -> tuple[Encoding, Int[np.ndarray, "token"]]:
     """What is read after the change, and where each token of `encoding` then stands."""
     ids, original_ids = encoding.input_ids.copy(), encoding.original_ids.copy()
     for position, number in change.replaced:
@@ -48,28 +51,37 @@ def changed(tokenizer, encoding: Encoding, change: Intervention) -> tuple[Encodi
             raise ValueError(f"{encoding.tokens[position]} at position {position} frames the text and can't be replaced.")
         ids[position] = original_ids[position] = number
     tokens = tuple(tokenizer.convert_ids_to_tokens(ids.tolist()))
-    edited = replace(encoding, tokens=tokens, input_ids=ids, original_ids=original_ids)
+    masks = tuple(np.flatnonzero(ids == tokenizer.mask_token_id).tolist())
+    edited = replace(encoding, tokens=tokens, input_ids=ids, original_ids=original_ids, mask_positions=masks)
     if not change.swapped:
         return edited, np.arange(len(encoding))
     return _swapped(edited)
 
 
 def _swapped(encoding: Encoding) -> tuple[Encoding, np.ndarray]:
-    """[CLS] B [SEP] A [SEP]: each sentence moves with the [SEP] that closes it."""
-    types = encoding.token_type_ids
-    second = np.flatnonzero(types)
+    """[CLS] B [SEP] A [SEP]: each sentence moves with the token that closes it; a second one between the two stays between."""
+    types, special = encoding.token_type_ids, np.array(encoding.special)
+    second, first = np.flatnonzero(types), np.flatnonzero(types == 0)[1:]
     if not len(second):
         raise ValueError("There is one sentence only, so nothing can change places: a typed [SEP] starts a second one.")
-    order = np.concatenate([[0], second, np.flatnonzero(types == 0)[1:]])
-    new_types = (np.arange(len(types)) > len(second)).astype(types.dtype)
+    own = len(first) - (special[first].sum() - 1)
+    order = np.concatenate([[0], second, first[own:], first[:own]])
+    new_types = (np.arange(len(types)) >= len(types) - own).astype(types.dtype)
     return replace(_reordered(encoding, order), token_type_ids=new_types), np.argsort(order)
 
 
 def _reordered(encoding: Encoding, order: np.ndarray) -> Encoding:
-    named = ("input_ids", "token_type_ids", "offsets", "original_ids")
-    arrays = {name: getattr(encoding, name)[order] for name in named}
-    lists = {name: tuple(getattr(encoding, name)[i] for i in order) for name in ("tokens", "special")}
-    return replace(encoding, **arrays, **lists)
+    return replace(
+        encoding,
+        tokens=tuple(encoding.tokens[i] for i in order),
+        input_ids=encoding.input_ids[order],
+        token_type_ids=encoding.token_type_ids[order],
+        offsets=encoding.offsets[order],
+        original_ids=encoding.original_ids[order],
+        special=tuple(encoding.special[i] for i in order),
+        mask_positions=tuple(np.flatnonzero(np.isin(order, encoding.mask_positions)).tolist()),
+        word_starts=tuple(encoding.word_starts[i] for i in order),
+    )
 
 
 def _in_order(trace: Trace, order: np.ndarray) -> Trace:
@@ -116,16 +128,18 @@ def _one_layer(model: Model, encoding: Encoding, position: int, temperature: flo
         states = model.network.base_model(**inputs).last_hidden_state
     logits = to_numpy(model.predict(states[:, position]))
     before, after = np.broadcast_to(logits[:1], (sizes.heads, logits.shape[1])), logits[1:]
-    return comparison.kl(before, after, float(temperature)).astype(np.float32)
+    return np.asarray(comparison.kl(before, after, float(temperature)), np.float32)
 
 
 def stock_what_if(stocks: tuple[Model, Model], found: WhatIf) -> tuple[StockPass, StockPass]:
     """The independent witness of a change, its tokens in the order before: nothing is shared but the weights."""
     off = (found.change.teacher_off, found.change.student_off)
-    return tuple(_ordered(stock_pass(s, found.read, heads), found.places) for s, heads in zip(stocks, off, strict=True))
+    teacher, student = (_ordered(stock_pass(s, found.read, heads), found.places) for s, heads in zip(stocks, off, strict=True))
+    return teacher, student
 
 
 def _ordered(seen: StockPass, order: np.ndarray) -> StockPass:
     attentions = seen.attentions[..., order[:, None], order]
-    logits = seen.logits[order] if len(seen.logits) == len(order) else seen.logits  # a classifier's are one row for the text
+    # a classifier's are one row for the text
+    logits = seen.logits if seen.logits is None or len(seen.logits) != len(order) else seen.logits[order]
     return replace(seen, hidden_states=seen.hidden_states[:, order], attentions=attentions, logits=logits)

@@ -19,12 +19,12 @@ def transformed_values(model: Model, trace: Trace, layer: int) -> Float[np.ndarr
 
 
 @torch.inference_mode()
-def value_norms(model: Model, trace: Trace) -> Float[np.ndarray, "layer head token"]:
+def transformed_norms(model: Model, trace: Trace) -> Float[np.ndarray, "layer head token"]:
     """The lengths ||f(x)||, a layer at a time: the vectors themselves are hidden / dim times the size of the values."""
     return np.stack([to_numpy(_transformed(model, trace, layer).norm(dim=-1)) for layer in range(trace.layers)])
 
 
 def _transformed(model: Model, trace: Trace, layer: int) -> torch.Tensor:
     values = model.tensor(trace.values[layer])
-    projection = model.part(layer, "attention_output").weight.T
+    projection = model.part(layer, "attention_output").get_parameter("weight").T
     return values @ projection.unflatten(0, (trace.heads, -1))

@@ -9,10 +9,12 @@ from functools import partial
 import torch
 from torch import nn
 
-from distilbert_viz.pairs.models import AUTO_CLASSES, BLOCK_PARTS, Model
+from distilbert_viz.pairs.models import AUTO_CLASSES, Model
 from distilbert_viz.records import Encoding, StockPass
 from distilbert_viz.records.what_if import Heads
 from distilbert_viz.tracing.forward import model_inputs, to_numpy
+
+Key = tuple[int | None, str]  # (layer, part); of the embeddings (None, part)
 
 
 def stock_model(model: Model) -> Model:
@@ -33,7 +35,7 @@ def stock_pass(stock: Model, encoding: Encoding, off: Heads = (), logits: bool =
     Heads that are `off` reach their output projection as zeros. Without `logits` the head is not run: with a large vocabulary
     it is half of a pass.
     """
-    seen: dict[tuple, torch.Tensor] = {}
+    seen: dict[Key, torch.Tensor] = {}
     hooks = [module.register_forward_hook(partial(_keep, seen, key)) for key, module in _watched(stock)]
     hooks += [stock.part(i, "attention_output").register_forward_pre_hook(partial(_zero, stock, head)) for i, head in off]
     network = stock.network if logits else stock.network.base_model
@@ -52,10 +54,11 @@ def stock_pass(stock: Model, encoding: Encoding, off: Heads = (), logits: bool =
     )
 
 
-def _watched(stock: Model) -> list[tuple[tuple, nn.Module]]:
-    parts = [((i, name), stock.part(i, name)) for i in range(len(stock.layers)) for name in BLOCK_PARTS[stock.family]]
-    names = {"word": "word_embeddings", "position": "position_embeddings", "token_type": "token_type_embeddings"}
-    parts += [((None, n), getattr(stock.embeddings, m)) for n, m in names.items() if hasattr(stock.embeddings, m)]
+def _watched(stock: Model) -> list[tuple[Key, nn.Module]]:
+    parts: list[tuple[Key, nn.Module]] = []
+    for layer in range(len(stock.layers)):
+        parts += [((layer, name), stock.part(layer, name)) for name in stock.family.block]
+    parts += [((None, name), module) for name, module in stock.embedding_parts.items() if name != "norm"]
     return [*parts, ((None, "output"), stock.embeddings)]
 
 
@@ -66,5 +69,7 @@ def _zero(stock: Model, head: int, module: nn.Module, inputs: tuple[torch.Tensor
     return (context,)
 
 
-def _keep(seen: dict, key: tuple, module: nn.Module, inputs: tuple, output: torch.Tensor) -> None:
+def _keep(
+    seen: dict[Key, torch.Tensor], key: Key, module: nn.Module, inputs: tuple[torch.Tensor, ...], output: torch.Tensor
+) -> None:
     seen[key] = output

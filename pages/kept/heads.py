@@ -2,38 +2,38 @@
 
 import streamlit as st
 
-from distilbert_viz.frame import controls
-from distilbert_viz.session import choice
-from distilbert_viz.views.kept import compared
-from distilbert_viz.views.kept import heads as heads_view
+from distilbert_viz import frame
+from distilbert_viz.views.kept import compared, heads
 
-st.title("Which heads survived")
-st.write("Every head of the student beside every head of the teacher: how alike are the places where they look?")
-pair = choice.traced_text()
+frame.title(
+    "Which heads survived",
+    "Every head of the student beside every head of the teacher: how alike are the places where they look?",
+)
+pair = frame.traced_text()
 with st.container(horizontal=True):
-    text = compared.heads_text()
-    shown = heads_view.heads_shown()
-found = compared.heads_compared(pair, text)
-matrix = st.container()
+    text = compared.chosen_text()
+    measure, order = heads.shown()
+found = compared.compared(pair, text)
+above = st.container()
 
-st.subheader("The two chosen heads")
-linked = controls.link()
-heads = controls.chosen_heads(pair)
-heads_view.two_heads(found, pair, shown[0], heads)
-with matrix:
-    heads_view.head_matrix(found, pair, shown, heads)
+frame.section("The two chosen heads")
+frame.link()
+chosen = frame.chosen_heads(pair)
+heads.two_heads(found, pair, measure, chosen)
+with above:
+    heads.matrix(found, pair, measure, order, chosen)
 
-st.subheader("Layer by layer")
-heads_view.layers_compared(found, pair)
-controls.notice(
+frame.section("Layer by layer")
+heads.layers(found, pair)
+frame.notice(
     "Attention was never a training target: the student was asked for the teacher's soft labels and its last hidden state. That "
     "its heads still lie near the teacher's has two reasons that this page can't tell apart: its layers began as copies, and "
     "training on soft labels left them there. Read every number beside what shuffled tokens give: two heads that both look at "
     "[CLS] are alike whatever they do, and plain CKA of random features is 0.98 at nine tokens, which is why it is debiased here. "
     "A head that survived looks at the same places; that it does the same work there isn't said."
 )
-st.caption(
-    "Sources: training targets and copied layers: Sanh et al. 2019 (arXiv 1910.01108), sections 2 and 3; JS distance: Lin 1991, "
+frame.sources(
+    "training targets and copied layers: Sanh et al. 2019 (arXiv 1910.01108), sections 2 and 3; JS distance: Lin 1991, "
     "Endres & Schindelin 2003, between heads: Clark et al. 2019 (arXiv 1906.04341), section 6; CKA: Kornblith et al. 2019 (arXiv "
     "1905.00414), debiased after Song et al. 2012; matching: scipy's linear_sum_assignment; what attention can't explain: Jain & "
     "Wallace 2019 (arXiv 1902.10186), and the answer, Wiegreffe & Pinter 2019 (arXiv 1908.04626)."

@@ -2,31 +2,32 @@
 
 import streamlit as st
 
-from distilbert_viz.frame import controls
-from distilbert_viz.views.savings import choosing
-from distilbert_viz.views.savings import measured as measured_view
+from distilbert_viz import frame
+from distilbert_viz.views.savings import choose, evidence, needs
 
-st.title("When to use which")
-st.write("Say what you need. The answer comes from what was measured: which model serves, what binds, what the other would cost.")
-full, measured = measured_view.chosen_measurement()
+frame.title(
+    "When to use which",
+    "Say what you need. The answer comes from what was measured: which model serves, what binds, what the other would cost.",
+)
+full, measured = evidence.chosen()
 asking, answering = st.columns([2, 3], gap="large")
 with asking:
-    needs, score = choosing.needs(full, measured)
+    asked, score = needs.ask(full, measured)
 with answering:
-    verdict = choosing.verdict(measured, needs, score)
-    choosing.quality_against_time(verdict, score)
-    choosing.consequences(verdict, score)
+    verdict = choose.verdict(measured, asked, score)
+    choose.quality_against_time(verdict, score)
+    choose.consequences(verdict, score)
 
-st.subheader("The numbers that decide")
-choosing.numbers(verdict, measured)
-controls.notice(
+frame.section("The numbers that decide")
+choose.numbers(verdict, measured)
+frame.notice(
     "A case is only a start: its numbers are round, change them to yours. Under which model a case is usually "
     "listed, the answer doesn't read: ask a real-time system for less time than either model takes, and neither serves. Times "
     "hold for the machine, threads and dtype that were measured; on another one measure again. Where quality is published, it is "
     "that of trained BERT-base and DistilBERT after fine-tuning, and the times are those of the same architectures."
 )
-st.caption(
-    "Sources: scores: Sanh et al. 2019 (arXiv 1910.01108), tables 1 and 2; 0.1 s as the limit of what feels immediate: Nielsen "
+frame.sources(
+    "scores: Sanh et al. 2019 (arXiv 1910.01108), tables 1 and 2; 0.1 s as the limit of what feels immediate: Nielsen "
     "1993, Usability Engineering, chapter 5. Throughput and cost: texts of one pass over its median time, an hour over the texts "
     "read in it."
 )

@@ -1,27 +1,26 @@
 """How much memory does a model need, at rest and at work, and how long does it take to load?"""
 
-import streamlit as st
+from distilbert_viz import frame
+from distilbert_viz.views.savings import measured, measuring, memory
 
-from distilbert_viz.frame import controls
-from distilbert_viz.views.savings import measuring, speed
-
-st.title("Memory")
-st.write("A model holds its weights at all times; a pass needs more on top of them, the longer and the more texts, the more.")
-measuring.new_measurement()
-measured = measuring.measurement()
-if measured is None:
-    measuring.nothing_measured()
+frame.title(
+    "Memory", "A model holds its weights at all times; a pass needs more on top of them, the longer and the more texts, the more."
+)
+measuring.ask()
+shown = measured.chosen()
+if shown is None:
+    measuring.nothing_yet()
 else:
-    speed.memory_overview(measured)
-    st.subheader("Loading")
-    speed.loading_time(measured)
-controls.notice(
+    memory.overview(shown)
+    frame.section("Loading")
+    memory.loading(shown)
+frame.notice(
     "The student saves the weights of half the layers, and nothing of the embeddings. What a pass needs on top is no sum over "
     "layers, since a layer's work is thrown away when the next one has read it; so the student's hatched part is about as long as "
     "its teacher's, and with long texts in large batches it can outgrow the weights. Eager attention keeps a score for every two "
     "tokens and head; sdpa need not. Training is another matter: it keeps every layer's work for the way back."
 )
-st.caption(
-    "Sources: parameters by component: page Size. Peaks: resident memory of a process of its own (proc(5)) on a CPU, "
+frame.sources(
+    "parameters by component: page Size. Peaks: resident memory of a process of its own (proc(5)) on a CPU, "
     "torch.cuda.max_memory_allocated on a GPU. The models' sizes: Sanh et al. 2019 (arXiv 1910.01108), table 3."
 )

@@ -1,56 +1,46 @@
 """What happens in one step of distillation, number by number?"""
 
-import streamlit as st
+from distilbert_viz import frame
+from distilbert_viz.views.training import one_step
 
-from distilbert_viz.figures.training import one_step
-from distilbert_viz.frame import controls
-from distilbert_viz.session import choice
-from distilbert_viz.views.training import one_step as one_step_view
-
-st.title("One step")
-st.write(
-    "One step of distillation on your text: mask, ask the teacher, ask the student, compare, go back, move every weight a little."
+frame.title(
+    "One step",
+    "One step of distillation on your text: mask, ask the teacher, ask the student, compare, go back, move every weight a little.",
 )
-pair = choice.traced_text()
-text = one_step_view.masked_text(pair)
+pair = frame.traced_text()
+text = one_step.masked_text(pair)
 
-st.subheader("The step")
-step = one_step_view.one_step(text)
-one_step_view.step_flow(step, pair)
-by_hand = one_step_view.step_checked(step)
-controls.table(one_step.losses_table(step), "losses")
-controls.notice(
+frame.section("The step")
+step = one_step.taken(text)
+place = one_step.flow(step, pair)
+frame.notice(
     "The student that is shown is never trained: a copy takes the step and is dropped. One step on one sentence may lower "
     "one loss and raise another. AdamW's first step moves every weight by about the learning rate, against the sign of its "
     "gradient: how the losses are weighted against each other decides it, their common size does not. At the released "
     "training's 5e-4 that is often too far, which is why training warms up to it. Dropout, on in training, is off here."
 )
 
-st.subheader("What the student learned about one token")
-one_step_view.step_labels(step)
+frame.section("What the student learned about one token")
+one_step.labels(step)
 
-st.subheader("Where the gradient goes")
-controls.plot(one_step.gradient_bars(step), "step gradients", "Length of the gradient in each component of the student.")
-controls.table(one_step.gradient_table(step), "gradients")
-controls.notice(
+frame.section("Where the gradient goes")
+one_step.gradients(step)
+frame.notice(
     "Bars: the combined loss. Marks: each weighted loss alone; lengths don't add up, because losses pull in different "
     "directions. The word embeddings and the projection onto the vocabulary are one tensor, counted once. L_cos reads the "
     "last hidden state and can't reach the masked-LM head."
 )
 
-st.subheader("Why T²")
-controls.plot(
-    one_step.temperature_curve(step), "step temperature", "Length of the gradient of KL against T, with and without T squared."
-)
-st.caption(one_step.temperature_sentence(step))
-controls.notice(
+frame.section("Why T²")
+one_step.temperatures(step)
+frame.notice(
     "Dividing logits by T makes the gradient at the logits fall like 1/T² once T is high: the dashed line runs beside the dotted "
     "one. Times T² the line becomes level, so a weight of L_ce means the same at another T. At low T neither is level, "
     "because the softened distributions themselves change."
 )
-st.caption(
-    "Sources: the two forms and T²: Hinton, Vinyals & Dean 2015 (arXiv 1503.02531), section 2; Sanh et al. 2019 (arXiv "
+frame.sources(
+    "the two forms and T²: Hinton, Vinyals & Dean 2015 (arXiv 1503.02531), section 2; Sanh et al. 2019 (arXiv "
     "1910.01108), section 2, and the released training script; 80/10/10: Devlin et al. 2019 (arXiv 1810.04805), section "
     "3.1; AdamW: Loshchilov & Hutter 2019 (arXiv 1711.05101)."
 )
-one_step_view.losses_by_hand(step, by_hand)
+one_step.by_hand(step, place)

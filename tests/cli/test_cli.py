@@ -15,6 +15,7 @@ import distilbert_viz
 from distilbert_viz import comparison, cost
 from distilbert_viz.cli import app
 from distilbert_viz.pairs import CATALOGUE
+from distilbert_viz.records import Measurement
 from tests.support.paths import ROOT
 from tests.support.tiny import bert_config, distilbert_config
 
@@ -284,7 +285,7 @@ def benched(tmp_path_factory):
 
 def test_bench_says_every_time_and_what_follows_from_them(benched):
     folder, answer = benched
-    measurement = cost.from_json(answer)
+    measurement = cost.from_json(answer, Measurement)
     assert json.loads((folder / "speed.json").read_text(encoding="utf-8")) == answer
     assert [(timing.length, timing.batch, len(timing.teacher)) for timing in measurement.timings] == [(4, 1, 5), (9, 1, 5)]
     for timing, said in zip(measurement.timings, answer["summary"], strict=True):
@@ -295,7 +296,7 @@ def test_bench_says_every_time_and_what_follows_from_them(benched):
 
 def test_the_tables_of_bench_show_the_medians_and_the_ratio_of_the_json(benched, monkeypatch):
     _, answer = benched
-    monkeypatch.setattr("distilbert_viz.cost.speed.measure", lambda request: iter([cost.from_json(answer)]))
+    monkeypatch.setattr("distilbert_viz.cost.speed.measure", lambda request: iter([cost.from_json(answer, Measurement)]))
     shown = CliRunner().invoke(app, ["bench"], env={"COLUMNS": "150"}).stdout
     for said in answer["summary"]:
         assert "{median:.2f} [{low:.2f}, {high:.2f}]".format(**said["ratio"]) in shown

@@ -11,10 +11,12 @@ from distilbert_viz.cost.presets import PRESETS
 from distilbert_viz.figures.savings import causes as cause_figures
 from distilbert_viz.figures.savings import choosing as figures
 from distilbert_viz.figures.savings import pareto, published
+from distilbert_viz.pairs.choice import Named, PairChoice
 from distilbert_viz.records import Measurement, Needs, Preset, Quality, Score, Verdict
-from distilbert_viz.runs import kept, measuring
+from distilbert_viz.runs import measurements, measuring
 from distilbert_viz.session import jobs
-from distilbert_viz.session.state import Asked
+from distilbert_viz.views.savings import measured_quality, needs
+from distilbert_viz.views.savings.measured_quality import Text
 from tests.support.counted import sizes
 from tests.support.measured import measurement, timing
 from tests.support.pages import button, visit
@@ -305,13 +307,13 @@ def test_without_a_measurement_there_is_no_advice_but_the_way_to_one(page, monke
     assert jobs.job("measurement").finished.wait(30)
     session.run()
     assert not session.exception
-    assert [m for _, m in kept.all_kept()] == [MADE]
+    assert [m for _, m in measurements.newest_first()] == [MADE]
     assert session.table
 
 
 @pages
 def test_a_measurement_of_another_pair_is_no_ground_for_advice():
-    kept.keep(dataclasses.replace(MADE, setting=dataclasses.replace(MADE.setting, pair="built-in")))
+    measurements.keep(dataclasses.replace(MADE, setting=dataclasses.replace(MADE.setting, pair="built-in")))
     assert not visit("choose").table
     session = visit("choose")
     session.segmented_control(key="cost_pair").set_value("the present pair").run()
@@ -321,7 +323,7 @@ def test_a_measurement_of_another_pair_is_no_ground_for_advice():
 
 @pages
 def test_a_case_that_asks_about_quality_waits_until_the_quality_is_measured(monkeypatch):
-    kept.keep(dataclasses.replace(MADE, setting=dataclasses.replace(MADE.setting, pair="built-in")))
+    measurements.keep(dataclasses.replace(MADE, setting=dataclasses.replace(MADE.setting, pair="built-in")))
     session = visit("choose", cost_pair="the present pair")
     session.segmented_control(key="cost_pair").set_value("the present pair").run()
     choose_case(session, "teacher", "Critical decisions")
@@ -330,11 +332,20 @@ def test_a_case_that_asks_about_quality_waits_until_the_quality_is_measured(monk
     found = Quality("built-in", "a text", 10, 200, (0.4, 0.3), (20.0, 40.0), 0.6, 0.5)
     monkeypatch.setattr("distilbert_viz.distillation.quality.measure", lambda *_: iter([found]))
     button(session, "Measure the quality of this pair").click().run()
-    assert jobs.job(("quality", Asked("built-in"), "the built-in held-out sentences")).finished.wait(30)
+    assert jobs.job(measured_quality.key(PairChoice(), Text())).finished.wait(30)
     session.run()
     assert not session.exception
     assert session.number_input(key="need_quality").value == 39.6
     assert answer(session).startswith("The teacher serves")
+
+
+@pages
+def test_the_published_pair_itself_is_asked_by_the_published_scores(monkeypatch):
+    kept.keep(dataclasses.replace(MADE, setting=dataclasses.replace(MADE.setting, pair="built-in")))
+    monkeypatch.setattr(needs, "PUBLISHED_PAIR", Named("built-in"))
+    session = visit("choose", cost_pair="the present pair")
+    session.segmented_control(key="cost_pair").set_value("the present pair").run()
+    assert session.selectbox(key="need_score").value == "GLUE macro, published"
 
 
 def answer(session) -> str:
@@ -344,7 +355,7 @@ def answer(session) -> str:
 
 @pages
 def test_the_page_answers_and_follows_what_is_asked():
-    kept.keep(MADE)
+    measurements.keep(MADE)
     session = visit("choose")
     assert session.number_input(key="need_latency").value == 100
     assert answer(session) == "Both models serve, and the student is the cheaper one."
@@ -364,7 +375,7 @@ def choose_case(session, voice: str, name: str) -> None:
 
 @pages
 def test_every_case_fills_the_fields_and_gets_an_answer():
-    kept.keep(MADE)
+    measurements.keep(MADE)
     session = visit("choose")
     for preset in (*PRESETS[1:], PRESETS[0]):
         choose_case(session, preset.voice, preset.name)
@@ -383,7 +394,7 @@ def fields(session) -> list[float]:
 
 
 def asked_by(preset: Preset) -> list[float]:
-    """The same, as the case says it."""
+    """What a case asks, in the units of the fields; -1 where it asks nothing."""
     teacher = published.SCORES[preset.task or "GLUE macro"].teacher
     floor = None if preset.quality is None else math.floor(10 * preset.quality * teacher) / 10
     latency = None if preset.latency is None else 1e3 * preset.latency
@@ -394,13 +405,13 @@ def asked_by(preset: Preset) -> list[float]:
 @pages
 @pytest.mark.parametrize("address", [{"need_latency": "nan"}, {"need_latency": "-5"}, {"need_price": "x"}, {"preset_student": "?"}])
 def test_a_spoilt_address_is_no_traceback(address):
-    kept.keep(MADE)
+    measurements.keep(MADE)
     assert answer(visit("choose", **address))
 
 
 @pages
 def test_a_link_asks_what_it_was_copied_with():
-    kept.keep(MADE)
+    measurements.keep(MADE)
     session = visit("choose", preset_teacher="Complex tasks", need_score="RTE, published", need_quality="61.5", need_memory="500")
     assert fields(session) == [-1, -1, 500, 61.5]
     assert session.selectbox(key="need_score").value == "RTE, published"
@@ -409,7 +420,7 @@ def test_a_link_asks_what_it_was_copied_with():
 
 @pages
 def test_why_it_is_faster_stands_on_the_chosen_measurement():
-    kept.keep(MADE)
+    measurements.keep(MADE)
     session = visit("why_faster")
     assert "668 s" in str(session.table[0].value.to_dict())
     assert any("92 % of the teacher's pass" in caption.value for caption in session.caption)

@@ -245,10 +245,10 @@ def test_the_full_sizes_need_no_text(loaded, page):
 
 
 def test_a_pair_that_cannot_be_loaded_leaves_the_full_sizes(loaded):
-    from distilbert_viz.session.shelf import shelf
-    from distilbert_viz.session.state import Asked
+    from distilbert_viz.pairs.choice import PairChoice
+    from distilbert_viz.session.cache import cache
 
-    shelf().load(Asked("no such pair")).finished.wait(60)
+    cache().load(PairChoice.read("no such pair")).finished.wait(60)
     assert visit("size", pair="no such pair").metric
     session = visit("size", pair="no such pair", cost_pair="the present pair")
     session.segmented_control(key="cost_pair").set_value("the present pair").run()

@@ -22,7 +22,7 @@ from distilbert_viz.cli import app, bench
 from distilbert_viz.cost import child, fitting, loading, memory, models, parts, passes, request, speed, statistics
 from distilbert_viz.cost.request import Request, RequestError
 from distilbert_viz.records import Measurement, PartTimes, Setting, Timing
-from distilbert_viz.runs import kept, measuring
+from distilbert_viz.runs import measurements, measuring
 from tests.support.tiny import bert_config, distilbert_config
 
 GENERATOR = np.random.default_rng(5)
@@ -369,7 +369,7 @@ def test_the_best_throughput_is_the_batch_with_the_most_texts_a_second():
 
 def test_a_measurement_goes_through_json_to_the_last_digit(stages):
     for measurement in (made(), stages[0], stages[-1]):
-        assert cost.from_json(json.loads(json.dumps(cost.to_json(measurement)))) == measurement
+        assert cost.from_json(json.loads(json.dumps(cost.to_json(measurement))), Measurement) == measurement
 
 
 @pytest.mark.parametrize(
@@ -386,7 +386,7 @@ def test_what_is_no_measurement_is_refused(spoil):
     data = cost.to_json(made())
     spoil(data)
     with pytest.raises(ValueError, match="This is no Measurement"):
-        cost.from_json(data)
+        cost.from_json(data, Measurement)
 
 
 @pytest.fixture
@@ -398,24 +398,24 @@ def own_home(monkeypatch, tmp_path):
 
 def test_kept_measurements_come_back_the_newest_first(own_home):
     old, new = made("2026-01-01T00:00:00+00:00"), made("2026-01-02T00:00:00+00:00")
-    ids = [kept.keep(new), kept.keep(old)]
-    assert kept.all_kept() == [(ids[0], new), (ids[1], old)]
-    assert kept.keep(old) == ids[1]
-    kept.delete(ids[0])
-    assert kept.all_kept() == [(ids[1], old)]
+    ids = [measurements.keep(new), measurements.keep(old)]
+    assert measurements.newest_first() == [(ids[0], new), (ids[1], old)]
+    assert measurements.keep(old) == ids[1]
+    measurements.delete(ids[0])
+    assert measurements.newest_first() == [(ids[1], old)]
 
 
 def test_a_damaged_file_among_the_kept_is_passed_over(own_home):
-    kept.keep(made())
+    measurements.keep(made())
     for name, text in {"measurement-0000000000": "{", "measurement-0000000001": "{}", "notes": "[]"}.items():
         (own_home / f"{name}.json").write_text(text, encoding="utf-8")
-    assert len(kept.all_kept()) == 1
+    assert len(measurements.newest_first()) == 1
 
 
 @pytest.mark.parametrize("identity", ["", "..", "../x", "measurement-../../etc", "measurement-zzzzzzzzzz", "/etc/passwd"])
 def test_what_is_no_id_of_a_measurement_deletes_nothing(own_home, identity):
     with pytest.raises(ValueError, match="is no measurement"):
-        kept.delete(identity)
+        measurements.delete(identity)
 
 
 # In a process of its own

@@ -15,7 +15,7 @@ from transformers import BertForMaskedLM, DistilBertForMaskedLM
 from distilbert_viz.distillation import evaluation, losses, text, wordnet
 from distilbert_viz.distillation.initialisation import random_student, student_config, student_from_teacher
 from distilbert_viz.distillation.masking import IGNORED, mask
-from distilbert_viz.distillation.models import Student, Teacher
+from distilbert_viz.distillation.models import plain, trained_class
 from distilbert_viz.distillation.pair import save
 from distilbert_viz.distillation.recipe import PUBLISHED, Recipe
 from distilbert_viz.distillation.rows import MaskedRows, order
@@ -23,6 +23,8 @@ from distilbert_viz.distillation.teaching import Teaching, teach
 from distilbert_viz.distillation.training import Distillation
 from distilbert_viz.pairs.layers import initial_layers
 from tests.support.tiny import bert_config, random_model
+
+Teacher, Student = trained_class("bert"), trained_class("distilbert")
 
 VOCABULARY, CLS, SEP, MASK = 30522, 101, 102, 103
 SPECIAL = {0, 100, CLS, SEP, MASK}
@@ -531,7 +533,7 @@ def test_text_that_does_not_fill_one_step_is_refused(built_in_tokenizer):
 
 def test_a_saved_student_is_a_stock_distilbert_in_half_precision(built_in_tokenizer, tmp_path):
     student = student_from_teacher(fresh_teacher(), (0,))
-    save(student, DistilBertForMaskedLM, built_in_tokenizer, tmp_path, torch.float16)
+    save(plain(student).to(torch.float16), built_in_tokenizer, tmp_path)
     again = DistilBertForMaskedLM.from_pretrained(tmp_path)
     assert again.config.architectures == ["DistilBertForMaskedLM"]
     assert same(weights(again), {name: tensor.half() for name, tensor in weights(student).items()})

@@ -198,6 +198,7 @@ def test_the_student_of_a_run_is_a_stock_distilbert_that_fills_masks(whole):
 def test_a_finished_run_leaves_a_record_a_student_and_no_checkpoint(whole):
     record = Record(whole[0])
     assert record.state()["status"] == "finished"
+    assert record.student_step() == STEPS
     assert sorted(found.name for found in whole[0].iterdir() if "record" not in found.name) == ["recipe.toml", "student"]
     evaluations = record.all_evaluations()
     assert (evaluations[0].number, evaluations[-1].number) == (0, STEPS)

@@ -14,10 +14,13 @@ from distilbert_viz.distillation.held_out import MASKED, MOST_BYTES, SEED, lines
 from distilbert_viz.distillation.masking import IGNORED, mask
 from distilbert_viz.figures.savings import published
 from distilbert_viz.figures.savings import quality as figures
+from distilbert_viz.pairs.choice import PairChoice
 from distilbert_viz.pairs.models import Model, Pair
 from distilbert_viz.records import Quality
 from distilbert_viz.session import jobs
-from distilbert_viz.session.state import Asked
+from distilbert_viz.session.cache import cache
+from distilbert_viz.views.savings import measured_quality
+from distilbert_viz.views.savings.measured_quality import Text
 from tests.support.pages import button, captions, visit
 from tests.support.tiny import bert_config, distilbert_config
 
@@ -201,7 +204,7 @@ def test_the_page_measures_the_present_pair_when_asked(loaded, growing):
     session = visit("quality")
     assert [metric.value for metric in session.metric] == ["79.5", "77.0", "96.9 %"]
     button(session, "Measure").click().run()
-    job = jobs.job(("quality", Asked("built-in"), "the built-in held-out sentences"))
+    job = jobs.job(measured_quality.key(PairChoice(), Text()))
     assert job.finished.wait(60)
     session.run()
     assert not session.exception
@@ -228,10 +231,16 @@ def test_a_file_that_cannot_be_measured_gets_a_sentence(loaded, content, words):
     assert not session.exception
 
 
-def test_without_a_pair_the_published_scores_still_stand(loaded):
-    from distilbert_viz.session.shelf import shelf
+def test_a_text_is_measured_under_its_own_name_and_shared_by_all_who_give_it():
+    mine = measured_quality.key(PairChoice(), Text("mine.txt", b"A text."))
+    assert mine == measured_quality.key(PairChoice(), Text("mine.txt", b"A text."))
+    others = [Text("yours.txt", b"A text."), Text("mine.txt", b"Another."), Text()]
+    assert mine not in [measured_quality.key(PairChoice(), text) for text in others]
+    assert mine != measured_quality.key(PairChoice.read("base-uncased"), Text("mine.txt", b"A text."))
 
-    shelf().load(Asked("no such pair")).finished.wait(60)
+
+def test_without_a_pair_the_published_scores_still_stand(loaded):
+    cache().load(PairChoice.read("no such pair")).finished.wait(60)
     session = visit("quality", pair="no such pair")
     assert [metric.value for metric in session.metric] == ["79.5", "77.0", "96.9 %"]
     assert not any(found.label == "Measure" for found in session.button)

@@ -12,7 +12,7 @@ from distilbert_viz import comparison, wordpiece
 from distilbert_viz.drawing import canvas, colours, labels
 from distilbert_viz.figures.forward import attention, embeddings, flow, hidden_states, soft_labels, tokens, vectors
 from distilbert_viz.figures.forward import block as block_figures
-from distilbert_viz.records import Predictions, TracePair
+from distilbert_viz.records import Figure, Labels, Panel, Predictions, TracePair
 from distilbert_viz.tracing import block, encode, logits, predictions, trace_pair
 from tests.support.canvases import assert_carries, decoded, with_tokens
 
@@ -53,29 +53,38 @@ def predictions_of(built_in, pair: TracePair, token: int = 1) -> tuple:
 
 
 @pytest.mark.parametrize(("kind", "steps"), [("u1", 255), ("u2", 65535), ("f4", None)])
-@pytest.mark.parametrize("limits", [[0.0, 1.0], [-3.5, 3.5]])
-def test_a_drawing_is_decoded_to_what_it_says_it_shows(kind, steps, limits, pair):
+@pytest.mark.parametrize("limits", [(0.0, 1.0), (-3.5, 3.5)])
+def test_a_drawing_is_decoded_to_what_it_says_it_shows(kind, steps, limits):
     low, high = limits
-    panels = [np.random.default_rng(i).uniform(low, high, (3 + i, 5)).astype(np.float32) for i in range(3)]
-    specs = [{"id": [i, 0], "slot": [i, 0], "name": "…"} for i in range(3)]
-    figure = canvas.figure("teacher", pair.teacher, "a title", dtype=kind, range=limits, panels=specs)
-    drawing = canvas.pack([figure], [panels], "a hint ü")
+    matrices = [np.random.default_rng(i).uniform(low, high, (3 + i, 5)).astype(np.float32) for i in range(3)]
+    panels = [Panel("…", (i, 0), (i, 0)) for i in range(3)]
+    drawing = canvas.pack([figure_of(panels, "a title", dtype=kind, range=limits)], [matrices], "a hint ü")
     assert drawing.step == (pytest.approx((high - low) / steps / 2) if steps else 0)
-    header = assert_carries(drawing, [panels])
-    assert header["hint"] == "a hint ü"
-    assert header["figures"][0]["title"] == "Teacher · a title"
+    header = assert_carries(drawing, [matrices])
+    assert header["hint"] == drawing.hint == "a hint ü"
+    assert header["figures"][0]["title"] == drawing.figures[0].heading == "Teacher · a title"
 
 
-def test_values_beyond_the_range_are_drawn_at_its_ends(pair):
-    figure = canvas.figure("teacher", pair.teacher, "", dtype="u1", panels=[{"id": [0, 0]}])
-    drawing = canvas.pack([figure], [[np.array([[-1.0, 0.0, 1.0, 7.0]], np.float32)]], "")
+def figure_of(panels: list[Panel], title: str = "", **form: object) -> Figure:
+    """A figure of the teacher's."""
+    return Figure(voice="teacher", title=title, panels=panels, tokens=Labels([], []), **form)
+
+
+def test_values_beyond_the_range_are_drawn_at_its_ends():
+    drawing = canvas.pack([figure_of([Panel("")], dtype="u1")], [[np.array([[-1.0, 0.0, 1.0, 7.0]], np.float32)]], "")
     assert decoded(drawing.data)[1][0][0].tolist() == [[0, 0, 1, 1]]
 
 
-def test_the_end_and_the_middle_of_a_signed_range_are_kept(pair):
-    figure = canvas.figure("teacher", pair.teacher, "", dtype="u2", range=[-2.0, 2.0], panels=[{"id": [0, 0]}])
+def test_the_end_and_the_middle_of_a_signed_range_are_kept():
+    figure = figure_of([Panel("")], dtype="u2", range=(-2.0, 2.0))
     drawing = canvas.pack([figure], [[np.array([[-2.0, 0.0, 2.0]], np.float32)]], "")
     assert decoded(drawing.data)[1][0][0][0] == pytest.approx([-2, 0, 2], abs=drawing.step * 1.001)
+
+
+@pytest.mark.parametrize("matrices", [0, 2])
+def test_a_figure_has_as_many_matrices_as_panels(matrices):
+    with pytest.raises(ValueError, match="argument"):
+        canvas.pack([figure_of([Panel("")])], [[np.zeros((1, 1), np.float32)] * matrices], "")
 
 
 # Attention

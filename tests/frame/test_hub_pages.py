@@ -4,9 +4,9 @@ import huggingface_hub.constants
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from distilbert_viz.pairs.choice import PairChoice
 from distilbert_viz.session import jobs
-from distilbert_viz.session.shelf import Shelf
-from distilbert_viz.session.state import Asked
+from distilbert_viz.session.cache import Cache
 from tests.support.hub import CHUNK, STUDENT, TEACHER, save_models, serving
 from tests.support.pages import visit
 
@@ -22,9 +22,9 @@ def folders(tmp_path_factory):
 @pytest.fixture
 def served(folders, tmp_path, monkeypatch):
     """A hub with a tiny pair, an empty cache, and a server of one's own."""
-    shelf, registry = Shelf(), jobs.Jobs()
+    kept, registry = Cache(), jobs.Jobs()
     monkeypatch.setattr(jobs, "server_jobs", lambda: registry)
-    monkeypatch.setattr("distilbert_viz.frame.fetching.shelf", lambda: shelf)
+    monkeypatch.setattr("distilbert_viz.frame.fetching.cache", lambda: kept)
     with serving() as served:
         served.publish(TEACHER, folders[0])
         served.publish(STUDENT, folders[1], licence="mit")
@@ -36,7 +36,7 @@ def served(folders, tmp_path, monkeypatch):
             "HF_HUB_OFFLINE": False,
         }.items():
             monkeypatch.setattr(huggingface_hub.constants, name, value)
-        served.shelf = shelf
+        served.cache = kept
         yield served
 
 
@@ -45,12 +45,12 @@ def page() -> None:
     import streamlit as st
 
     from distilbert_viz.frame import fetching
+    from distilbert_viz.pairs.choice import Named, PairChoice, TwoSources
 
-    for name, value in {"pair": "the pair before", "device": "", "dtype": "float32"}.items():
-        st.session_state.setdefault(name, value)
-    st.button("Ask", on_click=fetching.want_pair, args=("somebody/tiny-bert|somebody/tiny-distilbert",))
+    st.session_state.setdefault("pair", PairChoice(Named("the pair before")))
+    st.button("Ask", on_click=fetching.want_models, args=(TwoSources("somebody/tiny-bert", "somebody/tiny-distilbert"),))
     fetching.wanted_pair()
-    st.caption(f"shown: {st.session_state.pair}")
+    st.caption(f"shown: {st.session_state.pair.spelling}")
 
 
 def asked() -> AppTest:
@@ -62,7 +62,7 @@ def asked() -> AppTest:
 
 def after(session: AppTest, job: str) -> AppTest:
     """The session once a job has ended."""
-    assert jobs.job((job, PAIR)).finished.wait(30)
+    assert jobs.job((job, PairChoice.read(PAIR).models)).finished.wait(30)
     return session.run()
 
 
@@ -83,7 +83,7 @@ def test_a_fetched_pair_is_shown_once_it_is_loaded(served):
     session = asked()
     session.button("fetch pair").click().run()
     after(session, "fetch")
-    assert served.shelf.load(Asked(PAIR)).finished.wait(60)
+    assert served.cache.load(PairChoice.read(PAIR)).finished.wait(60)
     assert said(session.run()) == f"shown: {PAIR}"
 
 
@@ -100,7 +100,7 @@ def test_a_stopped_fetch_says_so_and_the_next_press_goes_on(served):
     assert "shown: the pair before" in said(session)
     session.button("fetch pair").click().run()
     after(session, "fetch")
-    assert jobs.job(("fetch", PAIR)).ending() is None
+    assert jobs.job(("fetch", PairChoice.read(PAIR).models)).ending() is None
 
 
 def test_a_fetch_that_breaks_off_says_where_and_the_pair_before_stays(served):
@@ -127,10 +127,10 @@ def test_a_link_alone_fetches_nothing(served):
 
 @pytest.mark.parametrize("name", ["architecture", "embeddings", "attention", "hidden_states", "soft_labels", "size"])
 def test_a_page_takes_a_pair_of_folders_whose_student_is_a_bert_too(folders, name):
-    from distilbert_viz.session.shelf import shelf
+    from distilbert_viz.session.cache import cache
 
     pair = f"{folders[0]}|{folders[0]}"
-    assert shelf().load(Asked(pair)).finished.wait(60)
+    assert cache().load(PairChoice.read(pair)).finished.wait(60)
     session = visit(name, pair=pair)
     assert [warning.value for warning in session.warning] == []
     assert len(session.caption) > 2

@@ -20,7 +20,7 @@ from distilbert_viz.distillation.recipe import RecipeError
 from distilbert_viz.pairs import CATALOGUE, load_pair
 from distilbert_viz.pairs.refusals import PairError
 from distilbert_viz.records import AttributionChoices, Intervention
-from distilbert_viz.runs import kept
+from distilbert_viz.runs import measurements
 from distilbert_viz.tracing.stock import stock_model
 from tests.support.measured import measurement
 from tests.support.pages import captions, visit
@@ -223,12 +223,12 @@ def test_a_classifier_cannot_teach_masked_words(folders):
 @pytest.fixture(scope="module")
 def shown(folders):
     """The pair on the server's shelf, as the address names it."""
+    from distilbert_viz.pairs.choice import PairChoice
     from distilbert_viz.session import jobs
-    from distilbert_viz.session.shelf import shelf
-    from distilbert_viz.session.state import Asked
+    from distilbert_viz.session.cache import cache
 
     name = "|".join(folders)
-    waiting = shelf().load(Asked(name))
+    waiting = cache().load(PairChoice.read(name))
     assert waiting.finished.wait(120)
     assert waiting.error is None
     yield name
@@ -277,11 +277,11 @@ def test_the_pages_of_soft_labels_are_checked_and_name_the_classes(shown):
 
 
 def test_a_class_called_like_markup_is_shown_as_it_is_written(tmp_path, built_in_tokenizer):
-    from distilbert_viz.session.shelf import shelf
-    from distilbert_viz.session.state import Asked
+    from distilbert_viz.pairs.choice import PairChoice
+    from distilbert_viz.session.cache import cache
 
     folder = save_classifier(tmp_path, "distilbert", built_in_tokenizer, ["<b>*bad*</b>", ":red[good] $x$"])
-    assert shelf().load(Asked(f"{folder}|{folder}")).finished.wait(60)
+    assert cache().load(PairChoice.read(f"{folder}|{folder}")).finished.wait(60)
     for page in ("soft_labels", "hidden_states", "attribution", "architecture", "what_if"):
         session = visit(page, pair=f"{folder}|{folder}")
         raw = " ".join(element.value for kind in (session.markdown, session.caption) for element in kind)
@@ -334,7 +334,7 @@ def test_no_quality_is_offered_where_none_is_defined(shown):
 
 def test_a_case_that_asks_about_quality_says_that_it_is_not_defined_for_two_classifiers(shown, monkeypatch, tmp_path):
     monkeypatch.setenv("DISTILBERT_VIZ_RUNS", str(tmp_path / "runs"))
-    kept.keep(measurement(pair=shown.replace("|", " → ")))
+    measurements.keep(measurement(pair=shown.replace("|", " → ")))
     session = visit("choose", pair=shown, cost_pair="the present pair")
     assert "neither accuracy nor perplexity on masked words is defined" in words(session)
     assert session.table

@@ -11,10 +11,10 @@ from safetensors import SafetensorError
 
 from distilbert_viz import tracing
 from distilbert_viz.pairs import devices, load_pair, loading
+from distilbert_viz.pairs.choice import PairChoice
 from distilbert_viz.pairs.refusals import OutOfMemory, PairError
+from distilbert_viz.session.cache import Cache, Key, cache, held_bytes
 from distilbert_viz.session.loading import Loading
-from distilbert_viz.session.shelf import Shelf, held_bytes, shelf
-from distilbert_viz.session.state import Asked
 from tests.support.pages import PAGES, captions, visit
 from tests.support.paths import ROOT
 
@@ -75,7 +75,7 @@ def test_a_dtype_moves_attention_by_about_its_rounding_and_no_more(built_in, hal
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_page_shows_a_pair_in_bfloat16_and_its_checks_stay_within_rounding(loaded, page):
-    waiting = shelf().load(Asked("built-in", "", "bfloat16"))
+    waiting = cache().load(PairChoice.read("built-in", "", "bfloat16"))
     assert waiting.finished.wait(120)
     session = visit(page, dtype="bfloat16")
     assert [warning.value for warning in session.warning] == []
@@ -108,13 +108,13 @@ def test_a_pair_that_does_not_fit_is_refused_before_anything_is_read(monkeypatch
 
 
 def test_other_pairs_make_room_for_one_that_does_not_fit_beside_them(monkeypatch):
-    shelves, free = Shelf(), iter([10**12, 10**6, 10**12])
+    cached, free = Cache(), iter([10**12, 10**6, 10**12])
     monkeypatch.setattr(loading, "free_bytes", lambda device: next(free))
-    first, second = Asked("built-in"), Asked("built-in", "cpu", "bfloat16")
+    first, second = PairChoice.read("built-in"), PairChoice.read("built-in", "cpu", "bfloat16")
     for asked in (first, second):
-        assert shelves.load(asked).finished.wait(60)
-    assert shelves.ask(second).error is None
-    assert not shelves.ask(first).begun()
+        assert cached.load(asked).finished.wait(60)
+    assert cached.loading(second).error is None
+    assert not cached.loading(first).begun()
 
 
 def test_twenty_switches_between_three_pairs_end_with_the_memory_they_began_with(tmp_path):
@@ -128,23 +128,23 @@ def test_twenty_switches_between_three_pairs_end_with_the_memory_they_began_with
 
 def test_what_was_computed_with_a_pair_goes_when_the_pair_goes(monkeypatch):
     monkeypatch.setattr(Loading, "begin", lambda loading, make_room, arrived: arrived())
-    shelves = Shelf(pairs=1)
-    one, two = Asked("one"), Asked("two")
-    shelves.load(one)
-    shelves.result(("numbers", one), lambda: np.zeros(1000))
-    assert shelves.held_bytes() == 8000
-    shelves.load(two)
-    assert shelves.held_bytes() == 0
+    cached = Cache(pairs=1)
+    one, two = PairChoice.read("one"), PairChoice.read("two")
+    cached.load(one)
+    cached.alone(Key(one, "numbers"), lambda: np.zeros(1000), "cpu")
+    assert cached.held_bytes() == 8000
+    cached.load(two)
+    assert cached.held_bytes() == 0
 
 
 def test_pairs_that_are_asked_for_and_never_there_take_no_other_visitors_pair_away(monkeypatch):
-    monkeypatch.setattr(Loading, "begin", lambda one, make_room, arrived: None if "damaged" in one.asked.pair else arrived())
-    shelves, one = Shelf(pairs=1), Asked("one")
-    there = shelves.load(one)
+    monkeypatch.setattr(Loading, "begin", lambda one, make_room, arrived: None if "damaged" in one.choice.spelling else arrived())
+    cached, one = Cache(pairs=1), PairChoice.read("one")
+    there = cached.load(one)
     for i in range(100):
-        shelves.ask(Asked(f"a link to {i}"))
-        shelves.load(Asked(f"a damaged folder {i}"))
-    assert shelves.ask(one) is there
+        cached.loading(PairChoice.read(f"a link to {i}"))
+        cached.load(PairChoice.read(f"a damaged folder {i}"))
+    assert cached.loading(one) is there
 
 
 def test_what_is_remembered_is_counted_in_bytes_whatever_it_is(built_in):
@@ -159,16 +159,16 @@ def test_what_is_remembered_is_counted_in_bytes_whatever_it_is(built_in):
 
 
 def test_memory_that_runs_out_in_a_pass_is_one_sentence_and_the_next_pass_works(built_in):
-    shelves = Shelf()
+    cached = Cache()
     encoding = tracing.encode(built_in.teacher.tokenizer, TEXT)
 
     def hungry() -> None:
         torch.empty(2**60, dtype=torch.uint8)
 
     with pytest.raises(OutOfMemory, match="The memory of cpu ran out"):
-        shelves.result(("hungry",), hungry)
-    assert shelves.worker("cpu").trace(built_in.teacher, encoding).layers == 6
-    shelves.end()
+        cached.alone(Key(None, "hungry"), hungry, "cpu")
+    assert cached.worker("cpu").trace(built_in.teacher, encoding).layers == 6
+    cached.end()
 
 
 def test_a_page_that_runs_out_of_memory_says_so_and_the_next_text_is_read(loaded, monkeypatch):
@@ -195,14 +195,14 @@ def test_an_address_space_too_small_for_the_weights_ends_in_a_sentence():
 
 
 def test_a_link_to_a_device_that_is_not_here_says_so():
-    waiting = shelf().load(Asked("built-in", "cuda:42"))
+    waiting = cache().load(PairChoice.read("built-in", "cuda:42"))
     assert waiting.finished.wait(60)
     session = visit("tokens", device="cuda:42")
     assert any("There is no device cuda:42 here" in warning.value.replace("\\", "") for warning in session.warning)
 
 
 def test_a_dtype_is_in_the_address_and_the_default_is_not(loaded):
-    waiting = shelf().load(Asked("built-in", "", "bfloat16"))
+    waiting = cache().load(PairChoice.read("built-in", "", "bfloat16"))
     assert waiting.finished.wait(60)
     assert visit("tokens", dtype="bfloat16").query_params["dtype"] in ("bfloat16", ["bfloat16"])
     assert "dtype" not in visit("tokens").query_params

@@ -2,18 +2,21 @@
 
 import json
 import os
+import time
 from pathlib import Path
 
 import huggingface_hub.constants
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
+from tokenizers import Tokenizer
+from tokenizers.processors import TemplateProcessing
 from transformers import BertConfig, BertForMaskedLM, BertTokenizer, DistilBertConfig, DistilBertForMaskedLM, GPT2Config
 
 from distilbert_viz.pairs import CATALOGUE, load_pair
 from distilbert_viz.pairs.attention import NAME, recording
 from distilbert_viz.pairs.layers import initial_layers
-from distilbert_viz.pairs.models import BLOCK_PARTS, Model
+from distilbert_viz.pairs.models import Model, Network
 from distilbert_viz.pairs.refusals import PairError
 from tests.support.tiny import bert_config, distilbert_config, random_model
 
@@ -100,7 +103,7 @@ def test_a_student_deeper_than_its_teacher_is_refused(teacher, student):
 
 def test_the_built_in_pair_is_bert_and_distilbert_with_one_vocabulary(built_in):
     teacher, student = built_in
-    assert (teacher.family, student.family) == ("bert", "distilbert")
+    assert (teacher.family.model_type, student.family.model_type) == ("bert", "distilbert")
     assert (len(teacher.layers), len(student.layers), built_in.initial_layers) == (6, 3, (0, 2, 5))
     assert teacher.tokenizer.get_vocab() == student.tokenizer.get_vocab()
 
@@ -289,12 +292,77 @@ def test_a_pair_the_wrong_way_round_is_refused():
     assert refusal(teacher=STUDENT, student=TEACHER) == said
 
 
+# Refused before a byte of weights is read
+
+
+def spoil(source: str) -> str:
+    """Weights that are no safetensors at all, in a folder that is otherwise as it was."""
+    Path(source, "model.safetensors").write_bytes(b"\xff" * 64)
+    return source
+
+
+@pytest.mark.parametrize(
+    ("sizes", "words", "said"),
+    [
+        ({"dim": 36}, WORDS, "is 24 wide and {student} 36: vectors of two widths can't be compared."),
+        ({"layers": 3}, WORDS, "{student} has 3 layers and {teacher} 2: is the pair the wrong way round?"),
+        ({}, [*WORDS, "d"], "don't share a vocabulary, so their tokens can't be compared."),
+        ({"initial_layers": [0, 9]}, WORDS, "{student} says that teacher layers [0, 9] started its 2, and {teacher} has 2."),
+        ({"architectures": ["DistilBertForSequenceClassification"]}, WORDS,
+         "{student} is a classifier and {teacher} a masked-LM model: what they predict can't be compared."),
+    ],
+    ids=["width", "depth", "vocabulary", "first layers", "task"],
+)  # fmt: skip
+def test_a_pair_that_does_not_fit_is_refused_before_its_weights_are_opened(sizes, words, said, folder, monkeypatch):
+    written = {name: sizes.pop(name) for name in ("initial_layers", "architectures") if name in sizes}
+    teacher, student = folder("big"), folder("small", "distilbert", words, **sizes)
+    configure(student, **written)
+    for opener in ("weights.weight_bytes", "loading.read_weights"):
+        monkeypatch.setattr(f"distilbert_viz.pairs.{opener}", lambda *_: pytest.fail("weights were opened"))
+    began = time.monotonic()
+    sentence = refusal(teacher=spoil(teacher), student=spoil(student))
+    assert time.monotonic() - began < 1
+    assert sentence.endswith(said.format(teacher=teacher, student=student))
+
+
+def test_a_tokenizer_that_frames_texts_in_another_way_is_refused(folder):
+    source = folder("unframed")
+    file = Path(source, "tokenizer.json")
+    tokenizer = Tokenizer.from_file(str(file))
+    tokenizer.post_processor = TemplateProcessing(single="[CLS] $A", pair="[CLS] $A $B", special_tokens=[("[CLS]", 2)])
+    tokenizer.save(str(file))
+    Path(source, "tokenizer_config.json").write_text(
+        json.dumps(
+            {"tokenizer_class": "PreTrainedTokenizerFast", "cls_token": "[CLS]", "sep_token": "[SEP]", "mask_token": "[MASK]"}
+        )
+    )
+    said = f"{source} has a tokenizer that frames two texts as cls A B, and not as cls A sep B sep."
+    assert refusal(teacher=source, student=source) == said
+
+
+@pytest.mark.parametrize("values", [{"num_hidden_layers": None}, {"vocab_size": None}, {"id2label": 3}])
+def test_a_damaged_configuration_is_a_pair_error_and_nothing_else(values, folder):
+    source = folder("bent")
+    configure(source, **values)
+    assert source in refusal(teacher=source, student=source)
+
+
+def test_whatever_breaks_while_a_pair_is_read_is_a_pair_error(monkeypatch, folder):
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("on purpose")
+
+    monkeypatch.setattr("distilbert_viz.pairs.loading.read_weights", broken)
+    source = folder("one")
+    said = f"{source} → {source} can't be loaded: its files can't be read (ZeroDivisionError: on purpose)."
+    assert refusal(teacher=source, student=source) == said
+
+
 # Sizes
 
 
 @pytest.mark.parametrize(("family", "segments"), [("bert", 2), ("distilbert", 0)])
 def test_the_architecture_is_what_the_model_was_made_with(family, segments):
-    sizes = Model("tiny", tiny_network(family, layers=3), None).architecture
+    sizes = Network("tiny", tiny_network(family, layers=3)).architecture
     assert (sizes.family, sizes.vocabulary, sizes.hidden, sizes.layers, sizes.heads) == (family, 60, 24, 3, 3)
     assert (sizes.intermediate, sizes.positions, sizes.segments) == (40, 40, segments)
     assert (sizes.dropout, sizes.layer_norm_eps, "GELU" in sizes.activation) == (0.1, 1e-12, True)
@@ -302,8 +370,8 @@ def test_the_architecture_is_what_the_model_was_made_with(family, segments):
 
 @pytest.mark.parametrize("family", TINY)
 def test_every_part_of_a_block_is_found_and_all_its_weights_lie_in_some_part(family):
-    model = Model("tiny", tiny_network(family), None)
-    parts = [model.part(1, name) for name in BLOCK_PARTS[family]]
+    model = Network("tiny", tiny_network(family))
+    parts = [model.part(1, name) for name in model.family.block]
     counted = sum(p.numel() for part in parts for p in part.parameters())
     assert counted == sum(p.numel() for p in model.layers[1].parameters())
 
@@ -319,8 +387,8 @@ def test_the_published_models_have_their_published_number_of_parameters(kind, co
 
 
 @pytest.mark.parametrize("family", TINY)
-def test_the_prediction_head_read_on_the_last_state_gives_the_logits_of_the_model(family):
-    model = Model("tiny", tiny_network(family), None)
+def test_the_prediction_head_read_on_the_last_state_gives_the_logits_of_the_model(family, built_in_tokenizer):
+    model = Model("tiny", tiny_network(family), built_in_tokenizer)
     ids = torch.tensor([[2, 9, 30, 3]])
     with torch.inference_mode():
         expected, states = model.network(ids).logits, model.network.base_model(ids).last_hidden_state

@@ -14,7 +14,9 @@ HIDDEN, HEADS = 4, 2
 def encoding(*tokens: str) -> Encoding:
     count = len(tokens)
     ids, zeros = np.array([crc32(t.encode()) for t in tokens]), np.zeros(count, dtype=np.int64)
-    return Encoding(" ".join(tokens), tokens, ids, zeros, np.zeros((count, 2), np.int64), ids, (False,) * count, 0)
+    return Encoding(
+        " ".join(tokens), tokens, ids, zeros, np.zeros((count, 2), np.int64), ids, (False,) * count, 0, (), (True,) * count
+    )
 
 
 def embeddings(tokens: int, segments: bool) -> Embeddings:

@@ -8,6 +8,7 @@ import json
 import re
 import struct
 import zlib
+from collections import defaultdict
 from dataclasses import replace
 from html.parser import HTMLParser
 
@@ -101,12 +102,13 @@ def images(source: str) -> list[np.ndarray]:
 
 def _levels(data: bytes) -> np.ndarray:
     assert data[:8] == b"\x89PNG\r\n\x1a\n"
-    chunks, at = {}, 8
+    chunks, at = defaultdict(bytes), 8
     while at < len(data):
         (length,) = struct.unpack_from(">I", data, at)
         kind, body = data[at + 4 : at + 8], data[at + 8 : at + 8 + length]
         assert struct.unpack_from(">I", data, at + 8 + length)[0] == zlib.crc32(kind + body)
-        chunks[kind], at = body, at + 12 + length
+        chunks[kind] += body  # IDAT may come in pieces
+        at += 12 + length
     columns, rows = struct.unpack_from(">II", chunks[b"IHDR"])
     lines = np.frombuffer(zlib.decompress(chunks[b"IDAT"]), np.uint8).reshape(rows, columns + 1)
     assert not lines[:, 0].any()

@@ -1,4 +1,4 @@
-"""The queue of a device at work: real consumers, real training processes, a tiny teacher."""
+"""The queue of a device at work: consumers that are killed, trainings that outlive them, and one that truly learns."""
 
 import os
 import signal
@@ -12,40 +12,83 @@ from pathlib import Path
 import psutil
 import pytest
 
+from distilbert_viz.distillation import checkpoints
 from distilbert_viz.distillation import recipe as recipes
+from distilbert_viz.distillation.recipe import Recipe
 from distilbert_viz.runs import home, queue, spare
 from distilbert_viz.runs.record import FAILED, FINISHED, PAUSED, RUNNING, STOPPED, WAITING, Record
 from tests.support.paths import ROOT
 
 LONG = 100_000
+APP = "from distilbert_viz.runs import queue; import time; queue.start_consumer('cpu'); time.sleep(900)"
+# A consumer whose trainings make steps of nothing, so that no process has to read torch to show who is trained when.
+CONSUMER = """
+import subprocess, sys
+from distilbert_viz.runs import consumer, spare
+spare.start = lambda: subprocess.Popen([sys.executable, "-c", sys.argv[2]], stdin=subprocess.PIPE, text=True)
+consumer.main("cpu", int(sys.argv[1]))
+"""
+TRAINING = """
+import sys, time, types
+from pathlib import Path
+from distilbert_viz.records import Step
+from distilbert_viz.runs import child
+
+def distil(recipe, folder, record, spent):
+    for number in range(max(0, record.newest()[0]) + 1, recipe.steps + 1):
+        record.steps([Step(number, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1, 0.01 * number)])
+        time.sleep(0.01)
+        if record.asked() != "go":
+            return record.asked()
+
+sys.modules["distilbert_viz.distillation.engine"] = types.ModuleType("engine")
+sys.modules["distilbert_viz.distillation.engine"].distil = distil
+if folder := sys.stdin.readline().strip():
+    child.train(Path(folder), lambda step: None)
+"""
 
 
-@pytest.fixture
-def new(write_recipe, monkeypatch, tmp_path) -> Callable[..., Record]:
-    """Makes runs in a home of the test's own; consumers are started by the test alone."""
+@pytest.fixture(autouse=True)
+def _own_home(monkeypatch, tmp_path):
+    """Every test has its own runs; consumers are started by the test alone."""
     monkeypatch.setenv("DISTILBERT_VIZ_RUNS", str(tmp_path / "runs"))
     monkeypatch.setattr(queue, "start_consumer", lambda device: None)
 
-    def make(name: str, steps: int) -> Record:
-        run = home.new_run(recipes.read(write_recipe(steps=steps, probes=("A [MASK].",))), name)
-        queue.enqueue(run)
-        return run
 
-    return make
+def queued(name: str, recipe: Recipe) -> Record:
+    """A run at the end of the queue."""
+    run = home.new_run(recipe, name)
+    queue.enqueue(run)
+    return run
+
+
+def new(name: str, steps: int) -> Record:
+    """A run whose steps are made of nothing."""
+    return queued(name, Recipe(device="cpu", steps=steps))
+
+
+@pytest.fixture
+def real(write_recipe) -> Callable[..., Record]:
+    """Makes runs that learn from a tiny teacher."""
+    return lambda name, steps: queued(name, recipes.read(write_recipe(steps=steps, probes=("A [MASK].",))))
 
 
 @contextmanager
-def app() -> Iterator[subprocess.Popen]:
-    """A process that stands for the app: it starts a consumer, and lives until it is killed."""
-    script = "from distilbert_viz.runs import queue; import time; queue.start_consumer('cpu'); time.sleep(900)"
-    process = subprocess.Popen([sys.executable, "-c", script], cwd=ROOT, env=os.environ)
+def process(script: str, *words: object) -> Iterator[subprocess.Popen]:
+    """A process that lives until it is killed, its children with it."""
+    started = subprocess.Popen([sys.executable, "-c", script, *map(str, words)], cwd=ROOT, env=os.environ)
     try:
-        yield process
+        yield started
     finally:
-        children = psutil.Process(process.pid).children(recursive=True) if process.poll() is None else []
-        for found in [*children, process]:
+        children = psutil.Process(started.pid).children(recursive=True) if started.poll() is None else []
+        for found in [*children, started]:
             found.kill()
-        process.wait()
+        started.wait()
+
+
+def consumer(app: subprocess.Popen | None = None):
+    """A consumer of trainings that make steps of nothing; its app is this test, or `app`."""
+    return process(CONSUMER, app.pid if app else os.getpid(), TRAINING)
 
 
 def becomes(run: Record, status: str, seconds: float = 120) -> dict:
@@ -66,14 +109,19 @@ def reaches(run: Record, number: int) -> None:
         time.sleep(0.05)
 
 
-def test_runs_are_trained_one_at_a_time_in_their_order_and_a_stop_or_a_kill_lets_the_next_begin(new):
+def weight_of_session(process: int | str) -> str | None:
+    """How nice all processes of a session are together, where Linux weighs sessions (sched(7), autogroup)."""
+    file = Path(f"/proc/{process}/autogroup")
+    return file.read_text().rpartition("nice ")[2].strip() if file.exists() else None
+
+
+def test_runs_are_trained_one_at_a_time_in_their_order_and_a_stop_or_a_kill_lets_the_next_begin():
     first, second, third, fourth = (new(name, steps) for name, steps in (("1", LONG), ("2", LONG), ("3", 5), ("4", 5)))
-    with app():
+    with consumer():
         reaches(first, 3)
         assert [run.state()["status"] for run in (first, second, third)] == [RUNNING, WAITING, WAITING]
         first.set(control="stop")
         becomes(first, STOPPED)
-        assert (first.folder / "student").is_dir()
         reaches(second, 3)
         assert third.state()["status"] == WAITING
         os.kill(int(second.state()["pid"]), signal.SIGKILL)
@@ -83,40 +131,55 @@ def test_runs_are_trained_one_at_a_time_in_their_order_and_a_stop_or_a_kill_lets
         becomes(fourth, FINISHED)
 
 
-def weight_of_session(process: int | str) -> str | None:
-    """How nice all processes of a session are together, where Linux weighs sessions (sched(7), autogroup)."""
-    file = Path(f"/proc/{process}/autogroup")
-    return file.read_text().rpartition("nice ")[2].strip() if file.exists() else None
+def test_a_run_that_is_asked_for_while_the_queue_is_empty_begins_at_once():
+    with consumer():
+        becomes(new("1", 5), FINISHED)
+        becomes(new("2", 5), FINISHED)
 
 
-def test_a_training_gives_way_to_its_app_and_to_all_other_sessions(new):
-    run, ours = new("patient", LONG), weight_of_session("self")
-    with app():
-        training = psutil.Process(becomes(run, RUNNING)["pid"])
-        assert training.nice() - psutil.Process().nice() == spare.BEHIND_PICTURES
-        assert weight_of_session(training.pid) in (None, "", str(spare.BEHIND_PICTURES))
-        assert weight_of_session("self") == ours
+def test_of_two_consumers_one_works_and_the_other_takes_over_once_it_is_killed():
+    first, second = new("1", LONG), new("2", LONG)
+    with consumer() as working:
+        reaches(first, 3)
+        with consumer():
+            training = psutil.Process(first.state()["pid"])
+            working.kill()
+            number = first.newest()[0]
+            reaches(first, number + 20)
+            assert training.is_running(), "a training outlives its consumer"
+            assert second.state()["status"] == WAITING, "two runs were trained at a time"
+            training.kill()
+            reaches(first, first.newest()[0] + 3)
+            assert first.state()["pid"] != training.pid
+            assert second.state()["status"] == WAITING
+            first.set(control="stop")
+            reaches(second, 3)
+    assert [step.number for step in first.all_steps()] == list(range(1, first.newest()[0] + 1))
 
 
-def test_a_run_whose_app_ends_is_put_back_and_goes_on_with_the_next_app(new):
+def test_a_run_whose_app_ends_is_put_back_and_goes_on_with_the_next_app():
     run = new("1", LONG)
-    with app() as server:
+    with process("import time; time.sleep(900)") as server, consumer(server):
         reaches(run, 3)
         server.kill()
         server.wait()
         becomes(run, WAITING)
     made = run.newest()[0]
-    with app():
+    with consumer():
         reaches(run, made + 1)
         run.set(control="stop")
         becomes(run, STOPPED)
     assert [step.number for step in run.all_steps()] == list(range(1, run.newest()[0] + 1))
 
 
-def test_a_paused_run_stands_still_and_goes_on_when_asked(new):
-    run = new("1", LONG)
-    with app():
+def test_a_run_that_truly_learns_gives_way_to_its_app_is_paused_and_is_put_back_with_its_student_when_the_app_ends(real):
+    run, ours = real("1", LONG), weight_of_session("self")
+    with process(APP) as server:
         reaches(run, 3)
+        training = psutil.Process(run.state()["pid"])
+        assert training.nice() - psutil.Process().nice() == spare.BEHIND_PICTURES
+        assert weight_of_session(training.pid) in (None, "", str(spare.BEHIND_PICTURES))
+        assert weight_of_session("self") == ours
         run.set(control="pause")
         becomes(run, PAUSED)
         number = run.newest()[0]
@@ -124,5 +187,8 @@ def test_a_paused_run_stands_still_and_goes_on_when_asked(new):
         assert run.newest()[0] == number
         run.set(control="go")
         reaches(run, number + 1)
-        run.set(control="stop")
-        becomes(run, STOPPED)
+        server.kill()
+        server.wait()
+        becomes(run, WAITING)
+    assert run.student_step() == run.newest()[0]
+    assert checkpoints.number(checkpoints.newest(run.folder)) == run.student_step()

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 
 import numpy as np
@@ -19,8 +20,8 @@ from distilbert_viz.distillation.recipe import Recipe
 from distilbert_viz.figures.training import race as race_figures
 from distilbert_viz.figures.training import runs as figures
 from distilbert_viz.records import Evaluation, Picture, Probe, ProbePicture, Step
-from distilbert_viz.runs import child, home, queue, race
-from distilbert_viz.runs.record import FAILED, FINISHED, RUNNING, STOPPED, WAITING, Record, create
+from distilbert_viz.runs import child, consumer, home, queue, race
+from distilbert_viz.runs.record import FAILED, FINISHED, RUNNING, STOPPED, STUDENT, WAITING, Record, create
 from distilbert_viz.views.training import live
 
 GENERATOR = np.random.default_rng(3)
@@ -100,6 +101,30 @@ def test_pictures_are_kept_within_half_a_step_of_256():
     assert run.pictures() == [4]
 
 
+def saved_student(run: Record, **config: object) -> None:
+    (run.folder / STUDENT).mkdir()
+    (run.folder / STUDENT / "config.json").write_text(json.dumps(config))
+
+
+def test_a_run_says_after_how_many_steps_its_saved_student_stands():
+    run = new()
+    assert run.student_step() is None
+    saved_student(run, n_layers=2, trained_steps=7)
+    run.steps([step(7), step(8)])
+    assert run.student_step() == 7
+
+
+def test_a_student_that_an_older_version_saved_stands_at_the_last_checkpoint_else_at_the_last_step():
+    run = new()
+    saved_student(run, n_layers=2)
+    run.steps([step(n) for n in range(1, 10)])
+    assert run.student_step() == 9
+    for number in (3, 20):
+        (run.folder / f"checkpoint-{number}").mkdir()
+    (run.folder / "checkpoint-3" / "COMPLETE").touch()
+    assert run.student_step() == 3
+
+
 def test_a_reader_never_waits_for_the_writer():
     run = new()
     with run._open() as connection:
@@ -148,20 +173,48 @@ def test_runs_wait_in_the_order_in_which_they_were_asked_for():
     assert home.waiting("cuda") == []
 
 
-def test_a_run_marked_as_running_whose_process_is_gone_is_lost():
+def test_a_consumer_puts_back_a_run_whose_process_is_gone_and_waits_for_one_that_lives():
     gone, here = new(), new()
     gone.set(status=RUNNING, pid=2**22 + 1, pid_began=0.0)
     here.set(status=RUNNING, pid=os.getpid(), pid_began=psutil.Process().create_time())
-    assert [run.id for run in home.lost("cpu")] == [gone.id]
+    putting_back = threading.Thread(target=consumer.Consumer("cpu").put_back)
+    putting_back.start()
+    while gone.state()["status"] != WAITING:
+        putting_back.join(0.01)
+    assert putting_back.is_alive()
+    here.set(status=FINISHED, pid=0)
+    putting_back.join(30)
+    assert [run.state()["status"] for run in (gone, here)] == [WAITING, FINISHED]
 
 
 def test_a_run_that_was_stopped_or_deleted_while_it_waited_is_not_trained(monkeypatch):
-    monkeypatch.setattr(queue.spare, "start", lambda: pytest.fail("a process was started"))
+    monkeypatch.setattr(consumer.spare, "start", lambda: pytest.fail("a process was started"))
+    stopped, deleted = new(), new()
+    for run in (stopped, deleted):
+        queue.enqueue(run)
+    stopped.set(status=STOPPED)
+    home.delete(deleted)
+    assert not consumer.Consumer("cpu").train_next()
+    assert stopped.state()["status"] == STOPPED
+
+
+def test_of_the_runs_that_wait_the_one_that_waited_longest_is_trained(monkeypatch):
+    monkeypatch.setattr(consumer.spare, "start", lambda: None)
+    trained = []
+    monkeypatch.setattr(consumer.Consumer, "train", lambda self, run: trained.append(run.id))
+    first, second = new(), new()
+    for run in (second, first):
+        queue.enqueue(run)
+    assert consumer.Consumer("cpu").train_next()
+    assert trained == [second.id]
+
+
+def test_a_run_that_is_deleted_while_the_consumer_looks_at_it_does_no_harm(monkeypatch):
     run = new()
-    run.set(status=STOPPED)
-    queue.train(run.id)
-    queue.train("run-0000000000")
-    assert run.state()["status"] == STOPPED
+    queue.enqueue(run)
+    monkeypatch.setattr(consumer.spare, "start", lambda: pytest.fail("a process was started"))
+    monkeypatch.setattr(home, "waiting", lambda device: [home.delete(run), Record(run.folder).state()])
+    assert consumer.Consumer("cpu").train_next(), "it must look again"
 
 
 def ending(monkeypatch, run: Record, script: str) -> dict:
@@ -170,9 +223,8 @@ def ending(monkeypatch, run: Record, script: str) -> dict:
     def start() -> subprocess.Popen:
         return subprocess.Popen([sys.executable, "-c", script.format(log=run.folder / "log.txt")], stdin=subprocess.PIPE, text=True)
 
-    monkeypatch.setattr(queue, "make_ready", lambda: None)
-    monkeypatch.setattr(queue.spare, "start", start)
-    queue.train(run.id)
+    monkeypatch.setattr(consumer.spare, "start", start)
+    consumer.Consumer("cpu").train(run)
     return run.state()
 
 

@@ -7,10 +7,9 @@ from threading import Thread
 import numpy as np
 import pytest
 
+from distilbert_viz.pairs.choice import PairChoice
 from distilbert_viz.serving.wire import to_bytes
 from distilbert_viz.session.passes import tracing_server
-from distilbert_viz.session.shelf import shelf
-from distilbert_viz.session.state import Asked
 from distilbert_viz.tracing import trace_pair
 from tests.support.pages import captions, visit
 
@@ -43,10 +42,6 @@ def elsewhere(built_in, monkeypatch):
     server.server_close()
 
 
-def forget_traces() -> None:
-    shelf()._results.clear()
-
-
 def differences(session) -> list[float]:
     checks = [c for c in captions(session) if c.startswith("checked against the model:")]
     return [float(c.split("teacher ")[1].split(",")[0]) for c in checks]
@@ -54,21 +49,29 @@ def differences(session) -> list[float]:
 
 def test_without_a_setting_this_server_traces(monkeypatch):
     monkeypatch.delenv("DISTILBERT_VIZ_SERVE", raising=False)
-    assert tracing_server(Asked("built-in")) is None
+    assert tracing_server(PairChoice.read("built-in")) is None
 
 
-@pytest.mark.parametrize("asked", [Asked("built-in", "cpu"), Asked("built-in", "", "bfloat16"), Asked("a|b"), Asked("run-1")])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        PairChoice.read("built-in", "cpu"),
+        PairChoice.read("built-in", "", "bfloat16"),
+        PairChoice.read("a|b"),
+        PairChoice.read("run-1"),
+    ],
+)
 def test_what_the_other_server_does_not_hold_is_traced_here(monkeypatch, asked):
     monkeypatch.setenv("DISTILBERT_VIZ_SERVE", "http://tracing:8000")
     assert tracing_server(asked) is None
-    assert tracing_server(Asked("built-in")) == "http://tracing:8000"
+    assert tracing_server(PairChoice.read("built-in")) == "http://tracing:8000"
 
 
 @pytest.mark.parametrize("page", ["embeddings", "attention", "hidden_states", "soft_labels", "block"])
 def test_a_page_of_traces_from_elsewhere_agrees_with_its_own_stock_models(loaded, elsewhere, page):
-    forget_traces()
-    session = visit(page, "A dog from elsewhere.", mask="2")
-    assert {"pair": "built-in", "text": "A dog from elsewhere.", "masked": []} in elsewhere[0]
+    text = f"A dog from elsewhere, on {page}."  # traced once a server: a text of its own
+    session = visit(page, text, mask="2")
+    assert {"pair": "built-in", "text": text, "masked": []} in elsewhere[0]
     found = differences(session)
     assert found
     assert max(found) < 4e-3  # an overview is drawn in steps of 2e-3
@@ -80,10 +83,8 @@ def test_wrong_numbers_from_elsewhere_are_seen_on_the_page(loaded, elsewhere):
         np.add(pair.teacher.hidden_states, 0.5, out=pair.teacher.hidden_states)
         return pair
 
-    forget_traces()
     elsewhere[1].harm = staticmethod(harm)
     assert max(differences(visit("hidden_states", "A wrong dog from elsewhere."))) > 0.4
-    forget_traces()
 
 
 def test_a_tracing_server_that_is_gone_is_one_sentence(loaded, monkeypatch):

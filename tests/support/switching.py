@@ -1,6 +1,7 @@
 """A process that switches between three pairs again and again, holding one at a time, and prints its memory after each."""
 
 import sys
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -26,24 +27,24 @@ def save(folder: Path, width: int) -> str:
 
 def main(root: Path) -> None:
     """Print the resident bytes with each pair loaded and traced."""
+    from distilbert_viz.pairs.choice import PairChoice
     from distilbert_viz.session.allocator import use_few_arenas
-    from distilbert_viz.session.shelf import Shelf
-    from distilbert_viz.session.state import Asked
+    from distilbert_viz.session.cache import Cache, Key
     from distilbert_viz.tracing import trace_pair
 
     pairs = ["built-in", *(save(root / name, width) for name, width in WIDTHS.items())]
     use_few_arenas()
-    shelf = Shelf(pairs=1)
+    cached = Cache(pairs=1)
     for i in range(1 + SWITCHES):
-        asked = Asked(pairs[i % 3], "cpu")
-        loading = shelf.load(asked)
+        choice = PairChoice.read(pairs[i % 3], "cpu")
+        loading = cached.load(choice)
         assert loading.finished.wait(60)
         assert loading.error is None, loading.error
-        run, pair = shelf.worker("cpu").trace, loading.pair
-        shelf.shared(("trace", asked), lambda pair=pair, run=run: trace_pair(pair, "The cat sat. " * 8, (), run), "cpu")
+        run, pair = cached.worker("cpu").trace, loading.loaded.pair
+        cached.joined(Key(choice, "trace"), partial(trace_pair, pair, "The cat sat. " * 8, (), run), "cpu")
         print(psutil.Process().memory_info().rss, flush=True)
         del loading, pair
-    shelf.end()
+    cached.end()
 
 
 if __name__ == "__main__":

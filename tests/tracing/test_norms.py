@@ -5,7 +5,7 @@ import pytest
 
 from distilbert_viz import comparison
 from distilbert_viz.pairs.models import Model
-from distilbert_viz.tracing import encode, stock_pass, trace, transformed_values, value_norms
+from distilbert_viz.tracing import encode, stock_pass, trace, transformed_norms, transformed_values
 from distilbert_viz.tracing.stock import stock_model
 
 TEXT = "Who wrote it? [SEP] A [MASK] did."
@@ -38,7 +38,7 @@ def test_transformed_values_come_from_the_state_that_enters_the_layer_head_by_he
 
 
 def test_norm_weighted_attention_is_the_length_of_what_flows_from_key_to_query(model, traced):
-    found = comparison.norm_weighted(traced.attentions, value_norms(model, traced))
+    found = comparison.norm_weighted(traced.attentions, transformed_norms(model, traced))
     assert found.shape == traced.attentions.shape
     for head in range(traced.heads):
         for key, state in enumerate(traced.hidden_states[LAYER]):

@@ -1,16 +1,16 @@
 """A trace is what the stock model computes; and any text can be read."""
 
 import math
+import timeit
 from concurrent.futures import ThreadPoolExecutor
+from random import Random
 
 import numpy as np
 import pytest
 import torch
 from torch.nn import functional as F
 
-from distilbert_viz.pairs.models import BLOCK_PARTS
 from distilbert_viz.tracing import block, blocks, encode, logits, predictions, stock_pass, trace, trace_pair
-from distilbert_viz.tracing.forward import longest
 from distilbert_viz.tracing.stock import stock_model
 
 TEXT = "The old cat [MASK] on the warm roof, and nobody minded."
@@ -146,6 +146,100 @@ def test_an_odd_text_is_read_as_any_other(text, model):
     assert all(np.isfinite(array).all() for array in (one.hidden_states, one.attentions))
 
 
+def by_hand(tokenizer, text: str, masked: tuple[int, ...], most: int) -> dict[str, object]:
+    """An encoding put together piece by piece: each sentence read alone, cut token by token, framed by hand."""
+    first, separator, second = text.partition("[SEP]")
+    parts = [(first, 0)] + ([(second, len(first) + len(separator))] if second.strip() else [])
+    read = [(tokenizer(part, add_special_tokens=False, return_offsets_mapping=True, verbose=False), start) for part, start in parts]
+    lengths = [len(one["input_ids"]) for one, _ in read]
+    if not lengths[0]:
+        return {}
+    dropped = max(0, sum(lengths) + 1 + len(parts) - most)
+    for _ in range(dropped):
+        lengths[lengths.index(max(lengths))] -= 1
+    rows = [(tokenizer.cls_token_id, 0, (0, 0), True)]
+    for segment, ((one, start), length) in enumerate(zip(read, lengths, strict=True)):
+        offsets = [(start + a, start + b) for a, b in one["offset_mapping"]]
+        rows += [(i, segment, at, False) for i, at in list(zip(one["input_ids"], offsets, strict=True))[:length]]
+        rows.append((tokenizer.sep_token_id, segment, (0, 0), True))
+    ids, segments, offsets, special = map(list, zip(*rows, strict=True))
+    read_ids = [tokenizer.mask_token_id if i in masked and not special[i] else number for i, number in enumerate(ids)]
+    names = ("input_ids", "token_type_ids", "offsets", "original_ids", "special", "dropped")
+    return dict(zip(names, (read_ids, segments, [list(at) for at in offsets], ids, special, dropped), strict=True))
+
+
+PIECES = [
+    "cat",
+    "unaffable",
+    "Naïve",
+    "é",
+    "中文",
+    "[MASK]",
+    "[SEP]",
+    "[SEP]",
+    "[CLS]",
+    "##ing",
+    "[mask]",
+    "👩‍👩‍👧",
+    "\u200b",
+    "\x00",
+    ".",
+    "it's",
+]
+
+
+def test_three_thousand_texts_are_encoded_as_if_put_together_by_hand(built_in_tokenizer):
+    random = Random(0)
+    for _ in range(3000):
+        text = "".join(random.choice(PIECES) + random.choice(["", " ", " ", "\n"]) for _ in range(random.randint(0, 30)))
+        masked, most = tuple(random.sample(range(-2, 12), 3)), random.choice([8, 9, 12, 13, 40, 512])
+        expected = by_hand(built_in_tokenizer, text, masked, most)
+        if not expected:
+            with pytest.raises(ValueError, match="nothing to read"):
+                encode(built_in_tokenizer, text, masked, most)
+            continue
+        found = encode(built_in_tokenizer, text, masked, most)
+        assert {name: np.array(getattr(found, name)).tolist() for name in expected} == expected, (text, masked, most)
+        assert found.tokens == tuple(built_in_tokenizer.convert_ids_to_tokens(expected["input_ids"]))
+        assert found.text == text
+
+
+@pytest.mark.parametrize("room", range(1, 24))
+def test_two_sentences_of_any_length_are_cut_token_by_token_from_the_longer(room, built_in_tokenizer):
+    for first in range(1, 13):
+        for second in range(1, 13):
+            text = "cat " * first + "[SEP]" + " dog" * second
+            expected = by_hand(built_in_tokenizer, text, (), room + 3)
+            assert encode(built_in_tokenizer, text, most=room + 3).input_ids.tolist() == expected["input_ids"]
+
+
+def test_masks_are_known_by_their_positions_typed_or_put_there(built_in_tokenizer):
+    encoding = encode(built_in_tokenizer, "a [MASK] cat [SEP] [MASK] sat", masked=(1,))
+    assert encoding.mask_positions == (1, 2, 5)
+    assert encode(built_in_tokenizer, "the cat sat").mask_positions == ()
+
+
+def test_a_word_starts_where_no_piece_continues_the_one_before(built_in_tokenizer):
+    for text in [*ODD_TEXTS, TEXT, TWO, "unaffable unaffable [SEP] unaffable", "[MASK]unaffable[MASK][MASK]"]:
+        encoding = encode(built_in_tokenizer, text)
+        begins = [
+            True,
+            *(special or not token.startswith("##") for token, special in zip(encoding.tokens, encoding.special, strict=True)),
+        ]
+        assert encoding.word_starts == tuple(begins[1:]), text
+
+
+def test_a_word_is_one_word_when_a_piece_inside_it_is_masked(built_in_tokenizer):
+    plain = encode(built_in_tokenizer, "an unaffable cat")
+    inside = next(i for i, token in enumerate(plain.tokens) if token.startswith("##"))
+    assert encode(built_in_tokenizer, "an unaffable cat", masked=(inside,)).word_starts == plain.word_starts
+
+
+def test_a_short_text_is_encoded_in_well_under_a_millisecond(built_in_tokenizer):
+    text = "The old cat sat on the warm roof, and nobody minded."
+    assert min(timeit.repeat(lambda: encode(built_in_tokenizer, text), number=20, repeat=10)) / 20 < 1e-3
+
+
 # The trace
 
 
@@ -235,7 +329,7 @@ def test_a_pair_is_traced_on_one_text_with_the_same_tokens_masked(built_in):
 
 
 def test_a_model_is_read_up_to_its_last_position_and_no_further(built_in):
-    assert longest(built_in.teacher) == longest(built_in.student) == 512
+    assert built_in.teacher.longest == built_in.student.longest == 512
     pair = trace_pair(built_in, "cat " * 600)
     assert (len(pair.encoding), pair.encoding.dropped, pair.student.encoding.dropped) == (512, 90, 90)
 
@@ -269,7 +363,7 @@ def test_every_station_of_every_block_equals_the_stock_pass(traced, model):
     for layer in range(one.layers):
         for token in {0, len(one.encoding) - 1, len(one.encoding) // 2}:
             stations = block(model, one, layer, token)
-            for name in BLOCK_PARTS[model.family]:
+            for name in model.family.block:
                 assert np.allclose(getattr(stations, name).ravel(), stock.layers[layer][name][token], **NEAR), (layer, name)
             assert np.allclose(stations.weights, stock.attentions[layer, :, token], **NEAR)
 

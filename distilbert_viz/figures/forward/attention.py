@@ -5,8 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from distilbert_viz import comparison
-from distilbert_viz.drawing.canvas import VOICES, figure, pack, positions, tokens
-from distilbert_viz.records import Canvas, Trace, TracePair
+from distilbert_viz.drawing.canvas import VOICES, pack, positions, tokens
+from distilbert_viz.drawing.grids import HeadGrid, head_grid
+from distilbert_viz.drawing.tables import Column, Table
+from distilbert_viz.records import Canvas, Figure, Labels, Panel, Trace, TracePair
 
 OVERVIEW_SIDE = 64
 
@@ -15,38 +17,25 @@ def attention_overview(pair: TracePair, chosen: Sequence[tuple[int, int]], align
     """Every head of both models at a glance; with `aligned`, student layers lie beside the teacher layers that started them."""
     figures, cells = [], []
     for voice, trace, head in zip(VOICES, pair, chosen, strict=True):
-        maps, step = comparison.pooled(_kept(trace.attentions, trace, hide_special), OVERVIEW_SIDE)
-        slots = list(pair.initial_layers) if aligned and voice == "student" else list(range(trace.layers))
-        rows = pair.teacher.layers if aligned else trace.layers
-        figures.append(_overview(voice, trace, slots, rows, head, step, hide_special))
+        maps, step = comparison.pooled(_drawn(trace.attentions, trace, hide_special), OVERVIEW_SIDE)
+        names = tokens(trace, hide_special)
+        figures.append(_overview(voice, head_grid(pair, voice, aligned), trace.layers, head, step, Labels(names, names)))
         cells.append([maps[layer, h] for layer in range(trace.layers) for h in range(trace.heads)])
     return pack(figures, cells, "Point at a map to read a weight. Click a head, or walk with the arrow keys and press Enter.")
 
 
-def _overview(
-    voice: str, trace: Trace, slots: list[int], rows: int, chosen: tuple[int, int], step: int, hide_special: bool
-) -> dict:
-    names = [""] * rows
-    for layer, slot in enumerate(slots):
-        names[slot] = f"L{layer}"
-    panels = [
-        {"id": [layer, head], "slot": [slots[layer], head], "name": f"L{layer} H{head}", "step": step}
-        for layer in range(trace.layers)
-        for head in range(trace.heads)
-    ]
-    labels = tokens(trace, hide_special)
-    return figure(
-        voice,
-        trace,
-        f"{trace.layers} layers × {trace.heads} heads",
-        slots=[rows, trace.heads],
-        rows=names,
-        columns=[f"H{h}" for h in range(trace.heads)],
-        tokens={"rows": labels, "columns": labels},
-        panels=panels,
-        gaps=[[slot, f"teacher L{slot} has no student layer"] for slot in range(rows) if slot not in slots],
+def _overview(voice: str, grid: HeadGrid, layers: int, chosen: tuple[int, int], step: int, names: Labels) -> Figure:
+    return Figure(
+        voice=voice,
+        title=f"{layers} layers × {grid.heads} heads",
+        slots=grid.slots,
+        rows=grid.row_names,
+        columns=grid.column_names,
+        gaps=grid.gaps,
+        tokens=names,
+        panels=[grid.panel(i, h, f"L{i} H{h}", step=step) for i in range(layers) for h in range(grid.heads)],
         dtype="u1",
-        chosen=list(chosen),
+        chosen=chosen,
         picks="panel",
     )
 
@@ -55,35 +44,32 @@ def head_maps(
     pair: TracePair, chosen: Sequence[tuple[int, int | None]], position: int | None, hide_special: bool = False
 ) -> Canvas:
     """One head of each model in full, float32, tokens on both axes; head None is the mean over the layer's heads."""
-    figures, cells = [], []
-    for voice, trace, (layer, head) in zip(VOICES, pair, chosen, strict=True):
-        labels, name = tokens(trace, hide_special), f"L{layer} {'mean' if head is None else f'H{head}'}"
-        drawn = positions(trace, hide_special)
-        figures.append(
-            figure(
-                voice,
-                trace,
-                f"L{layer}, mean over heads" if head is None else name,
-                slots=[1, 1],
-                labels={"rows": labels, "columns": labels},
-                tokens={"rows": labels, "columns": labels},
-                panels=[{"id": [0, 0], "slot": [0, 0], "name": name}],
-                picks="token",
-                positions=drawn,
-                token=drawn.index(position) if position in drawn else None,
-            )
+    drawn, names = positions(pair.teacher, hide_special), tokens(pair.teacher, hide_special)
+    token = drawn.index(position) if position in drawn else None
+    figures = [
+        Figure(
+            voice=voice,
+            title=f"L{layer}, mean over heads" if head is None else f"L{layer} H{head}",
+            labels=Labels(names, names),
+            tokens=Labels(names, names),
+            panels=[Panel(f"L{layer} {'mean' if head is None else f'H{head}'}")],
+            picks="token",
+            positions=drawn,
+            token=token,
         )
-        cells.append([_kept(trace.attention(layer, head), trace, hide_special)])
+        for voice, (layer, head) in zip(VOICES, chosen, strict=True)
+    ]
+    cells = [[_drawn(trace.attention(*head), trace, hide_special)] for trace, head in zip(pair, chosen, strict=True)]
     return pack(figures, cells, "Row: the token that looks. Column: the token looked at. Click a row to choose its token.")
 
 
-def _kept(attentions: np.ndarray, trace: Trace, hide_special: bool) -> np.ndarray:
+def _drawn(attentions: np.ndarray, trace: Trace, hide_special: bool) -> np.ndarray:
     return comparison.without_special(attentions, trace.encoding.special) if hide_special else attentions
 
 
-def table(pair: TracePair, chosen: Sequence[tuple[int, int | None]], position: int) -> dict[str, object]:
+def table(pair: TracePair, chosen: Sequence[tuple[int, int | None]], position: int) -> Table:
     """The row of the chosen token: its weight on every key, in both models."""
-    columns: dict[str, object] = {"key": list(pair.encoding.tokens)}
+    columns: dict[str, Column] = {"key": list(pair.encoding.tokens)}
     for voice, trace, (layer, head) in zip(VOICES, pair, chosen, strict=True):
         name = "mean" if head is None else f"H{head}"
         columns[f"{voice} L{layer} {name}"] = trace.attention(layer, head)[position]

@@ -6,17 +6,33 @@ its libraries from a CDN, lets "</script>" in a token through, writes every weig
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from string import Template
+from typing import TypedDict
 
 import numpy as np
 
 from distilbert_viz.drawing import colours
 from distilbert_viz.drawing.labels import visible
 from distilbert_viz.records import Frame, Trace
+
+
+class Part(TypedDict, total=False):
+    """What one filter shows, by bertviz's own names: nested lists over layer, head, query and key, or dimension; and words."""
+
+    name: str
+    attn: list[list[list[list[float]]]]
+    left_text: list[str]
+    right_text: list[str]
+    queries: list[list[list[list[float]]]]
+    keys: list[list[list[list[float]]]]
+
+
+Attention = list[Part] | dict[str, Part]  # by its place, or in the neuron view by its short name
+Parameter = str | int | None | list[int] | Attention
 
 VIEWS = ("head view", "model view", "neuron view")
 LINES = 84_000  # what a browser draws in about two seconds
@@ -27,7 +43,8 @@ PALETTE = (
     "#009e73", "#cc79a7", "#b5a000", "#8c6bb1", "#3db8c8", "#b8405a",
     "#7f7f7f", "#66a61e", "#e377c2", "#8c564b", "#b15ae0", "#1b8a8a",
 )  # fmt: skip
-LIBRARIES = ("jquery.slim.min.js", "d3.min.js")
+# jQuery 3.7.1 slim and d3 5.7.0, where packages ship them: (module, file beside it).
+LIBRARIES = (("xstatic.pkg.jquery", "data/jquery.slim.min.js"), ("mpld3", "js/d3.v5.min.js"))
 CONTROLS = {
     "head view": 'Layer: <select id="layer" aria-label="Layer"></select>',
     "model view": "",
@@ -70,27 +87,33 @@ def _fits(trace: Trace, view: str, tokens: int) -> bool:
 def frame(trace: Trace, voice: str, view: str, tokens: int, start: tuple[int, int], theme: str) -> Frame:
     """One view of the first `tokens` tokens, opened at layer and head `start`; weights are not renormalised."""
     weights = _rounded(trace.attentions[:, :, :tokens, :tokens])
-    parts = _parameters(trace, view, tokens, start, theme)
+    attention = _attention(trace, view, tokens)
+    parameters = _parameters(trace, view, attention, start, theme)
     heading = f"{voice.capitalize()} · {trace.layers} layers × {trace.heads} heads"
     html = PAGE.substitute(
-        title=f"bertviz {view}, {voice}", theme=theme, heading=heading, controls=_controls(view, parts["attention"]),
+        title=f"bertviz {view}, {voice}", theme=theme, heading=heading, controls=_controls(view, attention),
         voice={"teacher": colours.TEACHER, "student": colours.STUDENT}[voice], ink=colours.TEXT[theme],
         ground=colours.BACKGROUND[theme], shade={"light": "#d9dcd8", "dark": "#4a4844"}[theme],
-        blend={"light": "multiply", "dark": "screen"}[theme], scripts=_scripts(view, parts),
+        blend={"light": "multiply", "dark": "screen"}[theme], scripts=_scripts(view, parameters),
     )  # fmt: skip
     return Frame(html, _height(trace, view, tokens), weights.astype(np.float32), 0.5 * 10**-DECIMALS)
 
 
-def _parameters(trace: Trace, view: str, tokens: int, start: tuple[int, int], theme: str) -> dict:
-    """What the script of the view expects, by bertviz's own names."""
-    layers, heads = list(range(trace.layers)), list(range(trace.heads))
-    common = {"root_div_id": "bertviz", "display_mode": theme, "layer": start[0]}
+def _attention(trace: Trace, view: str, tokens: int) -> Attention:
     if view == "neuron view":
-        attention = {short: _part(trace, rows, keys, vectors=True) for short, _, rows, keys in _filters(trace, tokens)}
-        return common | {"attention": attention, "default_filter": "all", "bidirectional": True, "head": start[1]}
-    attention = [{"name": name} | _part(trace, rows, keys) for _, name, rows, keys in _filters(trace, tokens)]
-    common |= {"attention": attention, "default_filter": "0", "include_layers": layers}
-    return common | ({"heads": None} if view == "head view" else {"include_heads": heads, "total_heads": trace.heads})
+        return {short: _part(trace, rows, keys, vectors=True) for short, _, rows, keys in _filters(trace, tokens)}
+    return [{"name": name, **_part(trace, rows, keys)} for _, name, rows, keys in _filters(trace, tokens)]
+
+
+def _parameters(trace: Trace, view: str, attention: Attention, start: tuple[int, int], theme: str) -> dict[str, Parameter]:
+    """What the script of the view expects, by bertviz's own names."""
+    common: dict[str, Parameter] = {"root_div_id": "bertviz", "display_mode": theme, "layer": start[0], "attention": attention}
+    if view == "neuron view":
+        return common | {"default_filter": "all", "bidirectional": True, "head": start[1]}
+    common |= {"default_filter": "0", "include_layers": list(range(trace.layers))}
+    if view == "head view":
+        return common | {"heads": None}
+    return common | {"include_heads": list(range(trace.heads)), "total_heads": trace.heads}
 
 
 def _filters(trace: Trace, tokens: int) -> Iterator[tuple[str, str, slice, slice]]:
@@ -103,13 +126,10 @@ def _filters(trace: Trace, tokens: int) -> Iterator[tuple[str, str, slice, slice
             yield rows + keys, f"Sentence {rows.upper()} -> Sentence {keys.upper()}", sentences[rows], sentences[keys]
 
 
-def _part(trace: Trace, rows: slice, keys: slice, vectors: bool = False) -> dict:
+def _part(trace: Trace, rows: slice, keys: slice, vectors: bool = False) -> Part:
     words = [visible(token) for token in trace.encoding.tokens]
-    part = {
-        "attn": _rounded(trace.attentions[:, :, rows, keys]).tolist(),
-        "left_text": words[rows],
-        "right_text": words[keys],
-    }
+    weights = _rounded(trace.attentions[:, :, rows, keys]).tolist()
+    part: Part = {"attn": weights, "left_text": words[rows], "right_text": words[keys]}
     if vectors:
         part |= {"queries": _rounded(trace.queries[:, :, rows]).tolist(), "keys": _rounded(trace.keys[:, :, keys]).tolist()}
     return part
@@ -119,35 +139,38 @@ def _rounded(values: np.ndarray) -> np.ndarray:
     return np.round(values.astype(np.float64), DECIMALS)
 
 
-def _controls(view: str, attention: dict | list) -> str:
+def _controls(view: str, attention: Attention) -> str:
     names = list(attention) if isinstance(attention, dict) else [part["name"] for part in attention]
-    values = names if isinstance(attention, dict) else range(len(names))
+    values: Sequence[str | int] = names if isinstance(attention, dict) else range(len(names))
     options = "".join(f'<option value="{value}">{name}</option>' for value, name in zip(values, names, strict=True))
     chooser = f'Attention: <select id="filter" aria-label="Attention">{options}</select>' if len(names) > 1 else ""
     return f"{CONTROLS[view]} {chooser}"
 
 
-def _scripts(view: str, parameters: dict) -> str:
+def _scripts(view: str, parameters: Mapping[str, Parameter]) -> str:
     """d3 and jQuery in line, the numbers, and bertviz's script; in JSON nothing is left that HTML could read as its own."""
     numbers = json.dumps(parameters, separators=(",", ":"))
     for character in "<>&":
         numbers = numbers.replace(character, f"\\u{ord(character):04x}")
     shim = f"d3.schemeCategory10 = {json.dumps(PALETTE)}\nconst requirejs = (names, draw) => draw(jQuery, d3)"
-    parts = [*map(library, LIBRARIES), f"{shim}\nwindow.bertviz_params = {numbers}\n{_script(view)}"]
+    parts = [*(shipped(*library) for library in LIBRARIES), f"{shim}\nwindow.bertviz_params = {numbers}\n{_script(view)}"]
     return "\n".join(f"<script>{part}</script>" for part in parts)
 
 
 @cache
-def library(name: str) -> str:
-    """One of LIBRARIES as it is kept beside this file."""
-    return (Path(__file__).parent / "vendor" / name).read_text(encoding="utf-8")
+def shipped(module: str, file: str) -> str:
+    """A text file that lies beside an installed module, which is found and not imported. Raises LookupError without it."""
+    found = find_spec(module)
+    if found is None or found.origin is None:
+        raise LookupError(f"The module {module} is not installed: pip install -r requirements.txt")
+    return (Path(found.origin).parent / file).read_text(encoding="utf-8")
 
 
 @cache
 def _script(view: str) -> str:
-    """bertviz's own script without its CDN; found and not imported, since importing it imports torch."""
-    source = Path(find_spec("bertviz").origin).parent / f"{view.replace(' ', '_')}.js"
-    script = re.sub(r"require\.config\(\{.*?\}\);", "", source.read_text(encoding="utf-8"), count=1, flags=re.DOTALL)
+    """bertviz's own script without its CDN; bertviz itself would import torch."""
+    source = shipped("bertviz", f"{view.replace(' ', '_')}.js")
+    script = re.sub(r"require\.config\(\{.*?\}\);", "", source, count=1, flags=re.DOTALL)
     return script.replace("PYTHON_PARAMS", "window.bertviz_params", 1)
 
 

@@ -1,9 +1,9 @@
 """How long the vector of one token is at every station of a block: LayerNorm after each residual sum, made visible."""
 
 import numpy as np
-import plotly.graph_objects as go
 
-from distilbert_viz.drawing.plots import VOICE, plot
+from distilbert_viz.drawing.plots import VOICE, Plot, Series, plot
+from distilbert_viz.drawing.tables import Entry, Table
 from distilbert_viz.records import Block
 
 STATIONS = {
@@ -22,9 +22,9 @@ def station_lengths(block: Block) -> list[float]:
     return [float(np.linalg.norm(getattr(block, name))) for name in STATIONS]
 
 
-def lengths(blocks: tuple[Block, Block]) -> go.Figure:
+def lengths(blocks: tuple[Block, Block]) -> Plot:
     """Bars from zero, teacher and student side by side at each station."""
-    traces = [
+    traces: list[Series] = [
         {
             "type": "bar",
             "name": f"{voice} L{block.layer}",
@@ -38,10 +38,10 @@ def lengths(blocks: tuple[Block, Block]) -> go.Figure:
     return plot(traces, height=320, barmode="group", yaxis={"title": {"text": "length of the vector"}})
 
 
-def table(blocks: tuple[Block, Block]) -> dict[str, list]:
+def table(blocks: tuple[Block, Block]) -> Table:
     """A row a tensor of the block: its shape and its length in each model."""
     names = [name for name, value in vars(blocks[0]).items() if isinstance(value, np.ndarray)]
-    columns: dict[str, list] = {"tensor": [name.replace("_", " ") for name in names]}
+    columns: dict[str, list[Entry]] = {"tensor": [name.replace("_", " ") for name in names]}
     for voice, block in zip(VOICE, blocks, strict=True):
         tensors = [getattr(block, name) for name in names]
         columns[f"{voice} shape"] = [" × ".join(map(str, tensor.shape)) for tensor in tensors]

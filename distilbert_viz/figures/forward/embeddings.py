@@ -1,11 +1,11 @@
 """How much each part contributes to the input sum of each token."""
 
 import numpy as np
-import plotly.graph_objects as go
 
 from distilbert_viz import comparison
 from distilbert_viz.drawing.labels import numbered
-from distilbert_viz.drawing.plots import plot
+from distilbert_viz.drawing.plots import Plot, Series, plot
+from distilbert_viz.drawing.tables import Column, Table
 from distilbert_viz.records import Embeddings, TracePair
 
 PARTS = {"word": "#117733", "position": "#AA4499", "token_type": "#999933"}
@@ -19,7 +19,7 @@ def lengths(parts: Embeddings) -> dict[str, np.ndarray]:
 
 def shares(parts: Embeddings) -> dict[str, np.ndarray]:
     """The share of the sum that each part brings at each token; the shares of a token add up to 1."""
-    return {name: comparison.share(part, parts.sum) for name, part in _parts(parts).items()}
+    return {name: np.asarray(comparison.share(part, parts.sum)) for name, part in _parts(parts).items()}
 
 
 def _parts(parts: Embeddings) -> dict[str, np.ndarray]:
@@ -27,19 +27,20 @@ def _parts(parts: Embeddings) -> dict[str, np.ndarray]:
     return {name: part for name, part in named.items() if part is not None}
 
 
-def norms(pair: TracePair) -> go.Figure:
+def norms(pair: TracePair) -> Plot:
     """Length of each part at every token, teacher on the left, student on the right, one scale."""
     return _bars(pair, [lengths(trace.embeddings) for trace in pair], "length", "group")
 
 
-def share_bars(pair: TracePair) -> go.Figure:
+def share_bars(pair: TracePair) -> Plot:
     """Share of the sum that each part brings, stacked to 1."""
     return _bars(pair, [shares(trace.embeddings) for trace in pair], "share of the sum", "relative")
 
 
-def _bars(pair: TracePair, values: list[dict[str, np.ndarray]], title: str, mode: str) -> go.Figure:
+def _bars(pair: TracePair, values: list[dict[str, np.ndarray]], title: str, mode: str) -> Plot:
     tokens = numbered(pair.encoding.tokens)
-    traces = [_bar(name, tokens, part, side) for side, parts in zip(("", "2"), values, strict=True) for name, part in parts.items()]
+    sides = list(zip(("", "2"), values, strict=True))
+    traces = [_bar(name, tokens, part, side) for side, parts in sides for name, part in parts.items()]
     labels = [_label(text, x) for text, x in (("Teacher", 0.0), ("Student", 0.52))]
     return plot(
         traces,
@@ -55,16 +56,16 @@ def _bars(pair: TracePair, values: list[dict[str, np.ndarray]], title: str, mode
     )
 
 
-def table(pair: TracePair) -> dict[str, object]:
+def table(pair: TracePair) -> Table:
     """A row a token: length and share of each part in each model."""
-    columns: dict[str, object] = {"token": list(pair.encoding.tokens)}
+    columns: dict[str, Column] = {"token": list(pair.encoding.tokens)}
     for voice, trace in zip(("teacher", "student"), pair, strict=True):
         for title, measure in (("length", lengths), ("share", shares)):
             columns |= {f"{voice} {NAMES[n]} {title}": part for n, part in measure(trace.embeddings).items()}
     return columns
 
 
-def _bar(name: str, tokens: list[str], part: np.ndarray, side: str) -> dict:
+def _bar(name: str, tokens: list[str], part: np.ndarray, side: str) -> Series:
     return {
         "type": "bar",
         "name": NAMES[name],
@@ -79,6 +80,8 @@ def _bar(name: str, tokens: list[str], part: np.ndarray, side: str) -> dict:
     }
 
 
-def _label(text: str, x: float) -> dict:
-    place = {"x": x, "y": 1.0, "xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "bottom"}
-    return {"text": text, "showarrow": False, "font": {"size": 15}} | place
+def _label(text: str, x: float) -> Series:
+    return {
+        "text": text, "showarrow": False, "font": {"size": 15}, "x": x, "y": 1.0, "xref": "paper", "yref": "paper",
+        "xanchor": "left", "yanchor": "bottom",
+    }  # fmt: skip

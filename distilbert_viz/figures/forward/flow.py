@@ -4,20 +4,22 @@ import numpy as np
 
 from distilbert_viz import comparison
 from distilbert_viz.drawing.canvas import VOICES
+from distilbert_viz.drawing.components import Box, Flow, Head
 from distilbert_viz.drawing.labels import visible
+from distilbert_viz.families import family
 from distilbert_viz.records import Block, Predictions, Trace, TracePair
 
 
 def flow(
     pair: TracePair, blocks: tuple[tuple[Block, ...], tuple[Block, ...]], predictions: tuple[Predictions, Predictions]
-) -> dict:
+) -> Flow:
     """The whole drawing; `blocks[i]` are all layers of a model at one token, `predictions[i]` its head at that token."""
-    rows = [[_text(pair)], [_tokenization(pair)]]
+    rows: list[list[Box]] = [[_text(pair)], [_tokenization(pair)]]
     rows += [[part(voice, trace) for voice, trace in _voiced(pair)] for part in (_word, _position, _segment, _sum)]
     rows += [_block_row(pair, blocks, layer) for layer in range(pair.teacher.layers)]
     rows += [[_hidden_states(voice, trace) for voice, trace in _voiced(pair)]]
     rows += [[_head(v, t, p) for (v, t), p in zip(_voiced(pair), predictions, strict=True)]]
-    heads = [{"voice": voice, "name": _headline(voice, trace)} for voice, trace in _voiced(pair)]
+    heads: list[Head] = [{"voice": voice, "name": _headline(voice, trace)} for voice, trace in _voiced(pair)]
     return {"heads": heads, "rows": rows}
 
 
@@ -26,15 +28,14 @@ def _voiced(pair: TracePair) -> list[tuple[str, Trace]]:
 
 
 def _headline(voice: str, trace: Trace) -> str:
-    family = {"bert": "BERT", "distilbert": "DistilBERT"}[trace.architecture.family]
-    return f"{voice.capitalize()} · {family}, {trace.layers} layers"
+    return f"{voice.capitalize()} · {family(trace.architecture.family).title}, {trace.layers} layers"
 
 
-def _box(voice: str, name: str, shape: str, live: str, page: str | None = None, **more: object) -> dict:
-    return {"voice": voice, "name": name, "shape": shape, "live": live, "page": page, "opens": f"open {page}"} | more
+def _box(voice: str, name: str, shape: str, live: str, page: str) -> Box:
+    return {"voice": voice, "name": name, "shape": shape, "live": live, "page": page, "opens": f"open {page}"}
 
 
-def _gap(voice: str, name: str, note: str) -> dict:
+def _gap(voice: str, name: str, note: str) -> Box:
     return {"voice": voice, "name": name, "note": note, "gap": True}
 
 
@@ -42,12 +43,12 @@ def _length(vectors: np.ndarray) -> float:
     return float(np.sqrt(np.vecdot(vectors, vectors)).mean())
 
 
-def _text(pair: TracePair) -> dict:
+def _text(pair: TracePair) -> Box:
     text = visible(pair.encoding.text[:91], 90)  # of 50,000 characters, these are seen
     return _box("shared", "Input text", f"{len(pair.encoding.text)} characters", text, "Tokens")
 
 
-def _tokenization(pair: TracePair) -> dict:
+def _tokenization(pair: TracePair) -> Box:
     encoding, vocabulary = pair.encoding, pair.teacher.architecture.vocabulary
     ids = ", ".join(str(i) for i in encoding.input_ids[:8].tolist()) + (", …" if len(encoding) > 8 else "")
     shape = f"text → (batch 1, {len(encoding)} tokens), one of {vocabulary:,} WordPieces each"
@@ -58,19 +59,19 @@ def _shape(trace: Trace) -> str:
     return f"(1, {len(trace.encoding)}, {trace.architecture.hidden})"
 
 
-def _word(voice: str, trace: Trace) -> dict:
+def _word(voice: str, trace: Trace) -> Box:
     sizes = trace.architecture
     shape = f"{sizes.vocabulary:,} × {sizes.hidden} · (1, {len(trace.encoding)}) → {_shape(trace)}"
     return _box(voice, "Token embedding", shape, f"mean length {_length(trace.embeddings.word):.3g}", "Embeddings")
 
 
-def _position(voice: str, trace: Trace) -> dict:
+def _position(voice: str, trace: Trace) -> Box:
     sizes, tokens = trace.architecture, len(trace.encoding)
     shape = f"{sizes.positions} × {sizes.hidden}, learned · ({tokens}) → ({tokens}, {sizes.hidden})"
     return _box(voice, "Position embedding", shape, f"mean length {_length(trace.embeddings.position):.3g}", "Embeddings")
 
 
-def _segment(voice: str, trace: Trace) -> dict:
+def _segment(voice: str, trace: Trace) -> Box:
     sizes, part = trace.architecture, trace.embeddings.token_type
     if part is None:
         return _gap(voice, "No segment embedding", "Removed in distillation: the sum has two parts.")
@@ -78,15 +79,15 @@ def _segment(voice: str, trace: Trace) -> dict:
     return _box(voice, "Segment embedding", shape, f"mean length {_length(part):.3g}", "Embeddings")
 
 
-def _sum(voice: str, trace: Trace) -> dict:
+def _sum(voice: str, trace: Trace) -> Box:
     parts, sizes = trace.embeddings, trace.architecture
     terms = "token + position" + ("" if parts.token_type is None else " + segment")
     live = f"mean length {_length(parts.sum):.3g} → {_length(parts.output):.3g} after LayerNorm"
     note = f"LayerNorm ε = {sizes.layer_norm_eps:g}; dropout {sizes.dropout:g}, off while reading"
-    return _box(voice, "Sum + LayerNorm + dropout", f"{terms} → {_shape(trace)}", live, "Embeddings", note=note)
+    return _box(voice, "Sum + LayerNorm + dropout", f"{terms} → {_shape(trace)}", live, "Embeddings") | {"note": note}
 
 
-def _block_row(pair: TracePair, blocks: tuple, layer: int) -> list[dict]:
+def _block_row(pair: TracePair, blocks: tuple[tuple[Block, ...], tuple[Block, ...]], layer: int) -> list[Box]:
     teacher = _block("teacher", pair.teacher, blocks[0][layer], layer == 0)
     if layer not in pair.initial_layers:
         return [
@@ -98,14 +99,14 @@ def _block_row(pair: TracePair, blocks: tuple, layer: int) -> list[dict]:
     return [teacher, _block("student", pair.student, blocks[1][mine], layer == 0) | {"note": note}]
 
 
-def _block(voice: str, trace: Trace, block: Block, opened: bool) -> dict:
+def _block(voice: str, trace: Trace, block: Block, opened: bool) -> Box:
     layer = block.layer
     entropy = float(comparison.attention_entropy(trace.attentions[layer : layer + 1]).mean())
     turn = float(comparison.cosine(trace.hidden_states[layer], trace.hidden_states[layer + 1]).mean())
     live = f"attention entropy {entropy:.2f} nats · output to input cosine {turn:.2f}"
     shape = f"{_shape(trace)} → {_shape(trace)}"
-    more = {"steps": _steps(trace, block), "open": opened, "key": f"{voice}{layer}", "layer": layer}
-    return _box(voice, f"Block L{layer}", shape, live, "Inside a block", **more)
+    box = _box(voice, f"Block L{layer}", shape, live, "Inside a block")
+    return box | {"steps": _steps(trace, block), "open": opened, "key": f"{voice}{layer}", "layer": layer}
 
 
 def _steps(trace: Trace, block: Block) -> list[tuple[str, str, str]]:
@@ -113,6 +114,7 @@ def _steps(trace: Trace, block: Block) -> list[tuple[str, str, str]]:
     dim = trace.queries.shape[-1]
     forward = float(np.triu(trace.attentions[layer].mean(0), 1).sum(-1).mean())
     passed = float((block.activation > 0).mean())
+    norm = f"LayerNorm after it ({family(sizes.family).norms}-norm)"
     return [
         ("Q, K, V projections", f"3 × (1, {sizes.heads}, {tokens}, {dim})", f"query length {_length(block.query):.3g}"),
         (
@@ -121,21 +123,21 @@ def _steps(trace: Trace, block: Block) -> list[tuple[str, str, str]]:
             f"{forward:.0%} to later tokens",
         ),
         ("Residual: x + attention", _shape(trace), f"length {_length(block.attention_residual):.3g}"),
-        ("LayerNorm after it (post-norm)", _shape(trace), f"length {_length(block.attention_norm):.3g}"),
+        (norm, _shape(trace), f"length {_length(block.attention_norm):.3g}"),
         ("Feed-forward: Linear", f"{sizes.hidden} → {sizes.intermediate}", f"length {_length(block.intermediate):.3g}"),
         ("GELU", f"(1, {tokens}, {sizes.intermediate})", f"{passed:.0%} above 0"),
         ("Linear + dropout", f"{sizes.intermediate} → {sizes.hidden}", f"length {_length(block.feed_forward):.3g}"),
         ("Residual: x + feed-forward", _shape(trace), f"length {_length(block.output_residual):.3g}"),
-        ("LayerNorm after it (post-norm)", _shape(trace), f"length {_length(block.output):.3g}"),
+        (norm, _shape(trace), f"length {_length(block.output):.3g}"),
     ]
 
 
-def _hidden_states(voice: str, trace: Trace) -> dict:
+def _hidden_states(voice: str, trace: Trace) -> Box:
     live = f"mean length {_length(trace.hidden_states[-1]):.3g}; every token has seen the whole text"
     return _box(voice, "Hidden states", _shape(trace), live, "Hidden states")
 
 
-def _head(voice: str, trace: Trace, predictions: Predictions) -> dict:
+def _head(voice: str, trace: Trace, predictions: Predictions) -> Box:
     best = ", ".join(
         f"{visible(name)} {probability:.0%}"
         for name, probability in zip(predictions.names[-1][:3], predictions.probabilities[-1], strict=False)
@@ -147,15 +149,9 @@ def _head(voice: str, trace: Trace, predictions: Predictions) -> dict:
     return _box(voice, "Masked-LM head → soft labels", shape, where, "Soft labels")
 
 
-POOLING = {
-    "bert": ("pooler, tanh", "The pooler of pre-training, fine-tuned, and a classifier."),
-    "distilbert": ("pre-classifier, ReLU", "Distillation removed the pooler; fine-tuning put a new layer of its size back."),
-}
-
-
-def _classification_head(voice: str, trace: Trace, classes: int, live: str) -> dict:
+def _classification_head(voice: str, trace: Trace, classes: int, live: str) -> Box:
     """What reads the text as a whole: a layer as wide as the model at [CLS], then a logit a class."""
     sizes = trace.architecture
-    layer, note = POOLING[sizes.family]
-    shape = f"at [CLS] (1, {sizes.hidden}) → {layer} → (1, {sizes.hidden}) → (1, {classes}) logits"
-    return _box(voice, "Classification head → soft labels", shape, live, "Soft labels", note=note)
+    head = family(sizes.family).classification
+    shape = f"at [CLS] (1, {sizes.hidden}) → {head.words} → (1, {sizes.hidden}) → (1, {classes}) logits"
+    return _box(voice, "Classification head → soft labels", shape, live, "Soft labels") | {"note": head.about}

@@ -1,19 +1,18 @@
 """How far the two models are from each other, and what every state would already predict."""
 
-import plotly.graph_objects as go
-
 from distilbert_viz import comparison
 from distilbert_viz.drawing import colours
 from distilbert_viz.drawing.canvas import VOICES
+from distilbert_viz.drawing.components import ColourRow, ColourTable, ColourTables
 from distilbert_viz.drawing.labels import numbered, visible
-from distilbert_viz.drawing.plots import plot
+from distilbert_viz.drawing.plots import Plot, plot
 from distilbert_viz.records import Predictions, TracePair
 
 MEASURES = {"cosine": comparison.cosine_matrix, "CKA": comparison.cka_matrix}
-Cell = tuple[str, str, float]  # what it says, the same in full, and the value behind its colour
+Shown = tuple[str, str, float]  # what a cell says, the same in full, and the value behind its colour
 
 
-def similarity(pair: TracePair, measure: str, theme: str) -> dict:
+def similarity(pair: TracePair, measure: str, theme: str) -> ColourTables:
     """A table of every student state (row) with every teacher state (column); the initialisation map is outlined.
 
     Raises ValueError when the text is too short for the measure.
@@ -38,10 +37,10 @@ def _states(layers: int) -> list[str]:
     return ["embeddings", *(f"after L{i}" for i in range(layers))]
 
 
-def _table(voice: str, name: str, columns: list[str], states: list[str], rows: list[list[Cell]], theme: str) -> dict:
+def _table(voice: str, name: str, columns: list[str], states: list[str], rows: list[list[Shown]], theme: str) -> ColourTable:
     """What the browser shows: a row a state. Colours lie evenly from the least value, or 0 if that is less, to 1."""
     low = min(0.0, *(value for row in rows for _, _, value in row))
-    lines = [
+    lines: list[ColourRow] = [
         {
             "state": state,
             "cells": [{"text": t, "words": w, "colour": colours.shade((v - low) / (1 - low), theme)} for t, w, v in row],
@@ -51,7 +50,7 @@ def _table(voice: str, name: str, columns: list[str], states: list[str], rows: l
     return {"voice": voice, "name": name, "columns": columns, "rows": lines}
 
 
-def final_cosine(pair: TracePair) -> go.Figure:
+def final_cosine(pair: TracePair) -> Plot:
     """Cosine of the two last hidden states at each token: what L_cos pulls towards 1."""
     values = comparison.cosine(pair.student.hidden_states[-1], pair.teacher.hidden_states[-1])
     bar = {"type": "bar", "x": numbered(pair.encoding.tokens), "y": values, "marker": {"color": "#117733"}}
@@ -60,13 +59,13 @@ def final_cosine(pair: TracePair) -> go.Figure:
     return plot([bar], height=280, yaxis=axis, xaxis={"tickangle": -45, "automargin": True})
 
 
-def lens(predictions: tuple[Predictions, Predictions], theme: str) -> dict:
+def lens(predictions: tuple[Predictions, Predictions], theme: str) -> ColourTables:
     """A table a voice, a row a state, a column a rank: what the head reads, coloured by probability."""
     tables = [_lens(voice, part, theme) for voice, part in zip(VOICES, predictions, strict=True)]
     return {"ink": colours.TEXT[theme], "tables": tables}
 
 
-def _lens(voice: str, predictions: Predictions, theme: str) -> dict:
+def _lens(voice: str, predictions: Predictions, theme: str) -> ColourTable:
     states, columns = _states(len(predictions.names) - 1), [f"#{rank + 1}" for rank in range(predictions.probabilities.shape[1])]
     cells = [
         [

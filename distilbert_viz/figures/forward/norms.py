@@ -6,8 +6,9 @@ import numpy as np
 from jaxtyping import Float
 
 from distilbert_viz import comparison
-from distilbert_viz.drawing.canvas import VOICES, figure, pack, positions, tokens
-from distilbert_viz.records import Canvas, Carried, Trace, TracePair
+from distilbert_viz.drawing.canvas import VOICES, pack, positions, tokens
+from distilbert_viz.drawing.tables import Column, Entry, Table
+from distilbert_viz.records import Canvas, Carried, Figure, Labels, Panel, TracePair
 
 SPECIAL = ("[CLS]", "[SEP]")
 SHARE, LENGTH = "share of its row", "length"
@@ -24,10 +25,15 @@ def head_maps(pair: TracePair, chosen: Sequence[tuple[int, int]], norms: Norms, 
     weighted = [weighted_map(t.attentions, n, head, view) for t, n, head in zip(pair, norms, chosen, strict=True)]
     limits = [1.0, 1.0, *(1.0 if view == SHARE else float(part.max()) or 1.0 for part in weighted)]
     titles = ["weight α", "weight α", f"‖αf(x)‖, {view}", f"‖αf(x)‖, {view}"]
+    names = tokens(pair.teacher)
     figures = [
-        _map(voice, trace, head, title, position) | {"range": [0.0, limit]}
-        for voice, trace, head, title, limit in zip(VOICES * 2, [*pair] * 2, [*chosen] * 2, titles, limits, strict=True)
-    ]
+        Figure(
+            voice=voice, title=f"{_name(head)}, {title}", labels=Labels(names, names), tokens=Labels(names, names), largest=LARGEST,
+            panels=[Panel(f"{_name(head)}, {title}")], range=(0.0, limit), picks="token", positions=positions(pair.teacher),
+            token=position,
+        )
+        for voice, head, title, limit in zip(VOICES * 2, [*chosen] * 2, titles, limits, strict=True)
+    ]  # fmt: skip
     return pack(figures, [[part] for part in (*plain, *weighted)], "Point at a cell to find it in all four maps.")
 
 
@@ -44,20 +50,15 @@ def weighted_map(
     return comparison.row_shares(lengths) if view == SHARE else lengths
 
 
-def _map(voice: str, trace: Trace, head: tuple[int, int], title: str, position: int) -> dict:
-    labels, name = tokens(trace), f"L{head[0]} H{head[1]}"
-    return figure(
-        voice, trace, f"{name}, {title}", slots=[1, 1], labels={"rows": labels, "columns": labels}, largest=LARGEST,
-        tokens={"rows": labels, "columns": labels}, panels=[{"id": [0, 0], "slot": [0, 0], "name": f"{name}, {title}"}],
-        picks="token", positions=positions(trace), token=position,
-    )  # fmt: skip
+def _name(head: tuple[int, int]) -> str:
+    return f"L{head[0]} H{head[1]}"
 
 
-def table(pair: TracePair, chosen: Sequence[tuple[int, int]], norms: Norms, position: int) -> dict[str, object]:
+def table(pair: TracePair, chosen: Sequence[tuple[int, int]], norms: Norms, position: int) -> Table:
     """The chosen token's row in both models: weight, length of the transformed value, both together, share."""
-    columns: dict[str, object] = {"key": list(pair.encoding.tokens)}
+    columns: dict[str, Column] = {"key": list(pair.encoding.tokens)}
     for voice, trace, part, head in zip(VOICES, pair, norms, chosen, strict=True):
-        name = f"{voice} L{head[0]} H{head[1]}"
+        name = f"{voice} {_name(head)}"
         columns |= {f"{name}, α": trace.attentions[head][position], f"{name}, ‖f(x)‖": part[head]}
         for view, word in ((LENGTH, "‖αf(x)‖"), (SHARE, "share")):
             columns[f"{name}, {word}"] = weighted_map(trace.attentions, part, head, view)[position]
@@ -67,14 +68,14 @@ def table(pair: TracePair, chosen: Sequence[tuple[int, int]], norms: Norms, posi
 Groups = tuple[tuple[Carried, ...], tuple[Carried, ...]]
 
 
-def groups_table(both: Groups, chosen: Sequence[tuple[int, int]]) -> dict[str, list]:
+def groups_table(both: Groups, chosen: Sequence[tuple[int, int]]) -> Table:
     """A row a model and group of tokens: mean over all heads (of lengths the median), and the chosen head. Shares in percent."""
-    columns: dict[str, list] = {}
+    columns: dict[str, list[Entry]] = {}
     for voice, groups, head in zip(VOICES, both, chosen, strict=True):
         for group in groups:
             all_heads = (group.attention.mean(), group.carried.mean(), np.median(group.length))
             one = (group.attention[head], group.carried[head], group.length[head])
-            row = {"model": voice, "keys": group.name, "tokens": group.tokens}
+            row: dict[str, Entry] = {"model": voice, "keys": group.name, "tokens": group.tokens}
             row |= _numbers("", *map(float, all_heads)) | _numbers("this head: ", *map(float, one))
             for name, value in row.items():
                 columns.setdefault(name, []).append(value)

@@ -1,14 +1,14 @@
 """Two distributions over the vocabulary, or over classes, in one picture."""
 
 import numpy as np
-import plotly.graph_objects as go
 
 from distilbert_viz.drawing.labels import plain
-from distilbert_viz.drawing.plots import VOICE, plot
+from distilbert_viz.drawing.plots import VOICE, Plot, Series, plot
+from distilbert_viz.drawing.tables import Table
 from distilbert_viz.records import Encoding, PositionLabels, SoftLabels
 
 
-def bars(labels: SoftLabels, hard_label: int | None) -> go.Figure:
+def bars(labels: SoftLabels, hard_label: int | None) -> Plot:
     """A pair of bars a candidate, the teacher's likeliest on top; the hard label, if the text gives one, is named."""
     rows = list(range(len(labels.names)))
     names = [plain(t) + (" (true token)" if c == hard_label else "") for t, c in zip(labels.names, labels.candidates, strict=True)]
@@ -28,7 +28,7 @@ def bars(labels: SoftLabels, hard_label: int | None) -> go.Figure:
     )
 
 
-def _bars(voice: str, probabilities: np.ndarray, ranks: np.ndarray, words: list[str] | None) -> dict:
+def _bars(voice: str, probabilities: np.ndarray, ranks: np.ndarray, words: list[str] | None) -> Series:
     return {
         "type": "bar",
         "orientation": "h",
@@ -43,7 +43,7 @@ def _bars(voice: str, probabilities: np.ndarray, ranks: np.ndarray, words: list[
     }
 
 
-def table(labels: SoftLabels) -> dict[str, object]:
+def table(labels: SoftLabels) -> Table:
     """A row a candidate: probabilities, ranks among all outcomes (1 is the likeliest), and how far the rank moved."""
     return {
         labels.outcome: list(labels.names),
@@ -55,7 +55,7 @@ def table(labels: SoftLabels) -> dict[str, object]:
     }
 
 
-def positions_table(labels: PositionLabels, encoding: Encoding, vocabulary: tuple[str, ...]) -> dict[str, object]:
+def positions_table(labels: PositionLabels, encoding: Encoding, vocabulary: tuple[str, ...]) -> Table:
     """A row a position: what each model finds likeliest, whether they agree, and how far apart they are."""
     return {
         "position": list(range(len(encoding))),

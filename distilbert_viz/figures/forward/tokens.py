@@ -2,10 +2,30 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypedDict
 
 from distilbert_viz import wordpiece
 from distilbert_viz.drawing.labels import visible
+from distilbert_viz.drawing.tables import Table
 from distilbert_viz.records import Encoding
+
+
+class Stage(TypedDict):
+    """One stage of a text: what it is called, a remark, and its parts in their order."""
+
+    name: str
+    note: str
+    parts: list[str]
+
+
+class Trial(TypedDict):
+    """One trial of a walk: the word cut into three, the piece that was looked up, and whether the vocabulary has it."""
+
+    before: str
+    matched: str
+    after: str
+    candidate: str
+    found: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,7 +41,8 @@ class Reading:
 
 def read(encoding: Encoding, vocabulary: Mapping[str, int], lowercase: bool, specials: frozenset[str]) -> Reading:
     """Every stage, computed step by step and not by the models' tokenizer. Typed special tokens are kept whole."""
-    normalised, words = [], []
+    normalised: list[str] = []
+    words: list[str] = []
     for part in wordpiece.split_at(specials, encoding.text):
         clean = part if part in specials else wordpiece.normalise(part, lowercase)
         normalised.append(clean)
@@ -41,7 +62,7 @@ def pieces(reading: Reading) -> tuple[str, ...]:
     return tuple(piece for walk in reading.walks for piece in walk.pieces)
 
 
-def stages(reading: Reading, encoding: Encoding) -> list[dict]:
+def stages(reading: Reading, encoding: Encoding) -> list[Stage]:
     """Each stage with its parts, as the page shows them one under the other."""
     count = len(pieces(reading))
     return [
@@ -61,15 +82,20 @@ def stages(reading: Reading, encoding: Encoding) -> list[dict]:
     ]
 
 
-def walk(walk: wordpiece.Walk) -> list[dict]:
+def walk(walk: wordpiece.Walk) -> list[Trial]:
     """One row a trial: the word cut into what came before, what is tried, and what is left."""
-    rows = []
-    for step in walk.steps:
-        length = len(step.candidate) - (2 if step.start else 0)
-        end = step.start + length
-        parts = {"before": walk.word[: step.start], "matched": walk.word[step.start : end], "after": walk.word[end:]}
-        rows.append(parts | {"candidate": step.candidate, "found": step.found})
-    return rows
+    return [_trial(walk.word, step) for step in walk.steps]
+
+
+def _trial(word: str, step: wordpiece.Step) -> Trial:
+    end = step.start + len(step.candidate) - (2 if step.start else 0)
+    return {
+        "before": word[: step.start],
+        "matched": word[step.start : end],
+        "after": word[end:],
+        "candidate": step.candidate,
+        "found": step.found,
+    }
 
 
 def outcome(walk: wordpiece.Walk, vocabulary: Mapping[str, int]) -> str:
@@ -78,8 +104,8 @@ def outcome(walk: wordpiece.Walk, vocabulary: Mapping[str, int]) -> str:
         return f"A word of more than {wordpiece.LONGEST} characters becomes [UNK] without a trial."
     unknown = wordpiece.unknown_characters(walk.word, vocabulary)
     if walk.pieces == (wordpiece.UNKNOWN,) and unknown:
-        shown = ", ".join(f"{visible(c)} (U+{ord(c):04X})" for c in unknown)
-        return f"No piece covers {shown}, so the whole word becomes [UNK]."
+        characters = ", ".join(f"{visible(c)} (U+{ord(c):04X})" for c in unknown)
+        return f"No piece covers {characters}, so the whole word becomes [UNK]."
     return f"{_count(len(walk.steps), 'trial')}, {_count(len(walk.pieces), 'piece')}."
 
 
@@ -87,7 +113,7 @@ def _count(number: int, name: str) -> str:
     return f"{number} {name}" + ("" if number == 1 else "s")
 
 
-def table(encoding: Encoding) -> dict[str, list]:
+def table(encoding: Encoding) -> Table:
     """A row a token."""
     typed = [encoding.text[start:end] for start, end in encoding.offsets.tolist()]
     return {

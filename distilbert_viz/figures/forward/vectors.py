@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from distilbert_viz.drawing.canvas import VOICES, figure, pack, positions, tokens
-from distilbert_viz.records import Block, Canvas, Trace, TracePair
+from distilbert_viz.drawing.canvas import VOICES, pack, positions, tokens
+from distilbert_viz.records import Block, Canvas, Figure, Labels, Panel, Trace, TracePair
 
 GAP_HEIGHT = 34
 RARE = 0.995
@@ -28,11 +28,15 @@ def embedding_heatmaps(pair: TracePair, position: int) -> Canvas:
     contrasts = _contrasts(stacks)
     height = min(240, max(40, 9 * len(pair.encoding)))
     figures = [
-        _stack(voice, trace, names, stack, [height if n in stack else GAP_HEIGHT for n in names], contrasts)
-        | {"tokens": {"rows": tokens(trace), "columns": _dimensions(trace.architecture.hidden)}, "dtype": "u2"}
-        | {"picks": "token", "token": position, "positions": positions(trace)}
+        Figure(
+            voice=voice, title=f"{trace.architecture.hidden} dimensions", slots=(len(names), 1), rows=names, scale="signed",
+            height=[height if name in stack else GAP_HEIGHT for name in names], panels=_rows(names, stack, contrasts),
+            gaps=[(i, f"no {name} embedding in this model") for i, name in enumerate(names) if name not in stack],
+            tokens=Labels(tokens(trace), _dimensions(trace.architecture.hidden)), dtype="u2", picks="token", token=position,
+            positions=positions(trace),
+        )
         for voice, trace, stack in zip(VOICES, pair, stacks, strict=True)
-    ]
+    ]  # fmt: skip
     return pack(figures, [list(s.values()) for s in stacks], "Point at a cell to read it. Click a row to choose its token.")
 
 
@@ -51,23 +55,14 @@ def _limit(parts: Iterable[np.ndarray], quantile: float = 1.0) -> float:
     return float(np.quantile(np.abs(np.concatenate([part.ravel() for part in parts])), quantile)) or 1.0
 
 
-def _stack(voice: str, trace: Trace, names: list[str], stack: dict, heights: list[int], contrasts: dict[str, float]) -> dict:
-    return figure(
-        voice,
-        trace,
-        f"{trace.architecture.hidden} dimensions",
-        slots=[len(names), 1],
-        rows=names,
-        panels=[_row(i, n, stack[n], contrasts[n]) for i, n in enumerate(names) if n in stack],
-        gaps=[[i, f"no {n} embedding in this model"] for i, n in enumerate(names) if n not in stack],
-        scale="signed",
-        height=heights,
-    )
-
-
-def _row(slot: int, name: str, part: np.ndarray, contrast: float) -> dict:
-    limit = _limit([part])
-    return {"id": [slot, 0], "slot": [slot, 0], "name": name, "range": [-limit, limit], "contrast": [-contrast, contrast]}
+def _rows(names: list[str], stack: dict[str, np.ndarray], contrasts: dict[str, float]) -> list[Panel]:
+    """A panel a vector, or a matrix of vectors, in the row of its name."""
+    panels = []
+    for row, name in enumerate(names):
+        if name in stack:
+            limit, contrast = _limit([stack[name]]), contrasts[name]
+            panels.append(Panel(name, (row, 0), (row, 0), range=(-limit, limit), contrast=(-contrast, contrast)))
+    return panels
 
 
 STATIONS = (
@@ -81,11 +76,13 @@ def block_stations(pair: TracePair, blocks: tuple[Block, Block]) -> Canvas:
     stacks = [{_station(name, block): getattr(block, name).reshape(1, -1) for name in STATIONS} for block in blocks]
     contrast = _limit((part for stack in stacks for part in stack.values()), RARE)
     figures = [
-        _stack(voice, trace, list(stack), stack, [20] * len(stack), dict.fromkeys(stack, contrast))
-        | {"title": f"{voice.capitalize()} · L{block.layer}"}
-        | {"tokens": {"rows": [""], "columns": _dimensions(trace.architecture.intermediate)}}
+        Figure(
+            voice=voice, title=f"L{block.layer}", slots=(len(stack), 1), rows=list(stack), scale="signed", height=[20] * len(stack),
+            panels=_rows(list(stack), stack, dict.fromkeys(stack, contrast)),
+            tokens=Labels([""], _dimensions(trace.architecture.intermediate)),
+        )
         for voice, trace, block, stack in zip(VOICES, pair, blocks, stacks, strict=True)
-    ]
+    ]  # fmt: skip
     return pack(figures, [list(s.values()) for s in stacks], "Point at a cell to read it.")
 
 
@@ -97,21 +94,14 @@ def block_heads(pair: TracePair, blocks: tuple[Block, Block], what: str) -> Canv
     """`what` ("scores" or "weights") of the chosen token: a row a head, a column a key."""
     parts = [getattr(block, what) for block in blocks]
     limit = _limit(parts)
-    spread = {"scale": "sequential", "range": [0.0, 1.0]} if what == "weights" else {"scale": "signed", "range": [-limit, limit]}
     figures = [
-        figure(
-            voice,
-            trace,
-            f"{what}, L{block.layer}",
-            slots=[1, 1],
-            height=[16 * trace.heads],
-            labels={"rows": _heads(trace), "columns": tokens(trace)},
-            tokens={"rows": _heads(trace), "columns": tokens(trace)},
-            panels=[{"id": [0, 0], "slot": [0, 0], "name": f"L{block.layer} {what}"}],
+        Figure(
+            voice=voice, title=f"{what}, L{block.layer}", height=[16 * trace.heads], panels=[Panel(f"L{block.layer} {what}")],
+            labels=Labels(_heads(trace), tokens(trace)), tokens=Labels(_heads(trace), tokens(trace)),
+            scale="sequential" if what == "weights" else "signed", range=(0.0, 1.0) if what == "weights" else (-limit, limit),
         )
-        | spread
         for voice, trace, block in zip(VOICES, pair, blocks, strict=True)
-    ]
+    ]  # fmt: skip
     return pack(figures, [[part] for part in parts], "Row: a head. Column: the key it looks at.")
 
 

@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 
 import numpy as np
-import plotly.graph_objects as go
 from jaxtyping import Float
 
 from distilbert_viz import comparison
-from distilbert_viz.drawing.canvas import VOICES, figure, pack
+from distilbert_viz.drawing.canvas import VOICES, pack
+from distilbert_viz.drawing.grids import head_grid
 from distilbert_viz.drawing.labels import plain, visible
-from distilbert_viz.drawing.plots import VOICE, plot
-from distilbert_viz.records import Canvas, Encoding, StockPass, Trace, TracePair, Words
+from distilbert_viz.drawing.plots import VOICE, Plot, Series, plot
+from distilbert_viz.drawing.tables import Entry, Table
+from distilbert_viz.records import Canvas, Encoding, Figure, Labels, Panel, StockPass, Trace, TracePair, Words
 
 ALL = "all words"
 DIRECTIONS = {f"{of} → {to}": (of, to) for of in comparison.SEGMENTS for to in comparison.SEGMENTS}
@@ -20,11 +21,11 @@ ROW = 26
 
 def word_map(attentions: Float[np.ndarray, "query key"], words: Words, encoding: Encoding, direction: str) -> np.ndarray:
     """A head's attention from word to word; of a direction, its words alone."""
-    queries, keys = kept(words, encoding, direction)
+    queries, keys = drawn_words(words, encoding, direction)
     return comparison.by_word(attentions, words)[np.ix_(queries, keys)]
 
 
-def kept(words: Words, encoding: Encoding, direction: str) -> tuple[list[int], list[int]]:
+def drawn_words(words: Words, encoding: Encoding, direction: str) -> tuple[list[int], list[int]]:
     """The words that are drawn as rows and as columns: all, or those of one sentence. [CLS] and the first [SEP] belong to A."""
     segments = [comparison.SEGMENTS[int(segment)] for segment in encoding.token_type_ids[words.starts]]
     ends = DIRECTIONS.get(direction, (None, None))
@@ -34,26 +35,28 @@ def kept(words: Words, encoding: Encoding, direction: str) -> tuple[list[int], l
 
 def word_maps(pair: TracePair, words: Words, chosen: Sequence[Head], direction: str, position: int) -> Canvas:
     """One head of each model, word to word, float32; the chosen token's word is marked."""
-    queries, keys = kept(words, pair.encoding, direction)
+    queries, keys = drawn_words(words, pair.encoding, direction)
     rows, columns = ([visible(words.labels[i]) for i in part] for part in (queries, keys))
     starts = [int(words.starts[i]) for i in queries]
     own = max((start for start in words.starts.tolist() if start <= position), default=0)
     figures, cells = [], []
     for voice, trace, (layer, head) in zip(VOICES, pair, chosen, strict=True):
         title = f"L{layer} H{head}, {direction if direction == ALL else f'sentence {direction}'}"
-        figures.append(figure(
-            voice, trace, title, slots=[1, 1], labels={"rows": rows, "columns": columns},
-            tokens={"rows": rows, "columns": columns}, panels=[{"id": [0, 0], "slot": [0, 0], "name": f"L{layer} H{head}"}],
-            picks="token", positions=starts, token=starts.index(own) if own in starts else None,
-        ))  # fmt: skip
+        figures.append(
+            Figure(
+                voice=voice, title=title, labels=Labels(rows, columns), tokens=Labels(rows, columns),
+                panels=[Panel(f"L{layer} H{head}")], picks="token", positions=starts,
+                token=starts.index(own) if own in starts else None,
+            )
+        )  # fmt: skip
         cells.append([word_map(trace.attentions[layer, head], words, pair.encoding, direction)])
     return pack(figures, cells, "Row: the word that looks. Column: the word looked at. Click a row to choose its first token.")
 
 
-def map_table(pair: TracePair, words: Words, chosen: Sequence[Head], direction: str) -> dict[str, list]:
+def map_table(pair: TracePair, words: Words, chosen: Sequence[Head], direction: str) -> Table:
     """A row a pair of words, a column a model."""
-    queries, keys = kept(words, pair.encoding, direction)
-    columns: dict[str, list] = {
+    queries, keys = drawn_words(words, pair.encoding, direction)
+    columns: dict[str, list[Entry]] = {
         "from": [words.labels[i] for i in queries for _ in keys],
         "to": [words.labels[i] for _ in queries for i in keys],
     }
@@ -69,10 +72,10 @@ def together(trace: Trace | StockPass, words: Words, head: Head, of: Sequence[in
     return np.add.reduceat(comparison.mean_row(trace.attentions[head], tokens), words.starts)
 
 
-def together_bars(pair: TracePair, words: Words, chosen: Sequence[Head], of: Sequence[int]) -> go.Figure:
+def together_bars(pair: TracePair, words: Words, chosen: Sequence[Head], of: Sequence[int]) -> Plot:
     """A bar a word and model: how much of the chosen words' attention it gets, on one scale from 0."""
     names = [f"{i} {plain(label)}" for i, label in enumerate(words.labels)]
-    traces = [
+    traces: list[Series] = [
         {
             "type": "bar", "name": f"{voice} L{head[0]} H{head[1]}", "x": names, "y": together(trace, words, head, of),
             "marker": {"color": VOICE[voice]}, "hovertemplate": f"{voice}, %{{x}}: %{{y:.4f}}<extra></extra>",
@@ -83,43 +86,40 @@ def together_bars(pair: TracePair, words: Words, chosen: Sequence[Head], of: Seq
     return plot(traces, height=300, barmode="group", yaxis=axis, xaxis={"tickangle": -45, "automargin": True, "type": "category"})
 
 
-def together_table(pair: TracePair, words: Words, chosen: Sequence[Head], of: Sequence[int]) -> dict[str, list]:
+def together_table(pair: TracePair, words: Words, chosen: Sequence[Head], of: Sequence[int]) -> Table:
     """A row a word."""
-    columns: dict[str, list] = {"word": list(words.labels)}
+    columns: dict[str, list[Entry]] = {"word": list(words.labels)}
     for voice, trace, head in zip(VOICES, pair, chosen, strict=True):
         columns[f"{voice} L{head[0]} H{head[1]}"] = together(trace, words, head, of).tolist()
     return columns
 
 
-def shares(attentions: Float[np.ndarray, "layer head query key"], encoding: Encoding, direction: str) -> np.ndarray:
-    """Of every head (layer, head): how much of the attention of one sentence's tokens lies on the tokens of the other end."""
-    return comparison.segment_share(attentions, comparison.segment_mask(encoding, *DIRECTIONS[direction]))
+def shares(
+    attentions: Float[np.ndarray, "layer head query key"], encoding: Encoding, direction: str
+) -> Float[np.ndarray, "layer head"]:
+    """Of every head: how much of the attention of one sentence's tokens lies on the tokens of the other end."""
+    return np.asarray(comparison.segment_share(attentions, comparison.segment_mask(encoding, *DIRECTIONS[direction])))
 
 
 def share_map(pair: TracePair, chosen: Sequence[Head], direction: str, aligned: bool) -> Canvas:
     """A cell a head, both models on one scale from 0 to 1; with `aligned`, student layers beside those that started them."""
     figures, cells = [], []
     for voice, trace, head in zip(VOICES, pair, chosen, strict=True):
-        slots = list(pair.initial_layers) if aligned and voice == "student" else list(range(trace.layers))
-        rows = pair.teacher.layers if aligned else trace.layers
-        figures.append(figure(
-            voice, trace, f"share of {direction}", slots=[rows, trace.heads], height=[ROW] * rows,
-            rows=[f"L{slots.index(slot)}" if slot in slots else "" for slot in range(rows)],
-            columns=[f"H{h}" for h in range(trace.heads)], tokens={"rows": [""], "columns": [f"share of {direction}"]},
-            panels=[
-                {"id": [layer, h], "slot": [slots[layer], h], "name": f"L{layer} H{h}"}
-                for layer in range(trace.layers) for h in range(trace.heads)
-            ],
-            gaps=[[slot, f"teacher L{slot} has no student layer"] for slot in range(rows) if slot not in slots],
-            chosen=list(head), picks="panel",
-        ))  # fmt: skip
+        title, grid = f"share of {direction}", head_grid(pair, voice, aligned)
+        figures.append(
+            Figure(
+                voice=voice, title=title, slots=grid.slots, rows=grid.row_names, columns=grid.column_names, gaps=grid.gaps,
+                height=[ROW] * grid.rows, tokens=Labels([""], [title]), chosen=head, picks="panel",
+                panels=[grid.panel(i, h, f"L{i} H{h}") for i in range(trace.layers) for h in range(trace.heads)],
+            )
+        )  # fmt: skip
         cells.append([value.reshape(1, 1) for value in shares(trace.attentions, pair.encoding, direction).ravel()])
     return pack(figures, cells, "Point at a head to read its share. Click a head to choose it.")
 
 
-def share_table(pair: TracePair) -> dict[str, list]:
+def share_table(pair: TracePair) -> Table:
     """A row a head, a column a direction."""
-    columns: dict[str, list] = {"model": [], "head": []}
+    columns: dict[str, list[Entry]] = {"model": [], "head": []}
     for voice, trace in zip(VOICES, pair, strict=True):
         columns["model"] += [voice] * trace.layers * trace.heads
         columns["head"] += [f"L{layer} H{head}" for layer in range(trace.layers) for head in range(trace.heads)]

@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from math import log
 
 import numpy as np
-import plotly.graph_objects as go
 from jaxtyping import Float
 
 from distilbert_viz import comparison
-from distilbert_viz.drawing.canvas import VOICES, figure, pack
+from distilbert_viz.drawing.canvas import VOICES, pack
 from distilbert_viz.drawing.colours import TEXT
-from distilbert_viz.drawing.plots import VOICE, plot
-from distilbert_viz.records import Canvas, HeadAtlas, HeadSpace, Trace, TracePair
+from distilbert_viz.drawing.grids import HeadGrid, head_grid
+from distilbert_viz.drawing.plots import VOICE, Plot, Series, plot
+from distilbert_viz.drawing.tables import Entry, Table
+from distilbert_viz.records import Canvas, Figure, HeadAtlas, HeadSpace, Labels, TracePair
 
 Atlases = tuple[HeadAtlas, HeadAtlas]
 ENTROPY, DISTANCE = "entropy", "distance"
@@ -39,10 +40,8 @@ def head_map(pair: TracePair, both: Atlases, measure: str, chosen: Sequence[tupl
     With `aligned`, student layers lie beside the teacher layers that started them, as on the attention page.
     """
     most, figures, cells = strongest(both, measure), [], []
-    for voice, trace, atlas, head in zip(VOICES, pair, both, chosen, strict=True):
-        slots = list(pair.initial_layers) if aligned and voice == "student" else list(range(trace.layers))
-        rows = pair.teacher.layers if aligned else trace.layers
-        figures.append(_grid(voice, trace, atlas, measure, slots, rows, head) | {"range": [0.0, most]})
+    for voice, atlas, head in zip(VOICES, both, chosen, strict=True):
+        figures.append(_figure(voice, head_grid(pair, voice, aligned), atlas, measure, head, most))
         cells.append([value.reshape(1, 1) for value in measures(atlas)[measure].ravel()])
     return pack(figures, cells, f"Point at a head to read it; the strongest colour is {most:.3g}. Click a head to choose it.")
 
@@ -54,35 +53,30 @@ def strongest(both: Atlases, measure: str) -> float:
     return log(both[0].tokens) if measure == ENTROPY else 1.0
 
 
-def _grid(voice: str, trace: Trace, atlas: HeadAtlas, measure: str, slots: list[int], rows: int, chosen: tuple[int, int]) -> dict:
+def _figure(voice: str, grid: HeadGrid, atlas: HeadAtlas, measure: str, chosen: tuple[int, int], most: float) -> Figure:
     title = UNITS.get(measure, f"attention to {TARGETS.get(measure)}")
-    return figure(
-        voice, trace, title, slots=[rows, trace.heads], height=[ROW] * rows,
-        rows=[f"L{slots.index(slot)}" if slot in slots else "" for slot in range(rows)],
-        columns=[f"H{h}" for h in range(trace.heads)], tokens={"rows": [""], "columns": [title]},
-        panels=[
-            {"id": [layer, head], "slot": [slots[layer], head], "name": f"L{layer} H{head}, {kind}", "text": SHORT[kind]}
-            for layer, kinds in enumerate(atlas.kinds) for head, kind in enumerate(kinds)
-        ],
-        gaps=[[slot, f"teacher L{slot} has no student layer"] for slot in range(rows) if slot not in slots],
-        chosen=list(chosen), picks="panel",
+    kinds = [(layer, head, kind) for layer, row in enumerate(atlas.kinds) for head, kind in enumerate(row)]
+    return Figure(
+        voice=voice, title=title, slots=grid.slots, rows=grid.row_names, columns=grid.column_names, gaps=grid.gaps,
+        height=[ROW] * grid.rows, range=(0.0, most), tokens=Labels([""], [title]), chosen=chosen, picks="panel",
+        panels=[grid.panel(layer, head, f"L{layer} H{head}, {kind}", text=SHORT[kind]) for layer, head, kind in kinds],
     )  # fmt: skip
 
 
 def sentence(both: Atlases, chosen: Sequence[tuple[int, int]]) -> str:
     """The chosen heads in words."""
-    said = []
+    sentences = []
     for voice, atlas, (layer, head) in zip(VOICES, both, chosen, strict=True):
         name, share = max(((n, float(s[layer, head])) for n, s in atlas.shares.items()), key=lambda pair: pair[1])
-        said.append(
+        sentences.append(
             f"{voice.capitalize()} L{layer} H{head}: {atlas.kinds[layer][head]}. Most goes to {TARGETS[name]}, {share:.0%}; "
             f"entropy {atlas.entropy[layer, head]:.2f} of {log(atlas.tokens):.2f} nats, distance "
             f"{atlas.distance[layer, head]:.1f} tokens."
         )
-    return " ".join(said)
+    return " ".join(sentences)
 
 
-def kinds_table(both: Atlases) -> dict[str, list[str]]:
+def kinds_table(both: Atlases) -> Table:
     """A row a kind: how it is written on the map, its threshold, and how many heads of each model are of it."""
     rules = {"broad": f"entropy ≥ {comparison.BROAD:g} ln(tokens)"}
     rules |= {name: f"> {comparison.MOST:.0%} to {TARGETS[name]}" for name in both[0].shares}
@@ -94,9 +88,9 @@ def kinds_table(both: Atlases) -> dict[str, list[str]]:
     return columns
 
 
-def table(both: Atlases) -> dict[str, list]:
+def table(both: Atlases) -> Table:
     """A row a head, a column a measure; shares from 0 to 1."""
-    columns: dict[str, list] = {name: [] for name in ("model", "layer", "head", "kind")}
+    columns: dict[str, list[Entry]] = {name: [] for name in ("model", "layer", "head", "kind")}
     for voice, atlas in zip(VOICES, both, strict=True):
         for layer, head in np.ndindex(atlas.entropy.shape):
             for name, value in zip(columns, (voice, layer, head, atlas.kinds[layer][head]), strict=False):
@@ -106,7 +100,7 @@ def table(both: Atlases) -> dict[str, list]:
     return columns
 
 
-def space(found: HeadSpace, both: Atlases, chosen: Sequence[tuple[int, int]], theme: str) -> go.Figure:
+def space(found: HeadSpace, both: Atlases, chosen: Sequence[tuple[int, int]], theme: str) -> Plot:
     """A point a head: the nearer, the more alike what they look at. Both axes have one scale."""
     parts = (found.teacher, found.student)
     traces = [_points(*each) for each in zip(VOICES, parts, both, strict=True)]
@@ -124,7 +118,7 @@ def space(found: HeadSpace, both: Atlases, chosen: Sequence[tuple[int, int]], th
     )
 
 
-def _points(voice: str, points: Float[np.ndarray, "layer head 2"], atlas: HeadAtlas) -> dict:
+def _points(voice: str, points: Float[np.ndarray, "layer head 2"], atlas: HeadAtlas) -> Series:
     heads = list(np.ndindex(points.shape[:2]))
     return {
         "type": "scatter", "mode": "markers", "name": voice, "x": points[..., 0].ravel(), "y": points[..., 1].ravel(),

@@ -2,16 +2,15 @@
 
 from collections.abc import Sequence
 
-import plotly.graph_objects as go
-
 from distilbert_viz.drawing.labels import numbered, visible
-from distilbert_viz.drawing.plots import VOICE, plot
+from distilbert_viz.drawing.plots import VOICE, Plot, Series, plot
+from distilbert_viz.drawing.tables import Column, Table
 from distilbert_viz.records import Attribution, Encoding
 
 
-def bars(found: Sequence[Attribution], encoding: Encoding) -> go.Figure:
+def bars(found: Sequence[Attribution], encoding: Encoding) -> Plot:
     """A pair of bars a token, in nats, of one method: what each model's log-probability owes to it."""
-    traces = [
+    traces: list[Series] = [
         {
             "type": "bar", "name": part.voice, "x": numbered(encoding.tokens), "y": part.scores,
             "marker": {"color": VOICE[part.voice]}, "hovertemplate": f"{part.voice}: %{{x}} %{{y:+.4f}} nats<extra></extra>",
@@ -47,15 +46,15 @@ def sums(found: Sequence[Attribution]) -> list[dict[str, str]]:
 
 def sentence(found: Sequence[Attribution], encoding: Encoding) -> str:
     """The token that each model's prediction owes most to, by one method."""
-    said = []
+    sentences = []
     for part in found:
         most = int(part.scores.argmax())
         token = f"{most} “{visible(encoding.tokens[most])}”"
-        said.append(f"{part.voice.capitalize()}: most is owed to {token}, {part.scores[most]:+.2f} nats.")
-    return " ".join(said)
+        sentences.append(f"{part.voice.capitalize()}: most is owed to {token}, {part.scores[most]:+.2f} nats.")
+    return " ".join(sentences)
 
 
-def table(found: Sequence[Attribution], encoding: Encoding) -> dict[str, object]:
+def table(found: Sequence[Attribution], encoding: Encoding) -> Table:
     """A row a token, a column a model and method."""
-    columns: dict[str, object] = {"position": list(range(len(encoding))), "token": list(encoding.tokens)}
+    columns: dict[str, Column] = {"position": list(range(len(encoding))), "token": list(encoding.tokens)}
     return columns | {f"{part.voice}, {part.method}": part.scores for part in found}

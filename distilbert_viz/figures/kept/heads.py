@@ -1,13 +1,16 @@
 """Which heads survived: every student head beside every teacher head, the best matching on it, and two heads compared."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from distilbert_viz import comparison
 from distilbert_viz.drawing import colours
-from distilbert_viz.drawing.canvas import VOICES, figure, pack, tokens
-from distilbert_viz.records import Canvas, Matching, Similarity, TracePair
+from distilbert_viz.drawing.canvas import VOICES, pack, tokens
+from distilbert_viz.drawing.components import ColourCell, ColourRow, ColourTable, ColourTables
+from distilbert_viz.drawing.tables import Entry, Table
+from distilbert_viz.records import Canvas, Figure, HeadMatrix, Labels, Matching, Panel, Similarity, TracePair
 
 ORDERS = ("as they are", "shuffled")
 Place = tuple[int, int | None]
@@ -23,17 +26,14 @@ def head_matrix(found: Similarity, matching: Matching, pair: TracePair, order: s
     """A cell a pair of heads, strong where they are alike, from 0 to 1; dots are the best matching, frames what began as copies."""
     measure, started = matching.measure, comparison.initial_cells(found, pair.initial_layers)
     rows, columns = ([name(place) for place in places] for places in (found.student, found.teacher))
-    marks = [[*cell, "frame"] for cell in started] + [[*cell, "dot"] for cell in matching.pairs]
-    contrast = [1.0, 0.0] if measure == comparison.JS else [0.0, 1.0]
-    drawn = figure(
-        "student", pair.student, "", slots=[1, 1], height=[min(HIGHEST, ROW * len(rows))],
-        labels={"rows": _layers(found.student), "columns": _layers(found.teacher)}, tokens={"rows": rows, "columns": columns},
-        panels=[{"id": [0, 0], "slot": [0, 0], "name": measure, "contrast": contrast}], picks="cell",
-        marks=marks, steps=[pair.student.heads, pair.teacher.heads], cell=list(cell_of(found, chosen)),
-    ) | {
-        "voice": "", "name": "Student → teacher,",
-        "title": f"{measure} of every student head (row) with every teacher head (column)",
-    }  # fmt: skip
+    marks = [(*cell, "frame") for cell in started] + [(*cell, "dot") for cell in matching.pairs]
+    contrast = (1.0, 0.0) if measure == comparison.JS else (0.0, 1.0)
+    drawn = HeadMatrix(
+        voice="", name="Student → teacher,", title=f"{measure} of every student head (row) with every teacher head (column)",
+        height=[min(HIGHEST, ROW * len(rows))], panels=[Panel(measure, contrast=contrast)], tokens=Labels(rows, columns),
+        labels=Labels(_layers(found.student), _layers(found.teacher)), picks="cell", marks=marks,
+        steps=(pair.student.heads, pair.teacher.heads), cell=cell_of(found, chosen),
+    )  # fmt: skip
     hint = "Point at a cell to read it. Click it, or walk with the arrow keys and press Enter, to see its two heads below."
     return pack([drawn], [[values(found, measure, order)]], hint)
 
@@ -86,47 +86,43 @@ def two_heads(pair: TracePair, chosen: Sequence[tuple[int, int]], position: int)
     maps = [trace.attention(*head) for trace, head in zip(pair, chosen, strict=True)]
     maps.append(maps[1] - maps[0])
     limit = float(np.abs(maps[2]).max()) or 1.0
-    titles = [name(head) for head in chosen]
-    figures = [_full(voice, pair, title, position) for voice, title in zip(VOICES, titles, strict=True)]
-    figures.append(_full("student", pair, "", position) | {
-        "voice": "", "name": "Student − teacher,", "title": "Student − teacher", "scale": "difference", "range": [-limit, limit],
-    })  # fmt: skip
+    figures = [_full(voice, name(head), name(head), pair, position) for voice, head in zip(VOICES, chosen, strict=True)]
+    between = _full("", "Student − teacher", "difference", pair, position)
+    figures.append(replace(between, name="Student − teacher,", scale="difference", range=(-limit, limit)))
     return pack(figures, [[part] for part in maps], "Row: the token that looks. Column: the token looked at.")
 
 
-def _full(voice: str, pair: TracePair, title: str, position: int) -> dict:
+def _full(voice: str, title: str, panel: str, pair: TracePair, position: int) -> Figure:
     names = tokens(pair.teacher)
-    return figure(
-        voice, pair.teacher, title, slots=[1, 1], labels={"rows": names, "columns": names},
-        tokens={"rows": names, "columns": names}, panels=[{"id": [0, 0], "slot": [0, 0], "name": title or "difference"}],
+    return Figure(
+        voice=voice, title=title, labels=Labels(names, names), tokens=Labels(names, names), panels=[Panel(panel)],
         picks="token", positions=list(range(len(names))), token=position,
     )  # fmt: skip
 
 
-def layer_matrix(found: Similarity, measure: str, initial_layers: tuple[int, ...], theme: str) -> dict:
+def layer_matrix(found: Similarity, measure: str, initial_layers: tuple[int, ...], theme: str) -> ColourTables:
     """Two tables on one scale: student layers (rows) with teacher layers (columns), tokens as they are, and shuffled."""
     outlined = set(comparison.initial_cells(found, initial_layers))
-    tables = [_layer_table(found, measure, order, outlined, theme) for order in ORDERS]
-    return {"ink": colours.TEXT[theme], "tables": tables}
+    return {"ink": colours.TEXT[theme], "tables": [_layer_table(found, measure, order, outlined, theme) for order in ORDERS]}
 
 
-def _layer_table(found: Similarity, measure: str, order: str, outlined: set, theme: str) -> dict:
-    rows = []
+def _layer_table(found: Similarity, measure: str, order: str, outlined: set[tuple[int, int]], theme: str) -> ColourTable:
+    rows: list[ColourRow] = []
     for row, line in enumerate(values(found, measure, order).tolist()):
-        cells = []
+        cells: list[ColourCell] = []
         for column, value in enumerate(line):
             words = f"student {name(found.student[row])}, teacher {name(found.teacher[column])}: {value:.4f}"
-            alike = np.clip(1 - value if measure == comparison.JS else value, 0, 1)
-            cells.append({"text": f"{value:.2f}", "words": words, "colour": colours.shade(float(alike), theme)})
-            cells[-1]["outlined"] = (row, column) in outlined
+            alike = float(np.clip(1 - value if measure == comparison.JS else value, 0, 1))
+            shade, frame = colours.shade(alike, theme), (row, column) in outlined
+            cells.append({"text": f"{value:.2f}", "words": words, "colour": shade, "outlined": frame})
         rows.append({"state": name(found.student[row]), "cells": cells})
     return {"voice": "", "name": f"{measure}, tokens {order}", "columns": [name(place) for place in found.teacher], "rows": rows}
 
 
-def matching_table(found: Similarity, matching: Matching, initial_layers: tuple[int, ...]) -> dict[str, list]:
+def matching_table(found: Similarity, matching: Matching, initial_layers: tuple[int, ...]) -> Table:
     """A row a student head: its match, and the teacher head that started it, each with its value and that of shuffled tokens."""
     started, measure = dict(comparison.initial_cells(found, initial_layers)), matching.measure
-    columns: dict[str, list] = {"student head": [name(found.student[row]) for row, _ in matching.pairs]}
+    columns: dict[str, list[Entry]] = {"student head": [name(found.student[row]) for row, _ in matching.pairs]}
     for title, cells in (("matched with", matching.pairs), ("began as", [(row, started.get(row)) for row, _ in matching.pairs])):
         columns[title] = ["" if column is None else name(found.teacher[column]) for _, column in cells]
         for words, matrix in (("", found.measures[measure]), (", shuffled", found.shuffled[measure])):
@@ -134,7 +130,7 @@ def matching_table(found: Similarity, matching: Matching, initial_layers: tuple[
     return columns
 
 
-def matrix_table(found: Similarity, measure: str, order: str) -> dict[str, list]:
+def matrix_table(found: Similarity, measure: str, order: str) -> Table:
     """The whole matrix: a row a student head, a column a teacher head."""
     matrix = values(found, measure, order)
     return {"student": [name(place) for place in found.student]} | {

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from distilbert_viz.drawing.canvas import VOICES, figure, pack
-from distilbert_viz.records import Canvas, Sweep, Trace, TracePair
+from distilbert_viz.drawing.canvas import VOICES, pack
+from distilbert_viz.drawing.grids import HeadGrid, head_grid
+from distilbert_viz.drawing.tables import Entry, Table
+from distilbert_viz.records import Canvas, Figure, Labels, Sweep, TracePair
 
 SMALL = 0.01
 ROW = 26
@@ -20,46 +22,39 @@ def head_map(pair: TracePair, found: Sweep, chosen: Sequence[tuple[int, int]], a
     limit = max(float(part.max(initial=0)) for part in parts) or 1.0
     figures, cells = [], []
     for voice, trace, part, head in zip(VOICES, pair, parts, chosen, strict=True):
-        slots = list(pair.initial_layers) if aligned and voice == "student" else list(range(trace.layers))
-        rows = pair.teacher.layers if aligned else trace.layers
-        figures.append(_grid(voice, trace, len(part), slots, rows, head) | {"range": [0.0, limit]})
+        figures.append(_figure(voice, head_grid(pair, voice, aligned), len(part), head, limit))
         cells.append([part[layer, h].reshape(1, 1) for layer in range(len(part)) for h in range(trace.heads)])
     hint = f"Point at a head to read its KL in nats; the strongest colour is {limit:.2g}. Click a head to see its attention."
     return pack(figures, cells, hint)
 
 
-def _grid(voice: str, trace: Trace, done: int, slots: list[int], rows: int, chosen: tuple[int, int]) -> dict:
-    names = [f"L{slots.index(slot)}" if slot in slots else "" for slot in range(rows)]
-    missing = [[slot, f"teacher L{slot} has no student layer"] for slot in range(rows) if slot not in slots]
-    waiting = [[slots[layer], f"L{layer}: not yet"] for layer in range(done, trace.layers)]
-    return figure(
-        voice, trace, "without one head", slots=[rows, trace.heads], rows=names, height=[ROW] * rows,
-        columns=[f"H{h}" for h in range(trace.heads)], tokens={"rows": [""], "columns": ["KL(before ‖ after), nats"]},
-        panels=[
-            {"id": [layer, head], "slot": [slots[layer], head], "name": f"without L{layer} H{head}"}
-            for layer in range(done) for head in range(trace.heads)
-        ],
-        gaps=[*missing, *waiting], chosen=list(chosen), picks="panel",
+def _figure(voice: str, grid: HeadGrid, done: int, chosen: tuple[int, int], limit: float) -> Figure:
+    waiting = [(row, f"L{layer}: not yet") for layer, row in enumerate(grid.layers) if layer >= done]
+    return Figure(
+        voice=voice, title="without one head", slots=grid.slots, rows=grid.row_names, columns=grid.column_names,
+        gaps=[*grid.gaps, *waiting], height=[ROW] * grid.rows, range=(0.0, limit),
+        tokens=Labels([""], ["KL(before ‖ after), nats"]), chosen=chosen, picks="panel",
+        panels=[grid.panel(i, h, f"without L{i} H{h}") for i in range(done) for h in range(grid.heads)],
     )  # fmt: skip
 
 
 def sentence(found: Sweep) -> str:
     """Which head matters most here, and how many hardly do, of the heads that were switched off so far."""
-    said = []
+    sentences = []
     for voice, part in zip(VOICES, (found.teacher, found.student), strict=True):
         if part.size:
             layer, head = np.unravel_index(part.argmax(), part.shape)
             small = int((part < SMALL).sum())
-            said.append(
+            sentences.append(
                 f"{voice.capitalize()}: without L{layer} H{head} the soft label moves most, by {part.max():.2g} nats; "
                 f"without any one of {small} of {part.size} heads it moves by less than {SMALL} nats."
             )
-    return " ".join(said)
+    return " ".join(sentences)
 
 
-def table(found: Sweep) -> dict[str, list]:
+def table(found: Sweep) -> Table:
     """A row a head."""
-    columns: dict[str, list] = {"model": [], "head": [], "KL(before ‖ after), nats": []}
+    columns: dict[str, list[Entry]] = {"model": [], "head": [], "KL(before ‖ after), nats": []}
     for voice, part in zip(VOICES, (found.teacher, found.student), strict=True):
         columns["model"] += [voice] * part.size
         columns["head"] += [f"L{layer} H{head}" for layer, head in np.ndindex(part.shape)]

@@ -1,30 +1,33 @@
 """Before and after a change: soft labels, attention, hidden states."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
-import plotly.graph_objects as go
+from jaxtyping import Float
 
 from distilbert_viz import comparison
-from distilbert_viz.drawing.canvas import VOICES, figure, pack
+from distilbert_viz.drawing.canvas import VOICES, pack
 from distilbert_viz.drawing.labels import plain, visible
-from distilbert_viz.drawing.plots import VOICE, plot
-from distilbert_viz.records import Canvas, MovedLabels, Trace, WhatIf
+from distilbert_viz.drawing.plots import VOICE, Plot, Series, Value, plot
+from distilbert_viz.drawing.tables import Column, Entry, Table
+from distilbert_viz.records import Canvas, Figure, Labels, MovedLabels, Panel, StockPass, Trace, WhatIf
 
-VIEWS = {"difference": lambda before, after: after - before, "before": lambda b, a: b, "after": lambda b, a: a}
+VIEWS = ("difference", "before", "after")
 MEASURES = {"relative distance": comparison.relative_distance, "1 − cosine": comparison.cosine_distance}
 ROW = 26
+Pass = Trace | StockPass
 
 
-def label_bars(labels: tuple[MovedLabels, MovedLabels]) -> tuple[go.Figure, go.Figure]:
+def label_bars(labels: tuple[MovedLabels, MovedLabels]) -> tuple[Plot, Plot]:
     """A figure a model, before above after at every candidate, both figures on one scale."""
     most = max(float(max(part.before.max(), part.after.max())) for part in labels)
-    return tuple(_bars(voice, part, 1.12 * most) for voice, part in zip(VOICES, labels, strict=True))
+    teacher, student = (_bars(voice, part, 1.12 * most) for voice, part in zip(VOICES, labels, strict=True))
+    return teacher, student
 
 
-def _bars(voice: str, labels: MovedLabels, most: float) -> go.Figure:
+def _bars(voice: str, labels: MovedLabels, most: float) -> Plot:
     rows = list(range(len(labels.names)))
-    pale = {"color": VOICE[voice], "opacity": 0.45, "pattern": {"shape": "/", "solidity": 0.35}}
+    pale: Series = {"color": VOICE[voice], "opacity": 0.45, "pattern": {"shape": "/", "solidity": 0.35}}
     traces = [
         _series(f"{voice}, before", labels.before, pale),
         _series(f"{voice}, after", labels.after, {"color": VOICE[voice]}),
@@ -42,7 +45,7 @@ def _bars(voice: str, labels: MovedLabels, most: float) -> go.Figure:
     )  # fmt: skip
 
 
-def _series(name: str, values: np.ndarray, marker: dict) -> dict:
+def _series(name: str, values: np.ndarray, marker: Mapping[str, Value]) -> Series:
     hover = f"{name}: %{{x:.4f}}<extra></extra>"
     return {"type": "bar", "orientation": "h", "name": name, "x": values, "marker": marker, "hovertemplate": hover}
 
@@ -54,10 +57,10 @@ def labels_sentence(voice: str, labels: MovedLabels) -> str:
     return f"{voice.capitalize()}: KL(before ‖ after) {labels.kl:.3g} nats; “{visible(before)}” {verb}."
 
 
-def labels_table(labels: tuple[MovedLabels, MovedLabels]) -> dict[str, list]:
+def labels_table(labels: tuple[MovedLabels, MovedLabels]) -> Table:
     """A row a model and candidate."""
     outcome = labels[0].outcome
-    columns: dict[str, list] = {"model": [], outcome: [], "before": [], "after": []}
+    columns: dict[str, list[Entry]] = {"model": [], outcome: [], "before": [], "after": []}
     for voice, part in zip(VOICES, labels, strict=True):
         rows = {"model": [voice] * len(part.names), outcome: part.names, "before": part.before, "after": part.after}
         for name, values in rows.items():
@@ -75,17 +78,15 @@ def attention_maps(found: WhatIf, chosen: Sequence[tuple[int, int]], view: str, 
     """One head of each model: after - before on a diverging scale, or either of the two. Rows and columns in the order before."""
     maps = [changed_map(b, a, head, view) for b, a, head in zip(found.before, found.after, chosen, strict=True)]
     limit = max(float(np.abs(part).max()) for part in maps) or 1.0
-    scale = {"scale": "signed", "range": [-limit, limit]} if view == "difference" else {}
-    names, off = token_names(found), (found.change.teacher_off, found.change.student_off)
+    names, signed, off = token_names(found), view == "difference", (found.change.teacher_off, found.change.student_off)
     figures = [
-        figure(
-            voice, trace, f"L{head[0]} H{head[1]}, {view}{', this head is off' if head in heads else ''}",
-            slots=[1, 1], labels={"rows": names, "columns": names}, tokens={"rows": names, "columns": names},
-            panels=[{"id": [0, 0], "slot": [0, 0], "name": f"L{head[0]} H{head[1]} {view}"}],
+        Figure(
+            voice=voice, title=f"L{head[0]} H{head[1]}, {view}{', this head is off' if head in heads else ''}",
+            labels=Labels(names, names), tokens=Labels(names, names), panels=[Panel(f"L{head[0]} H{head[1]} {view}")],
+            scale="signed" if signed else "sequential", range=(-limit, limit) if signed else (0.0, 1.0),
             picks="token", positions=list(range(len(names))), token=position,
         )
-        | scale
-        for voice, trace, head, heads in zip(VOICES, found.before, chosen, off, strict=True)
+        for voice, head, heads in zip(VOICES, chosen, off, strict=True)
     ]  # fmt: skip
     return pack(figures, [[part] for part in maps], "Row: the token that looks. Column: the token looked at.")
 
@@ -106,14 +107,16 @@ def unmoved_sentence(found: WhatIf, same: Sequence[str]) -> str:
     return f"As before: {' and '.join(same)}. With this change {', '.join(parts)}."
 
 
-def changed_map(before: object, after: object, head: tuple[int, int], view: str) -> np.ndarray:
-    """What `attention_maps` shows of two passes, each with attentions (layer, head, query, key)."""
-    return VIEWS[view](before.attentions[head], after.attentions[head])
+def changed_map(before: Pass, after: Pass, head: tuple[int, int], view: str) -> Float[np.ndarray, "query key"]:
+    """What `attention_maps` shows of one head in two passes: either of them, or after - before."""
+    if view == "difference":
+        return np.asarray(after.attentions[head] - before.attentions[head])
+    return np.asarray((before if view == "before" else after).attentions[head])
 
 
-def attention_table(found: WhatIf, chosen: Sequence[tuple[int, int]], position: int) -> dict[str, object]:
+def attention_table(found: WhatIf, chosen: Sequence[tuple[int, int]], position: int) -> Table:
     """The chosen token's row: its weight on every key, before and after."""
-    columns: dict[str, object] = {"key": token_names(found)}
+    columns: dict[str, Column] = {"key": token_names(found)}
     for voice, before, after, head in zip(VOICES, found.before, found.after, chosen, strict=True):
         for name, trace in (("before", before), ("after", after)):
             columns[f"{voice} L{head[0]} H{head[1]} {name}"] = trace.attentions[head][position]
@@ -126,18 +129,17 @@ def spread(found: WhatIf, measure: str) -> Canvas:
     limit = max(float(part.max()) for part in parts) or 1.0
     names = token_names(found)
     figures = [
-        figure(
-            voice, trace, f"{measure}, state by state", slots=[1, 1], height=[ROW * len(part)], range=[0.0, limit],
-            labels={"rows": _states(trace), "columns": names}, tokens={"rows": _states(trace), "columns": names},
-            panels=[{"id": [0, 0], "slot": [0, 0], "name": measure}],
+        Figure(
+            voice=voice, title=f"{measure}, state by state", height=[ROW * len(part)], range=(0.0, limit),
+            labels=Labels(_states(trace), names), tokens=Labels(_states(trace), names), panels=[Panel(measure)],
         )
         for voice, trace, part in zip(VOICES, found.before, parts, strict=True)
     ]  # fmt: skip
     return pack(figures, [[part] for part in parts], f"Point at a cell to read it. The strongest colour is {limit:.2g}.")
 
 
-def moved_states(before: object, after: object, measure: str) -> np.ndarray:
-    """`measure` of every state (row) at every token (column), of two passes with hidden_states (state, token, hidden)."""
+def moved_states(before: Pass, after: Pass, measure: str) -> Float[np.ndarray, "state token"]:
+    """How far every hidden state moved from one pass to the other, by a key of MEASURES."""
     return np.maximum(MEASURES[measure](before.hidden_states, after.hidden_states), 0)  # rounding leaves -1e-7 of 1 - cosine
 
 
@@ -145,9 +147,9 @@ def _states(trace: Trace) -> list[str]:
     return ["embeddings", *(f"after L{i}" for i in range(trace.layers))]
 
 
-def spread_table(found: WhatIf, position: int) -> dict[str, list]:
+def spread_table(found: WhatIf, position: int) -> Table:
     """A row a state: both measures, mean over tokens and at the chosen token."""
-    columns: dict[str, list] = {"model": [], "state": []}
+    columns: dict[str, list[Entry]] = {"model": [], "state": []}
     for voice, before, after in zip(VOICES, found.before, found.after, strict=True):
         columns["model"] += [voice] * len(before.hidden_states)
         columns["state"] += _states(before)

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 import numpy as np
-import plotly.graph_objects as go
 
 from distilbert_viz.drawing.colours import LINES, TEXT
-from distilbert_viz.drawing.plots import VOICE, plot
+from distilbert_viz.drawing.plots import VOICE, Plot, Series, plot
+from distilbert_viz.drawing.tables import Table
 from distilbert_viz.figures.savings.choosing import number
 from distilbert_viz.figures.savings.ratios import QUOTED
 from distilbert_viz.figures.savings.timings import whiskers
@@ -28,7 +28,7 @@ PAGES = {
 }
 
 
-def ratios(causes: Sequence[Cause], theme: str) -> go.Figure:
+def ratios(causes: Sequence[Cause], theme: str) -> Plot:
     """How many times less the student has or takes, link by link, from zero; counted and measured told apart."""
     names = [cause.what for cause in causes]
     kinds = {"counted": (COUNTED, True), "measured here": (MEASURED, False)}
@@ -53,7 +53,7 @@ def ratios(causes: Sequence[Cause], theme: str) -> go.Figure:
     )
 
 
-def _bars(name: str, colour: str, causes: list[Cause], theme: str) -> dict:
+def _bars(name: str, colour: str, causes: list[Cause], theme: str) -> Series:
     middle, low, high = np.array([cause.paired or (cause.ratio, np.nan, np.nan) for cause in causes]).reshape(-1, 3).T
     return {
         "type": "bar", "orientation": "h", "name": name, "marker": {"color": colour}, "y": [cause.what for cause in causes],
@@ -73,20 +73,20 @@ def line_sentence() -> str:
     return f"The dashed line is quoted: {QUOTED[0]} s over {QUOTED[1]} s for STS-B's development set (Sanh et al. 2019, table 3)."
 
 
-def flow(causes: Sequence[Cause]) -> dict:
+def flow(causes: Sequence[Cause]) -> Series:
     """A chain as rows of boxes, teacher left and student right, for the component of the forward pass."""
     heads = [{"voice": voice, "name": voice.capitalize()} for voice in VOICE]
     return {"heads": heads, "rows": [[_box(cause, voice) for voice in VOICE] for cause in causes]}
 
 
-def _box(cause: Cause, voice: str) -> dict:
+def _box(cause: Cause, voice: str) -> Series:
     page = PAGES[cause.what]
     live = f"teacher / student: {cause.ratio:.2f}" if voice == "student" else ("counted" if cause.counted else "measured here")
     shape = _amount(cause, getattr(cause, voice))
     return {"voice": voice, "name": cause.what.capitalize(), "shape": shape, "live": live, "page": page, "opens": f"open {page}"}
 
 
-def table(causes: Sequence[Cause]) -> dict[str, list]:
+def table(causes: Sequence[Cause]) -> Table:
     """A row a link."""
     return {
         "": [cause.what for cause in causes],
@@ -118,7 +118,7 @@ def overhead_sentence(causes: Sequence[Cause]) -> str:
     )
 
 
-def quoted_table(causes: Sequence[Cause], measurement: Measurement, cell: tuple[int, int]) -> dict[str, list[str]]:
+def quoted_table(causes: Sequence[Cause], measurement: Measurement, cell: tuple[int, int]) -> Table:
     """ "60 % faster" as it is quoted, and the same two numbers as measured here."""
     whole = next(cause for cause in causes if cause.what == "the whole pass")
     setting, times = measurement.setting, QUOTED[0] / QUOTED[1]

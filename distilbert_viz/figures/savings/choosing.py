@@ -1,5 +1,6 @@
 """A verdict in words and as a table."""
 
+from distilbert_viz.drawing.tables import Table
 from distilbert_viz.records import Margin, Offer, Score, Verdict
 
 UNITS = {"latency": (1e3, "ms"), "throughput": (1.0, "texts/s"), "memory": (1e-6, "MB"), "quality": (1.0, "points")}
@@ -37,10 +38,10 @@ def binding(verdict: Verdict) -> str:
 
 def consequences(verdict: Verdict, score: Score | None) -> list[str]:
     """How far each model misses, what the choice saves and what it gives up: a sentence each."""
-    found = [_misses(offer) for offer in verdict.offers if not offer.serves]
+    sentences = [_misses(offer) for offer in verdict.offers if not offer.serves]
     if verdict.chosen is not None:
-        found += [_saves(verdict), _gives_up(verdict, score)]
-    return found
+        sentences += [_saves(verdict), _gives_up(verdict, score)]
+    return sentences
 
 
 def _found(offer: Offer, need: str) -> float:
@@ -48,8 +49,8 @@ def _found(offer: Offer, need: str) -> float:
 
 
 def _misses(offer: Offer) -> str:
-    said = [f"{margin.need} by {_miss(margin)}" for margin in offer.margins if margin.missed]
-    return f"The {offer.voice} misses {', '.join(said)}."
+    misses = [f"{margin.need} by {_miss(margin)}" for margin in offer.margins if margin.missed]
+    return f"The {offer.voice} misses {', '.join(misses)}."
 
 
 def _miss(margin: Margin) -> str:
@@ -87,7 +88,7 @@ def _chosen_and_other(verdict: Verdict) -> tuple[Offer, Offer]:
     return chosen, verdict.teacher if chosen is verdict.student else verdict.student
 
 
-def table(verdict: Verdict) -> dict[str, list[str]]:
+def table(verdict: Verdict) -> Table:
     """A row a need, asked or not: what both models were measured at, and by how much they miss it."""
     asked = [getattr(verdict.needs, need) for need in UNITS]
     columns = {"": [*UNITS, "a million texts"], "asked": [*map(_or_dash, UNITS, asked), "–"]}

@@ -1,9 +1,9 @@
 """A pair's arithmetic: multiply-accumulates as bars from zero, their formulas, and how attention's share grows."""
 
 import numpy as np
-import plotly.graph_objects as go
 
-from distilbert_viz.drawing.plots import VOICE, plot
+from distilbert_viz.drawing.plots import VOICE, Plot, Series, Value, plot
+from distilbert_viz.drawing.tables import Table
 from distilbert_viz.records import Computation
 
 Computations = tuple[Computation, Computation]
@@ -11,7 +11,7 @@ OVER_TOKENS = "scores and weighted values"
 ATTENTION = ("query, key, value, output", OVER_TOKENS)
 
 
-def operations_bars(both: Computations) -> go.Figure:
+def operations_bars(both: Computations) -> Plot:
     """MACs by component, teacher above student, from zero."""
     names = list(dict.fromkeys(operation.name for computation in both for operation in computation.operations))
     traces = [_bars(voice, computation, names) for voice, computation in zip(VOICE, both, strict=True)]
@@ -25,7 +25,7 @@ def operations_bars(both: Computations) -> go.Figure:
     )
 
 
-def _bars(voice: str, computation: Computation, names: list[str]) -> dict:
+def _bars(voice: str, computation: Computation, names: list[str]) -> Series:
     macs = {operation.name: operation.macs for operation in computation.operations}
     return {
         "type": "bar", "orientation": "h", "name": voice, "marker": {"color": VOICE[voice]},
@@ -34,7 +34,7 @@ def _bars(voice: str, computation: Computation, names: list[str]) -> dict:
     }  # fmt: skip
 
 
-def operations_table(both: Computations) -> dict[str, object]:
+def operations_table(both: Computations) -> Table:
     """A row a component: its formula, and the MACs of both models; 0 where a model has no such component."""
     formulas = {o.name: o.formula for computation in both for o in computation.operations}
     counts = [{o.name: o.macs for o in computation.operations} for computation in both]
@@ -52,7 +52,7 @@ def operations_headline(both: Computations) -> dict[str, str]:
     }
 
 
-def ratios_table(computations: dict[str, Computations]) -> dict[str, list]:
+def ratios_table(computations: dict[str, Computations]) -> Table:
     """A row a form: MACs of both, and teacher over student."""
     return {
         "counted as": list(computations),
@@ -64,16 +64,16 @@ def ratios_table(computations: dict[str, Computations]) -> dict[str, list]:
 
 def counter_sentence(both: Computations, counted: tuple[int, int]) -> str:
     """Twice the MACs against torch's own counter."""
-    said = [
+    counts = [
         f"{voice} {count:,} operations, {count - 2 * computation.macs:,} from twice the MACs"
         for voice, computation, count in zip(VOICE, both, counted, strict=True)
     ]
-    return f"checked against torch's FlopCounterMode, under eager attention: {'; '.join(said)}"
+    return f"checked against torch's FlopCounterMode, under eager attention: {'; '.join(counts)}"
 
 
-def attention_share(computations: list[Computations]) -> go.Figure:
+def attention_share(computations: list[Computations]) -> Plot:
     """Attention's share of all MACs as the length grows: with its four projections, and the n² part alone."""
-    traces = []
+    traces: list[Series] = []
     for voice, of_voice in zip(VOICE, zip(*computations, strict=True), strict=True):
         width = 5 if voice == "teacher" else 2  # the two may lie on each other
         traces.append(_line(f"{voice}, attention", voice, of_voice, ATTENTION, {"width": width}))
@@ -87,7 +87,7 @@ def attention_share(computations: list[Computations]) -> go.Figure:
     )
 
 
-def _line(name: str, voice: str, computations: tuple[Computation, ...], parts: tuple[str, ...], line: dict) -> dict:
+def _line(name: str, voice: str, computations: tuple[Computation, ...], parts: tuple[str, ...], line: dict[str, Value]) -> Series:
     shares = [sum(o.macs for o in c.operations if o.name in parts) / c.macs for c in computations]
     return {
         "type": "scatter", "mode": "lines", "name": name, "x": [c.length for c in computations], "y": np.array(shares),

@@ -1,9 +1,10 @@
 """A pair's sizes: areas on one scale, tables, and what is often quoted beside what was counted."""
 
-import plotly.graph_objects as go
+from collections.abc import Callable
 
 from distilbert_viz.drawing.colours import TEXT
-from distilbert_viz.drawing.plots import VOICE, plot
+from distilbert_viz.drawing.plots import VOICE, Plot, Series, plot
+from distilbert_viz.drawing.tables import Table
 from distilbert_viz.records import Change, Component, Computation, ModelSize
 
 Sizes = tuple[ModelSize, ModelSize]
@@ -13,14 +14,14 @@ ON_VOICE = {"teacher": "#ffffff", "student": "#000000"}  # contrast 5.2 and 5.4
 VERDICTS = ("removed", "reduced", "added", "enlarged", "changed", "kept")
 
 
-def treemap(sizes: Sizes, theme: str) -> go.Figure:
+def treemap(sizes: Sizes, theme: str) -> Plot:
     """Both models in one rectangle: an area is a number of parameters, on one scale for teacher and student."""
     total = sum(size.parameters for size in sizes)
     rows = [("both", "", "both models", total, "rgba(0,0,0,0)", TEXT[theme])]
     for voice, size in zip(VOICE, sizes, strict=True):
         rows += _tiles(voice, size)
     ids, parents, labels, values, fills, inks = zip(*rows, strict=True)
-    trace = {
+    trace: Series = {
         "type": "treemap", "ids": ids, "parents": parents, "labels": labels, "values": values, "branchvalues": "total",
         "marker": {"colors": fills, "pad": {"t": 22, "l": 2, "r": 2, "b": 2}}, "tiling": {"pad": 2}, "sort": False,
         "textfont": {"color": inks}, "texttemplate": "%{label}<br>%{value:,}", "pathbar": {"visible": True},
@@ -29,7 +30,7 @@ def treemap(sizes: Sizes, theme: str) -> go.Figure:
     return plot([trace], height=350, margin={"l": 0, "r": 0, "t": 24, "b": 4})
 
 
-def _tiles(voice: str, size: ModelSize) -> list[tuple]:
+def _tiles(voice: str, size: ModelSize) -> list[tuple[str, str, str, int, str, str]]:
     fill, ink = VOICE[voice], ON_VOICE[voice]
     rows = [(voice, "both", voice, size.parameters, fill, ink)]
     for whole in dict.fromkeys(component.whole for component in size.components):
@@ -60,7 +61,7 @@ def check_sentence(sizes: Sizes) -> str:
     )
 
 
-def parameters_table(sizes: Sizes) -> dict[str, object]:
+def parameters_table(sizes: Sizes) -> Table:
     """A row a component, each layer's own rows too; 0 where a model has no such component."""
     counts = [{component.name: component.parameters for component in size.components} for size in sizes]
     names = sorted(counts[0] | counts[1], key=_order(sizes))
@@ -69,7 +70,7 @@ def parameters_table(sizes: Sizes) -> dict[str, object]:
     return {"component": [*names, "all"], "teacher": teacher, "student": student, "saved": saved}
 
 
-def _order(sizes: Sizes):
+def _order(sizes: Sizes) -> Callable[[str], tuple[int, int]]:
     """Embeddings first, then layers by number, then heads."""
     places = {component.name: _place(component) for size in reversed(sizes) for component in size.components}
     return places.__getitem__
@@ -85,12 +86,12 @@ def changes_lines(changes: tuple[Change, ...]) -> str:
     """A line of Markdown a verdict: what was removed, reduced, added, enlarged, changed and kept."""
     lines = []
     for verdict in VERDICTS:
-        if found := [_said(change) for change in changes if change.verdict == verdict]:
+        if found := [_change_in_words(change) for change in changes if change.verdict == verdict]:
             lines.append(f"- **{verdict.capitalize()}**: {', '.join(found)}.")
     return "\n".join(lines)
 
 
-def _said(change: Change) -> str:
+def _change_in_words(change: Change) -> str:
     unit = " parameters" if change.counted else ""
     teacher, student = _number(change.teacher), _number(change.student)
     values = {"kept": teacher, "removed": teacher, "added": student}.get(change.verdict, f"{teacher} → {student}")
@@ -103,7 +104,7 @@ def _number(value: int | float | str) -> str:
     return f"{value:,}" if isinstance(value, int) else f"{value:g}"
 
 
-def changes_table(changes: tuple[Change, ...]) -> dict[str, object]:
+def changes_table(changes: tuple[Change, ...]) -> Table:
     """A row a size or component: teacher, student, verdict."""
     ordered = sorted(changes, key=lambda change: VERDICTS.index(change.verdict))
     return {
@@ -114,20 +115,20 @@ def changes_table(changes: tuple[Change, ...]) -> dict[str, object]:
     }
 
 
-def bytes_table(sizes: Sizes, files: tuple[int | None, int | None]) -> dict[str, object]:
+def bytes_table(sizes: Sizes, files: tuple[int | None, int | None]) -> Table:
     """Megabytes (10⁶ bytes) of the parameters by dtype, and of the files that were read, if any."""
-    rows = {name: [size.parameters * width / 1e6 for size in sizes] for name, width in BYTES.items()}
+    rows: dict[str, list[float | None]] = {name: [s.parameters * width / 1e6 for s in sizes] for name, width in BYTES.items()}
     if any(files):
         rows["file on disk"] = [None if found is None else found / 1e6 for found in files]
     return {
         "": list(rows),
         "teacher, MB": [teacher for teacher, _ in rows.values()],
         "student, MB": [student for _, student in rows.values()],
-        "saved, MB": [None if None in row else row[0] - row[1] for row in rows.values()],
+        "saved, MB": [None if teacher is None or student is None else teacher - student for teacher, student in rows.values()],
     }
 
 
-def claims_table(sizes: dict[str, Sizes], computations: dict[str, Computations]) -> dict[str, list[str]]:
+def claims_table(sizes: dict[str, Sizes], computations: dict[str, Computations]) -> Table:
     """What is quoted of BERT-base and DistilBERT, with its source, beside what was counted, and why the two differ."""
     rows = [_layers(sizes), _millions(sizes), _megabytes(sizes), _saved(sizes), _operations(computations)]
     names = ("quoted", "source", "counted", "why they differ")
@@ -163,5 +164,5 @@ def _operations(computations: dict[str, Computations]) -> tuple[str, ...]:
     return "50 % fewer operations", "often quoted; 6 of 12 layers", counted, why
 
 
-def _each(sizes: dict[str, Sizes], say) -> str:
+def _each(sizes: dict[str, Sizes], say: Callable[[ModelSize], str]) -> str:
     return "; ".join(f"{form} {say(teacher)} → {say(student)}" for form, (teacher, student) in sizes.items())

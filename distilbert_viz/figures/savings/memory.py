@@ -1,17 +1,16 @@
 """What both models hold in memory, at rest and at work, and how long they take to come there, as measured."""
 
-import plotly.graph_objects as go
-
-from distilbert_viz.drawing.plots import VOICE
+from distilbert_viz.drawing.plots import VOICE, Plot, Series
+from distilbert_viz.drawing.tables import Column, Table
 from distilbert_viz.figures.savings.timings import cell, lying, named, time_bars
 from distilbert_viz.records import Measurement
 
 
-def peaks(measurement: Measurement) -> go.Figure:
+def peaks(measurement: Measurement) -> Plot:
     """Megabytes (10⁶ bytes) by cell: the weights, and on top of them what a pass needed at most."""
     timings = sorted(measurement.timings, key=cell)
     names = [named(*cell(timing)) for timing in timings]
-    traces = []
+    traces: list[Series] = []
     for voice, weights in zip(VOICE, measurement.weights, strict=True):
         peak = [_megabytes(getattr(timing, f"{voice}_peak")) for timing in timings]
         traces.append(_bars(voice, f"{voice}, weights", names, [weights / 1e6] * len(names)))
@@ -20,7 +19,7 @@ def peaks(measurement: Measurement) -> go.Figure:
     return lying(traces, len(names), "megabytes")
 
 
-def _bars(voice: str, name: str, names: list[str], values: list[float | None]) -> dict:
+def _bars(voice: str, name: str, names: list[str], values: list[float | None]) -> Series:
     return {
         "type": "bar", "orientation": "h", "name": name, "offsetgroup": voice, "marker": {"color": VOICE[voice]}, "y": names,
         "x": values, "customdata": values, "hovertemplate": f"{name}, %{{y}}: %{{customdata:,.1f}} MB<extra></extra>",
@@ -54,10 +53,10 @@ def headline(measurement: Measurement) -> dict[str, str]:
     return numbers
 
 
-def table(measurement: Measurement) -> dict[str, list]:
+def table(measurement: Measurement) -> Table:
     """A row a cell: megabytes beside the weights, and with them; None where nobody could tell."""
     timings = sorted(measurement.timings, key=cell)
-    columns: dict[str, list] = {"length": [t.length for t in timings], "batch": [t.batch for t in timings]}
+    columns: dict[str, Column] = {"length": [t.length for t in timings], "batch": [t.batch for t in timings]}
     for voice, weights in zip(VOICE, measurement.weights, strict=True):
         peak = [_megabytes(getattr(timing, f"{voice}_peak")) for timing in timings]
         columns[f"{voice}, weights, MB"] = [weights / 1e6] * len(timings)
@@ -66,13 +65,13 @@ def table(measurement: Measurement) -> dict[str, list]:
     return columns
 
 
-def loading(measurement: Measurement, theme: str) -> go.Figure:
+def loading(measurement: Measurement, theme: str) -> Plot:
     """Milliseconds from the disk to the device: medians from zero, whiskers between the quartiles."""
     traces = [time_bars(voice, ["loading"], [seconds], theme) for voice, seconds in zip(VOICE, measurement.loading, strict=True)]
     return lying(traces, 1, "milliseconds from the disk to the device")
 
 
-def loading_table(measurement: Measurement) -> dict[str, list]:
+def loading_table(measurement: Measurement) -> Table:
     """A row a loading, in seconds."""
     teacher, student = measurement.loading
     return {"loading": list(range(1, len(teacher) + 1)), "teacher, s": list(teacher), "student, s": list(student)}

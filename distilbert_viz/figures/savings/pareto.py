@@ -1,9 +1,7 @@
 """Quality against time, memory as area, and what is asked drawn as lines."""
 
-import plotly.graph_objects as go
-
 from distilbert_viz.drawing.colours import TEXT
-from distilbert_viz.drawing.plots import VOICE, plot
+from distilbert_viz.drawing.plots import VOICE, Plot, Series, Value, plot
 from distilbert_viz.figures.savings.choosing import amount, number
 from distilbert_viz.records import Needs, Offer, Score, Verdict
 
@@ -12,7 +10,7 @@ WIDEST = 70  # pixels, of the largest disc or ring
 FAR = 3  # a need this many times beyond both models is named at the edge, not drawn
 
 
-def pareto(verdict: Verdict, score: Score, time: str, theme: str) -> go.Figure:
+def pareto(verdict: Verdict, score: Score, time: str, theme: str) -> Plot:
     """Quality against time, a disc's area is memory; needs are lines, and for memory a ring that the disc must not outgrow.
 
     `time` is a key of TIMES.
@@ -20,8 +18,8 @@ def pareto(verdict: Verdict, score: Score, time: str, theme: str) -> go.Figure:
     needs, offers = verdict.needs, verdict.offers
     times = [_milliseconds(offer, time) for offer in offers]
     largest = max(*(offer.memory for offer in offers), needs.memory or 0)
-    size = {"sizemode": "area", "sizeref": 2 * largest / WIDEST**2, "sizemin": 4}
-    traces = [_disc(offer, at, score, size) for offer, at in zip(offers, times, strict=True)]
+    size: Series = {"sizemode": "area", "sizeref": 2 * largest / WIDEST**2, "sizemin": 4}
+    traces: list[Series] = [_disc(offer, at, score, size) for offer, at in zip(offers, times, strict=True)]
     if needs.memory is not None:
         traces.append(_rings(times, score, needs.memory, size, theme))
     lines, names = _needs_drawn(needs, _asked_milliseconds(needs, time), max(times), theme)
@@ -57,7 +55,7 @@ def _heights(score: Score, needs: Needs) -> list[float]:
     return [min(drawn) - room, max(drawn) + room]
 
 
-def _disc(offer: Offer, at: float, score: Score, size: dict) -> dict:
+def _disc(offer: Offer, at: float, score: Score, size: Series) -> Series:
     quality = getattr(score, offer.voice)
     return {
         "type": "scatter", "mode": "markers+text", "name": offer.voice, "x": [at], "y": [quality], "text": [offer.voice],
@@ -68,7 +66,7 @@ def _disc(offer: Offer, at: float, score: Score, size: dict) -> dict:
     }  # fmt: skip
 
 
-def _rings(times: list[float], score: Score, memory: float, size: dict, theme: str) -> dict:
+def _rings(times: list[float], score: Score, memory: float, size: Series, theme: str) -> Series:
     marker = {"symbol": "circle-open", "color": TEXT[theme], "size": [memory, memory], "line": {"width": 2}, **size}
     return {
         "type": "scatter", "mode": "markers", "name": f"memory asked: {amount('memory', memory)}", "x": times,
@@ -76,8 +74,10 @@ def _rings(times: list[float], score: Score, memory: float, size: dict, theme: s
     }  # fmt: skip
 
 
-def _needs_drawn(needs: Needs, asked: float | None, slowest: float, theme: str) -> tuple[list[dict], list[dict]]:
-    line, lines, names = {"color": TEXT[theme], "width": 2, "dash": "dash"}, [], []
+def _needs_drawn(needs: Needs, asked: float | None, slowest: float, theme: str) -> tuple[list[Series], list[Series]]:
+    line: Series = {"color": TEXT[theme], "width": 2, "dash": "dash"}
+    lines: list[Series] = []
+    names: list[Series] = []
     if needs.quality is not None:
         lines.append({"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": needs.quality, "y1": needs.quality, "line": line})
         names.append(_name(f"at least {number(needs.quality)}", xref="paper", x=0, xanchor="left", y=needs.quality, yanchor="top"))
@@ -90,8 +90,8 @@ def _needs_drawn(needs: Needs, asked: float | None, slowest: float, theme: str) 
     return lines, names
 
 
-def _name(text: str, **place: object) -> dict:
-    return {"text": text, "showarrow": False} | place
+def _name(text: str, **place: Value) -> Series:
+    return {"text": text, "showarrow": False, **place}
 
 
 def dominance(verdict: Verdict) -> str:

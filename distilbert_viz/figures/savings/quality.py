@@ -2,21 +2,20 @@
 
 from collections.abc import Sequence
 
-import plotly.graph_objects as go
-
 from distilbert_viz.comparison import share_interval
 from distilbert_viz.drawing.colours import TEXT
 from distilbert_viz.drawing.labels import visible
-from distilbert_viz.drawing.plots import VOICE, plot
+from distilbert_viz.drawing.plots import VOICE, Plot, Series, plot
+from distilbert_viz.drawing.tables import Table
 from distilbert_viz.figures.savings.published import INFERENCE, MNLI_README
 from distilbert_viz.records import Quality, Score
 
 PLACES = {"MRPC": "middle left", "SST-2": "middle left", "STS-B": "bottom center"}  # of names that have near neighbours
 
 
-def bars(scores: Sequence[Score], theme: str) -> go.Figure:
+def bars(scores: Sequence[Score], theme: str) -> Plot:
     """A pair of bars a task, from zero, the task that loses most on top; at the student's end what it retains."""
-    ordered = sorted(scores, key=lambda score: score.retained)
+    ordered = sorted(scores, key=_retained)
     rows = [score.task for score in ordered]
     traces = [_bars(voice, ordered) for voice in VOICE]
     if "MNLI" in rows:
@@ -31,18 +30,18 @@ def bars(scores: Sequence[Score], theme: str) -> go.Figure:
     )
 
 
-def _bars(voice: str, scores: list[Score]) -> dict:
-    kept = [f"{100 * score.retained:.0f} % kept" for score in scores]
+def _bars(voice: str, scores: list[Score]) -> Series:
+    retained = [f"{100 * _retained(score):.0f} % kept" for score in scores]
     return {
         "type": "bar", "orientation": "h", "name": voice, "marker": {"color": VOICE[voice]},
         "y": list(range(len(scores))), "x": [getattr(score, voice) for score in scores], "constraintext": "none",
-        "text": kept if voice == "student" else None, "textposition": "outside", "cliponaxis": False,
+        "text": retained if voice == "student" else None, "textposition": "outside", "cliponaxis": False,
         "customdata": [[score.task, score.measure, f"<br>{score.remark}" if score.remark else ""] for score in scores],
         "hovertemplate": f"%{{customdata[0]}}, {voice}: %{{x}}%{{customdata[2]}}<extra>%{{customdata[1]}}</extra>",
     }  # fmt: skip
 
 
-def _readme(row: int, theme: str) -> dict:
+def _readme(row: int, theme: str) -> Series:
     """On the teacher's bar, the upper one of its row."""
     marker = {"symbol": "diamond-open", "size": 9, "color": TEXT[theme], "line": {"width": 2}}
     return {
@@ -51,18 +50,25 @@ def _readme(row: int, theme: str) -> dict:
     }  # fmt: skip
 
 
-def table(scores: Sequence[Score]) -> dict[str, list]:
+def table(scores: Sequence[Score]) -> Table:
     """A row a task, as printed, each with its source."""
     return {
         "task": [score.task for score in scores],
         "measure": [score.measure for score in scores],
         "teacher": [score.teacher for score in scores],
         "student": [score.student for score in scores],
-        "retained, %": [round(100 * score.retained, 1) for score in scores],
+        "retained, %": [round(100 * _retained(score), 1) for score in scores],
         "training examples": [score.examples for score in scores],
         "source": [score.source for score in scores],
         "remark": [score.remark for score in scores],
     }
+
+
+def _retained(score: Score) -> float:
+    """What the student retains; ValueError of a task at which its teacher scores nothing, which no picture shows."""
+    if score.retained is None:
+        raise ValueError(f"the teacher's score of {score.task} is 0, so that nothing can be retained of it")
+    return score.retained
 
 
 def _percent(share: float) -> str:
@@ -74,11 +80,11 @@ def headline(score: Score) -> dict[str, str]:
     return {
         f"teacher, {score.task}": f"{score.teacher:.1f}",
         f"student, {score.task}": f"{score.student:.1f}",
-        "the student retains": _percent(score.retained),
+        "the student retains": _percent(_retained(score)),
     }
 
 
-def retention(scores: Sequence[Score], theme: str) -> go.Figure:
+def retention(scores: Sequence[Score], theme: str) -> Plot:
     """What the student retains of each task over the task's own training examples, which are on a logarithmic axis."""
     line = {"width": 1, "dash": "dot", "color": TEXT[theme]}
     inference = [score for score in scores if score.task in INFERENCE]
@@ -99,7 +105,7 @@ def retention(scores: Sequence[Score], theme: str) -> go.Figure:
     )
 
 
-def _points(name: str, symbol: str, scores: list[Score], theme: str) -> dict:
+def _points(name: str, symbol: str, scores: list[Score], theme: str) -> Series:
     return {
         "type": "scatter", "mode": "markers+text", "name": name, "x": [score.examples for score in scores],
         "y": [score.retained for score in scores], "text": [f" {score.task} " for score in scores],
@@ -122,7 +128,7 @@ def measured_headline(quality: Quality) -> dict[str, str]:
     }
 
 
-def measured_bars(quality: Quality) -> go.Figure:
+def measured_bars(quality: Quality) -> Plot:
     """Both accuracies and the agreement, from zero, with their 95 % intervals."""
     shares = {"student's first choice is the teacher's": (quality.agreement, "#7f7f7f")}
     shares |= {f"{v} finds the true word": (a, VOICE[v]) for v, a in reversed(list(zip(VOICE, quality.accuracy, strict=True)))}
@@ -136,7 +142,7 @@ def measured_bars(quality: Quality) -> go.Figure:
     )
 
 
-def _share(name: str, share: float, colour: str, tokens: int) -> dict:
+def _share(name: str, share: float, colour: str, tokens: int) -> Series:
     low, high = share_interval(share, tokens)
     return {
         "type": "bar", "orientation": "h", "name": name, "x": [share], "y": [name.replace(" choice ", " choice<br>")],
@@ -145,8 +151,8 @@ def _share(name: str, share: float, colour: str, tokens: int) -> dict:
     }  # fmt: skip
 
 
-def measured_table(quality: Quality) -> dict[str, list]:
-    """The same in exact numbers."""
+def measured_table(quality: Quality) -> Table:
+    """A row a measure, exact; what is between the two models stands in the student's column, beside None."""
     return {
         "measured at masked tokens": ["accuracy, top-1", "perplexity", "agreement of the first choices", "KL at T = 1, nats"],
         "teacher": [quality.accuracy[0], quality.perplexity[0], None, None],
@@ -157,11 +163,11 @@ def measured_table(quality: Quality) -> dict[str, list]:
 def measured_sentence(quality: Quality) -> str:
     """What a person could quote."""
     score = measured_score(quality)
-    kept = "" if score.retained is None else f", {_percent(score.retained)} of its teacher's"
+    share = "" if score.retained is None else f", {_percent(score.retained)} of its teacher's"
     low, high = (100 * abs(end - quality.accuracy[1]) for end in share_interval(quality.accuracy[1], quality.tokens))
     return (
         f"On {quality.tokens:,} masked tokens of {visible(quality.text, 60)} the student finds {score.student:.1f} % of the words"
-        f"{kept} (95 % interval −{low:.1f} to +{high:.1f} points, tokens taken as independent)."
+        f"{share} (95 % interval −{low:.1f} to +{high:.1f} points, tokens taken as independent)."
     )
 
 

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
-import plotly.graph_objects as go
 
 from distilbert_viz.drawing.colours import LINES, TEXT
 from distilbert_viz.drawing.labels import plain
+from distilbert_viz.drawing.plots import Plot, Series
+from distilbert_viz.drawing.tables import Column, Table
 from distilbert_viz.figures.savings.timings import Cell, Interval, cell, named, quartiles, standing, whiskers
 from distilbert_viz.records import Measurement
 
@@ -14,7 +15,7 @@ from distilbert_viz.records import Measurement
 QUOTED = (668, 410)
 
 
-def ratios(found: Mapping[Cell, Interval], arithmetic: Mapping[Cell, float], theme: str) -> go.Figure:
+def ratios(found: Mapping[Cell, Interval], arithmetic: Mapping[Cell, float], theme: str) -> Plot:
     """How many times as fast the student is, by cell, beside what its arithmetic saves and beside the number often quoted."""
     traces = [_dots("measured, with its 95 % interval", found, LINES[0])]
     if arithmetic:
@@ -39,15 +40,15 @@ def quoted_sentence() -> str:
     )
 
 
-def table(found: Mapping[Cell, Interval], arithmetic: Mapping[Cell, float]) -> dict[str, list]:
+def table(found: Mapping[Cell, Interval], arithmetic: Mapping[Cell, float]) -> Table:
     """A row a cell: the measured ratio with its interval, and what the arithmetic alone would give."""
     cells = sorted(found)
-    columns = {"length": [key[0] for key in cells], "batch": [key[1] for key in cells]}
+    columns: dict[str, Column] = {"length": [key[0] for key in cells], "batch": [key[1] for key in cells]}
     columns |= {name: [found[key][i] for key in cells] for i, name in enumerate(("ratio", "lower end", "upper end"))}
     return columns | {"times less arithmetic": [arithmetic.get(key) for key in cells]}
 
 
-def _dots(name: str, found: Mapping[Cell, Interval], colour: str) -> dict:
+def _dots(name: str, found: Mapping[Cell, Interval], colour: str) -> Series:
     median, low, high = np.array(list(found.values())).reshape(-1, 3).T
     return {
         "type": "scatter", "mode": "markers", "name": name, "x": [named(*key) for key in found], "y": median,
@@ -58,7 +59,7 @@ def _dots(name: str, found: Mapping[Cell, Interval], colour: str) -> dict:
     }  # fmt: skip
 
 
-def _against_the_quoted(traces: list[dict], cells: Iterable[Cell], theme: str) -> go.Figure:
+def _against_the_quoted(traces: list[Series], cells: Iterable[Cell], theme: str) -> Plot:
     """Ratios on one axis from zero, with the quoted one as a line that says where it comes from."""
     quoted = QUOTED[0] / QUOTED[1]
     line = {
@@ -79,15 +80,15 @@ def told_apart(measurements: Sequence[Measurement]) -> list[str]:
     return [f"{number}: {name}" if name else str(number) for number, name in enumerate(names, 1)]
 
 
-def compare_ratios(found: Mapping[str, Mapping[Cell, Interval]], theme: str) -> go.Figure:
+def compare_ratios(found: Mapping[str, Mapping[Cell, Interval]], theme: str) -> Plot:
     """Several measurements' ratios by cell, a colour each, beside the quoted one."""
     traces = [_dots(plain(name, 60), intervals, LINES[i % len(LINES)]) for i, (name, intervals) in enumerate(found.items())]
     return _against_the_quoted(traces, {key for intervals in found.values() for key in intervals}, theme)
 
 
-def compare_latencies(measurements: Mapping[str, Measurement], voice: str, theme: str) -> go.Figure:
+def compare_latencies(measurements: Mapping[str, Measurement], voice: str, theme: str) -> Plot:
     """One model's milliseconds a pass in several measurements, by cell: medians from zero, whiskers between the quartiles."""
-    traces = []
+    traces: list[Series] = []
     for i, (name, measurement) in enumerate(measurements.items()):
         times = [quartiles(getattr(timing, voice)) for timing in measurement.timings]
         first, median, third = 1000 * np.array(times).reshape(-1, 3).T
@@ -102,7 +103,7 @@ def compare_latencies(measurements: Mapping[str, Measurement], voice: str, theme
     return standing(traces, cells, f"milliseconds a pass, {voice}", barmode="group")
 
 
-def compare_table(measurements: Mapping[str, Measurement], found: Mapping[str, Mapping[Cell, Interval]]) -> dict[str, list]:
+def compare_table(measurements: Mapping[str, Measurement], found: Mapping[str, Mapping[Cell, Interval]]) -> Table:
     """A row a cell of every measurement: medians in milliseconds, and the ratio with its 95 % interval."""
     rows = []
     for name, measurement in measurements.items():

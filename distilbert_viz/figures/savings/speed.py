@@ -3,15 +3,15 @@
 from collections.abc import Mapping
 
 import numpy as np
-import plotly.graph_objects as go
 
 from distilbert_viz.drawing.colours import TEXT
-from distilbert_viz.drawing.plots import VOICE, plot
+from distilbert_viz.drawing.plots import VOICE, Plot, Series, plot
+from distilbert_viz.drawing.tables import Column, Table
 from distilbert_viz.figures.savings.timings import Cell, Interval, cell, lying, named, quartiles, three_digits, time_bars, whiskers
 from distilbert_viz.records import Measurement, PartTimes, Setting
 
 
-def latency(measurement: Measurement, batch: int, theme: str) -> go.Figure:
+def latency(measurement: Measurement, batch: int, theme: str) -> Plot:
     """Milliseconds of a pass over `batch` texts by their length: medians from zero, whiskers between the quartiles."""
     timings = sorted((t for t in measurement.timings if t.batch == batch), key=cell)
     names = [f"{timing.length} tokens" for timing in timings]
@@ -20,10 +20,10 @@ def latency(measurement: Measurement, batch: int, theme: str) -> go.Figure:
     return lying(traces, len(names), title)
 
 
-def throughput(measurement: Measurement, length: int) -> go.Figure:
+def throughput(measurement: Measurement, length: int) -> Plot:
     """Texts of `length` tokens a second by batch: medians, whiskers between the quartiles."""
     timings = sorted((t for t in measurement.timings if t.length == length), key=cell)
-    traces = []
+    traces: list[Series] = []
     for voice in VOICE:
         third, median, first = np.array([t.batch / np.array(quartiles(getattr(t, voice))) for t in timings]).reshape(-1, 3).T
         traces.append(
@@ -39,9 +39,9 @@ def throughput(measurement: Measurement, length: int) -> go.Figure:
     return plot(traces, height=340, xaxis=xaxis, yaxis=yaxis)
 
 
-def parts(measurement: Measurement, theme: str) -> go.Figure:
+def parts(measurement: Measurement, theme: str) -> Plot:
     """Milliseconds of each part of a pass, both models on one axis: what is halved is the number of layers."""
-    traces = []
+    traces: list[Series] = []
     for voice in VOICE:
         of_voice = [part for part in measurement.parts if part.voice == voice]
         first, median, third = 1000 * np.array([quartiles(part.seconds) for part in of_voice]).reshape(-1, 3).T
@@ -63,10 +63,10 @@ def _along_the_pass(part: str) -> tuple[int, int]:
     return (0, 0) if part == "embeddings" else (2, 0)
 
 
-def parts_table(measurement: Measurement) -> dict[str, list]:
+def parts_table(measurement: Measurement) -> Table:
     """A row a part: quartiles of its milliseconds; None where a model has no such part."""
     names = sorted({part.part for part in measurement.parts}, key=_along_the_pass)
-    columns: dict[str, list] = {"part": names}
+    columns: dict[str, Column] = {"part": names}
     for voice in VOICE:
         found = {part.part: [1000 * q for q in quartiles(part.seconds)] for part in measurement.parts if part.voice == voice}
         for i, which in enumerate(("1st quartile", "median", "3rd quartile")):
@@ -77,10 +77,10 @@ def parts_table(measurement: Measurement) -> dict[str, list]:
 def parts_sentence(measurement: Measurement) -> str:
     """What a pass takes in layers and beside them, of both."""
     first = measurement.parts[0]
-    said = [f"{voice}: {_shares([part for part in measurement.parts if part.voice == voice])}" for voice in VOICE]
+    both = [f"{voice}: {_shares([part for part in measurement.parts if part.voice == voice])}" for voice in VOICE]
     return (
         f"Medians of {len(first.seconds)} passes over {'one text' if first.batch == 1 else f'{first.batch} texts'} of "
-        f"{first.length} tokens, by torch's profiler, which itself costs a little. {'; '.join(said)}."
+        f"{first.length} tokens, by torch's profiler, which itself costs a little. {'; '.join(both)}."
     )
 
 
@@ -114,10 +114,10 @@ def setting_sentence(setting: Setting) -> str:
     )
 
 
-def table(measurement: Measurement, found: Mapping[Cell, Interval]) -> dict[str, list]:
+def table(measurement: Measurement, found: Mapping[Cell, Interval]) -> Table:
     """A row a cell: quartiles of the latency, throughput by its median, and the ratio with its 95 % interval."""
     timings = sorted(measurement.timings, key=cell)
-    columns: dict[str, list] = {name: [getattr(t, name) for t in timings] for name in ("length", "batch")}
+    columns: dict[str, Column] = {name: [getattr(t, name) for t in timings] for name in ("length", "batch")}
     columns["passes"] = [len(timing.teacher) for timing in timings]
     for voice in VOICE:
         columns |= _latencies(f"{voice}, ms", [getattr(timing, voice) for timing in timings])
@@ -131,7 +131,7 @@ def table(measurement: Measurement, found: Mapping[Cell, Interval]) -> dict[str,
     return columns
 
 
-def _latencies(name: str, samples: list[tuple[float, ...]]) -> dict[str, list]:
+def _latencies(name: str, samples: list[tuple[float, ...]]) -> Table:
     found = [[1000 * value for value in quartiles(seconds)] for seconds in samples]
     names = (f"{name}, 1st quartile", name, f"{name}, 3rd quartile")
     return dict(zip(names, map(list, zip(*found, strict=True)), strict=True))

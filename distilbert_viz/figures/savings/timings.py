@@ -3,10 +3,9 @@
 from collections.abc import Iterable, Sequence
 
 import numpy as np
-import plotly.graph_objects as go
 
 from distilbert_viz.drawing.colours import TEXT
-from distilbert_viz.drawing.plots import VOICE, plot
+from distilbert_viz.drawing.plots import VOICE, Plot, Series, Value, plot
 from distilbert_viz.figures.savings.cost import ON_VOICE
 from distilbert_viz.records import Measurement, Timing
 
@@ -45,7 +44,7 @@ def three_digits(value: float) -> str:
     return f"{value:,.0f}" if value >= 100 else f"{value:#.3g}"
 
 
-def time_bars(voice: str, names: list[str], samples: Sequence[Sequence[float]], theme: str) -> dict:
+def time_bars(voice: str, names: list[str], samples: Sequence[Sequence[float]], theme: str) -> Series:
     """Lying bars of medians in milliseconds; the number stands in the bar, where it fits."""
     found = 1000 * np.array([quartiles(seconds) for seconds in samples]).reshape(-1, 3)
     first, median, third = found.T
@@ -59,20 +58,22 @@ def time_bars(voice: str, names: list[str], samples: Sequence[Sequence[float]], 
     }  # fmt: skip
 
 
-def whiskers(low: np.ndarray, middle: np.ndarray, high: np.ndarray, colour: str) -> dict:
+def whiskers(low: np.ndarray, middle: np.ndarray, high: np.ndarray, colour: str) -> Series:
     """Plotly's error bars from `low` to `high`."""
-    ends = {"array": high - middle, "arrayminus": middle - low}
-    return {"type": "data", "symmetric": False, "color": colour, "thickness": 1.5, "width": 4} | ends
+    return {
+        "type": "data", "symmetric": False, "color": colour, "thickness": 1.5, "width": 4,
+        "array": high - middle, "arrayminus": middle - low,
+    }  # fmt: skip
 
 
-def lying(traces: list[dict], rows: int, title: str, **layout: object) -> go.Figure:
+def lying(traces: list[Series], rows: int, title: str, **layout: Value) -> Plot:
     """Rows from above, teacher above student, one axis from zero."""
     yaxis = {"autorange": "reversed", "automargin": True, "showgrid": False, "type": "category"}
     xaxis = {"title": {"text": title}, "rangemode": "tozero", "nticks": 6}
     return plot(traces, height=100 + 56 * max(rows, 1), barmode="group", bargap=0.3, yaxis=yaxis, xaxis=xaxis, **layout)
 
 
-def standing(traces: list[dict], cells: Iterable[Cell], title: str, **layout: object) -> go.Figure:
+def standing(traces: list[Series], cells: Iterable[Cell], title: str, **layout: Value) -> Plot:
     """A column a cell, by length and then by batch; one axis from zero."""
     columns = [named(*key) for key in sorted(cells)]
     xaxis = {"type": "category", "categoryorder": "array", "categoryarray": columns, "title": {"text": "length × batch"}}

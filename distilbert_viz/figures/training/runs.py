@@ -5,6 +5,7 @@ from dataclasses import fields
 
 import plotly.graph_objects as go
 
+from distilbert_viz.drawing.colours import LINES
 from distilbert_viz.drawing.labels import plain
 from distilbert_viz.drawing.plots import plot
 from distilbert_viz.records import Evaluation, Step

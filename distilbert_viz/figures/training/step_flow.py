@@ -6,6 +6,7 @@ import numpy as np
 
 from distilbert_viz import comparison
 from distilbert_viz.drawing.labels import visible
+from distilbert_viz.families import family
 from distilbert_viz.figures.training.one_step import INK, NAMES, outcomes
 from distilbert_viz.records import Losses, OneStep, StepChoices, Trace, TracePair
 
@@ -17,7 +18,6 @@ SOURCES = {
     "published": "Sanh et al. 2019, released training script: 5, 2, 1 at T = 2",
     "textbook": "Hinton, Vinyals & Dean 2015 (arXiv 1503.02531), section 2; the weight α is yours",
 }
-FAMILIES = {"bert": "BERT", "distilbert": "DistilBERT"}
 # Between one row of boxes and the next: from which box to which box.
 STRAIGHT = [(0, 0), (1, 1), (2, 2)]
 FAN_OUT, FAN_IN = [(0, 0), (0, 1), (0, 2)], [(0, 0), (1, 0), (2, 0)]
@@ -66,9 +66,9 @@ def _student(step: OneStep, trace: Trace) -> dict:
 
 
 def _model(parameters: int, trace: Trace, name: str, note: str) -> dict:
-    family, tokens = FAMILIES[trace.architecture.family], len(trace.encoding)
+    title, tokens = family(trace.architecture.family).title, len(trace.encoding)
     shape = f"{trace.layers} layers, {parameters / 1e6:.1f} M parameters"
-    return _box(f"{name} ({family})", shape, f"(1, {tokens}) → (1, {tokens}, {trace.architecture.hidden})", note)
+    return _box(f"{name} ({title})", shape, f"(1, {tokens}) → (1, {tokens}, {trace.architecture.hidden})", note)
 
 
 def _truth(step: OneStep, vocabulary: Sequence[str]) -> dict:

@@ -4,14 +4,17 @@ import json
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any, TypeAlias
 
 import streamlit as st
 
 from distilbert_viz.pairs.layers import started_by
 from distilbert_viz.records import Canvas, Encoding
-from distilbert_viz.session import choice, state
+from distilbert_viz.session import present, state
 
 FOLDER = Path(__file__).parent
+# What JSON holds, or bytes, which arrive in the browser as they are.
+Data: TypeAlias = "Mapping[str, Any] | bytes"
 HTML = {
     "canvas": '<div class="canvas"></div>',
     "lines": '<div class="canvas"></div>',
@@ -32,7 +35,7 @@ HTML = {
         '<ul></ul><form method="dialog"><button>Close</button></form></dialog></div>'
     ),
 }
-BEFORE = {"canvas": ("figures",), "lines": ("figures",), "take": ("sheet", "laid", "picture")}
+BEFORE = {"canvas": ("figures",), "lines": ("figures",), "run": ("chart",), "take": ("sheet", "laid", "picture")}
 
 
 @cache
@@ -43,8 +46,6 @@ def _source(name: str) -> tuple[str, str]:
         css = f"{_text('canvas.css')}\n{css}"
     if name in ("canvas", "run"):
         js = f"const TABLES = {json.dumps(_tables())}\n{js}"
-    if name == "run":
-        js, css = f"{_text('vendor/uPlot.iife.min.js')}\n{js}", f"{_text('vendor/uPlot.min.css')}\n{css}"
     return js, css
 
 
@@ -62,7 +63,7 @@ def _tables() -> dict[str, dict[str, list[int]]]:
     }
 
 
-def mount(name: str, data: object, key: str) -> None:
+def mount(name: str, data: Data, key: str) -> None:
     """Show component `name` with `data` (bytes, or what JSON holds); a click lands in the session's choices."""
     js, css = _source(name)
     component = st.components.v2.component(f"distilbert_viz_{name}", html=HTML[name], css=css, js=js)
@@ -90,13 +91,13 @@ def _chosen(key: str) -> None:
 def _choose_head(voice: str, layer: int, head: int) -> None:
     """A click on a head; a click on the student while layers are linked moves the teacher, which the student follows."""
     if voice == "student" and st.session_state.get("linked", True):
-        voice, layer = "teacher", choice.loading().pair.initial_layers[layer]
+        voice, layer = "teacher", present.models().initial_layers[layer]
     st.session_state[f"{voice}_layer"], st.session_state[f"{voice}_head"] = layer, head
 
 
 def _choose_heads(row: int, column: int) -> None:
     """A click on a student head (row) and a teacher head (column); where a link would move one of them, it is undone."""
-    pair = choice.loading().pair
+    pair = present.models()
     (teacher, head), (student, own) = divmod(column, pair.teacher.architecture.heads), divmod(row, pair.student.architecture.heads)
     if (student, own) != (started_by(pair.initial_layers, teacher), head):
         st.session_state.linked = False
@@ -139,11 +140,11 @@ def pieces(encoding: Encoding, position: int) -> None:
     mount("pieces", {"text": encoding.text, "pieces": found, "position": position}, "pieces")
 
 
-def flow(drawing: dict) -> None:
+def flow(drawing: Mapping[str, Any]) -> None:
     """The forward pass as boxes."""
     mount("flow", drawing, "flow")
 
 
-def cells(drawing: dict, key: str) -> None:
+def cells(drawing: Mapping[str, Any], key: str) -> None:
     """Tables of words or numbers on colour."""
     mount("cells", drawing, key)

@@ -3,15 +3,7 @@ const INK = { loss_ce: "#009E73", loss_mlm: "#CC79A7", loss_cos: "#88731b", kl: 
 const VOICE = { teacher: "#0072B2", student: "#D55E00" }
 const ACTIVE = ["waiting", "starting", "running"]
 
-const make = (name, className, text = "") => {
-  const element = document.createElement(name)
-  element.className = className
-  element.textContent = text
-  return element
-}
-
 const percent = (share) => `${(100 * share).toFixed(1)} %`
-const digits = (number) => Number(number.toPrecision(3)).toString()
 const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`
 
 class Series {
@@ -23,31 +15,6 @@ class Series {
     columns.number.forEach((_, i) => this.list.push(Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, values[i]]))))
   }
   get last() { return this.list.at(-1) }
-}
-
-class Chart {
-  constructor(root, title, series, log) {
-    this.series = series
-    this.root = make("div", "chart")
-    this.root.append(make("div", "caption", title))
-    root.append(this.root)
-    const style = getComputedStyle(root)
-    const ink = style.getPropertyValue("--st-text-color") || "#222"
-    const axis = { stroke: ink, grid: { stroke: "rgba(128,128,128,.2)" }, ticks: { show: false }, font: `12px ${style.fontFamily}` }
-    const shown = (raw) => (raw == null ? "–" : digits(raw))
-    this.plot = new uPlot({
-      width: 300, height: 200, legend: { live: true }, cursor: { drag: { x: true, y: false } },
-      scales: { x: { time: false }, y: log ? { distr: 3 } : {} },
-      axes: [{ ...axis }, { ...axis, size: 48, values: (_, ticks) => ticks.map((t) => (t == null ? "" : digits(t))) }],
-      series: [{ label: "step" }, ...series.map((line) => ({
-        label: line.label, stroke: line.colour, width: 2, dash: line.dash, points: { show: false }, spanGaps: true,
-        value: (_, raw) => shown(raw),
-      }))],
-    }, [[], ...series.map(() => [])], this.root)
-    this.fit()
-  }
-  fit() { this.plot.setSize({ width: Math.max(200, this.root.clientWidth), height: 200 }) }
-  draw(rows) { this.plot.setData([rows.map((row) => row.number), ...this.series.map((line) => rows.map((row) => row[line.name]))]) }
 }
 
 class Run {
@@ -84,7 +51,7 @@ class Run {
       this.show(this.pictures[Number(this.slider.value)])
     }
     this.scrub.append(make("span", "", "Look back:"), this.slider, this.where)
-    new ResizeObserver(() => [this.lossChart, this.klChart, this.shareChart].forEach((chart) => chart.fit())).observe(this.charts)
+    new ResizeObserver(() => [this.lossChart, this.klChart, this.shareChart].forEach((chart) => chart.plan())).observe(this.charts)
   }
 
   address(rest) { return new URL(`runs/${this.data.run}/${rest}`, document.baseURI) }

@@ -4,20 +4,22 @@ import numpy as np
 import streamlit as st
 
 from distilbert_viz import checking, comparison
-from distilbert_viz.drawing.canvas import VOICES
 from distilbert_viz.figures.forward import rollout as figures
 from distilbert_viz.frame.components import canvas
 from distilbert_viz.frame.controls import table
-from distilbert_viz.records import TracePair
-from distilbert_viz.session import choice
-from distilbert_viz.session.checks import checked
+from distilbert_viz.records import Canvas, Difference, TracePair
+from distilbert_viz.session import present
+from distilbert_viz.session.checks import Passes, checked
 from distilbert_viz.session.markdown import literal
+from distilbert_viz.session.once import once
+
+Layers = tuple[int, int]  # of teacher and student
 
 
-def rollout_layers(pair: TracePair) -> tuple[int, int]:
+def layers(pair: TracePair) -> Layers:
     """The layer of each model that is followed down to the input; the last ones until a person chooses."""
     with st.container(horizontal=True):
-        return tuple(_layer(voice, trace.layers) for voice, trace in zip(VOICES, pair, strict=True))
+        return _layer("teacher", pair.teacher.layers), _layer("student", pair.student.layers)
 
 
 def _layer(voice: str, count: int) -> int:
@@ -28,19 +30,26 @@ def _layer(voice: str, count: int) -> int:
                         format_func=lambda i: f"L{i}", persist_state="session", bind="query-params")  # fmt: skip
 
 
-def rollout_maps(pair: TracePair, layers: tuple[int, int]) -> None:
+def maps(pair: TracePair, after: Layers) -> None:
     """Both models' rolled-out maps; checked, with the chosen token's row in words and as a table."""
-    rolled = choice.remembered(("rollout",), lambda: tuple(comparison.attention_rollout(t.attentions) for t in pair))
-    position = choice.position(pair.encoding)
-    drawing = figures.rollout_maps(pair, rolled, layers, position)
+    rolled, position = once(_rolled, pair), present.position(pair.encoding)
+    drawing = figures.rollout_maps(pair, rolled, after, position)
     canvas(drawing, "rollout")
-    st.caption(literal(figures.sentence(pair, rolled, layers, position)))
-    checked(f"rollout {layers}", lambda stock: checking.rollouts(drawing, stock, layers))
-    table(figures.table(pair, rolled, layers, position), "the chosen token's rollout")
+    st.caption(literal(figures.sentence(pair, rolled, after, position)))
+    checked(_difference, drawing, after)
+    table(figures.table(pair, rolled, after, position), "the chosen token's rollout")
 
 
-def rollout_by_hand() -> None:
-    """Two layers on two tokens, multiplied out; and whether the function that draws the maps finds the same."""
+def _rolled(pair: TracePair) -> figures.Rolled:
+    return comparison.attention_rollout(pair.teacher.attentions), comparison.attention_rollout(pair.student.attentions)
+
+
+def _difference(drawing: Canvas, after: Layers, passes: Passes) -> Difference:
+    return checking.rollouts(drawing, passes, after)
+
+
+def by_hand() -> None:
+    """Two layers on two tokens, multiplied out; and whether the function that draws the maps finds what was found on paper."""
     with st.expander("A case worked by hand"):
         st.markdown("Two layers of one head on two tokens. Half of each is attention, half the residual connection:")
         st.latex(r"A_0 = \begin{pmatrix} 1 & 0 \\ \frac12 & \frac12 \end{pmatrix} \quad "

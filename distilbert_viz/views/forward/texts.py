@@ -1,7 +1,8 @@
-"""Up to four texts under the present pair, the same view of each."""
+"""Up to four texts under the present pair, one view of all of them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -10,28 +11,35 @@ from distilbert_viz.figures.forward import attention, soft_labels
 from distilbert_viz.figures.forward.texts import bars_on_one_scale, head_maps
 from distilbert_viz.frame.components import canvas
 from distilbert_viz.frame.controls import chosen_heads, link, plot, table, temperature
-from distilbert_viz.records import SoftLabels, TracePair
-from distilbert_viz.session import choice
+from distilbert_viz.records import Canvas, Difference, Encoding, SoftLabels, TracePair
+from distilbert_viz.session import present
 from distilbert_viz.session.checks import Passes, checked
 from distilbert_viz.session.markdown import literal
+from distilbert_viz.session.once import once
+
+if TYPE_CHECKING:
+    from distilbert_viz.pairs.models import Model
+    from distilbert_viz.session.loading import Loaded
 
 MOST, LONGEST, SHOWN = 4, 500, 120  # texts; characters of a text, and of its heading
 FIRST_VISIT = {"text_2": "The capital of Germany is [MASK]."}
 VIEWS = ("attention", "soft labels")
+CANDIDATES = 5  # of each model's likeliest outcomes
+Heads = Sequence[tuple[int, int]]  # layer and head of each model
+Stocks = tuple["Model", "Model"]
 
 
 @dataclass(frozen=True, eq=False)
 class Read:
     """A text as the present pair reads it; `position` is where one looks first."""
 
-    key: tuple
     pair: TracePair
     position: int
 
 
-def texts_read(present: TracePair) -> list[Read]:
+def read(pair: TracePair) -> list[Read]:
     """The bar's text and those typed here. One that can't be read says so in its place; the others stay."""
-    found = [Read(choice.key(), present, choice.position(present.encoding))]
+    found = [Read(pair, present.position(pair.encoding))]
     for number, column in enumerate(st.columns(MOST - 1), start=2):
         with column:
             text = _typed(f"text_{number}", number)
@@ -47,38 +55,69 @@ def _typed(key: str, number: int) -> str:
 
 def _read(text: str) -> list[Read]:
     try:
-        pair = choice.traced(text)
+        pair = present.traced(text)
     except ValueError as error:
         st.warning(literal(str(error)))
         return []
-    return [Read(choice.key_of(text), pair, choice.first_position(pair.encoding))]
+    return [Read(pair, present.first_position(pair.encoding))]
 
 
-def texts_view() -> str:
+def view() -> str:
     """What is shown of every text."""
     return st.segmented_control("View", VIEWS, default=VIEWS[0], required=True, key="texts_view", label_visibility="collapsed",
                                 persist_state="session", bind="query-params")  # fmt: skip
 
 
-def texts_shown(texts: Sequence[Read], view: str) -> None:
-    """The same view of each text, one under the other, on one scale; above them what decides it."""
-    if view == VIEWS[0]:
+def show(texts: Sequence[Read], what: str) -> None:
+    """One view of each text, one under the other, on one scale; above them what decides it."""
+    if what == VIEWS[0]:
         link()
-        heads = chosen_heads(texts[0].pair)
-        for number, text in enumerate(texts):
-            _heading(text)
-            _attention(number, text, heads)
+        _attention(texts, chosen_heads(texts[0].pair))
     else:
         _soft_labels(texts, temperature())
 
 
+def _attention(texts: Sequence[Read], heads: Heads) -> None:
+    for number, text in enumerate(texts):
+        _heading(text)
+        drawing = head_maps(text.pair, heads, text.position)
+        canvas(drawing, f"texts {number}")
+        checked(_maps_difference, drawing, heads, present.stocks(), text.pair.encoding)
+        table(attention.table(text.pair, heads, text.position), f"the marked row of text {number + 1}")
+
+
+def _maps_difference(drawing: Canvas, heads: Heads, stocks: Stocks, encoding: Encoding, _: Passes) -> Difference:
+    return checking.head_maps(drawing, once(_stock_passes, stocks, encoding), heads, lambda maps: maps)
+
+
 def _soft_labels(texts: Sequence[Read], temperature: float) -> None:
-    labels = [_labels(text, temperature) for text in texts]
+    labels = [once(_labels, present.loaded(), text.pair, text.position, temperature) for text in texts]
     for number, (text, one, figure) in enumerate(zip(texts, labels, bars_on_one_scale(labels), strict=True)):
-        _heading(text, "soft label of the whole text" if choice.classes() else None)
+        _heading(text, "soft label of the whole text" if present.classes() else None)
         plot(figure, f"texts {number}", "Soft labels of teacher and student.")
-        checked(f"texts {text.key} {temperature}", lambda _, text=text, one=one: checking.soft_labels(one, _stock(text)))
+        checked(_labels_difference, one, present.stocks(), text.pair.encoding)
         table(soft_labels.table(one), f"soft labels of text {number + 1}")
+
+
+def _labels(loaded: "Loaded", pair: TracePair, position: int, temperature: float) -> SoftLabels:
+    from distilbert_viz.tracing import logits_at
+
+    teacher, student = loaded.pair
+    logits = (logits_at(teacher, pair.teacher, position)[None], logits_at(student, pair.student, position)[None])
+    names = teacher.classes or loaded.pieces
+    labels = comparison.soft_labels(*logits, names, 0, temperature, k=CANDIDATES, outcome=teacher.outcome)
+    return replace(labels, position=teacher.read_at(position))
+
+
+def _labels_difference(labels: SoftLabels, stocks: Stocks, encoding: Encoding, _: Passes) -> Difference:
+    return checking.soft_labels(labels, once(_stock_passes, stocks, encoding))
+
+
+def _stock_passes(stocks: Stocks, encoding: Encoding) -> Passes:
+    """The stock models on a text of its own, once for both views; the page's passes are of the text above."""
+    from distilbert_viz.tracing import stock_pass
+
+    return stock_pass(stocks[0], encoding), stock_pass(stocks[1], encoding)
 
 
 def _heading(text: Read, of: str | None = None) -> None:
@@ -87,29 +126,3 @@ def _heading(text: Read, of: str | None = None) -> None:
     short = said if len(said) <= SHOWN else f"{said[:SHOWN]} …"
     facts = literal(f"{len(encoding)} tokens, {of or f'seen from {text.position} {encoding.tokens[text.position]}'}")
     st.markdown(f"**{literal(' '.join(short.split()))}** :gray[{facts}]")
-
-
-def _attention(number: int, text: Read, heads: Sequence[tuple[int, int]]) -> None:
-    drawing = head_maps(text.pair, heads, text.position)
-    canvas(drawing, f"texts {number}")
-    checked(f"texts {text.key} {heads}", lambda _: checking.head_maps(drawing, _stock(text), heads, lambda maps: maps))
-    table(attention.table(text.pair, heads, text.position), f"the marked row of text {number + 1}")
-
-
-def _stock(text: Read) -> Passes:
-    from distilbert_viz.tracing import stock_pass
-
-    models = choice.loading().stocks
-    return choice.kept(("stock", *text.key), lambda: tuple(stock_pass(m, text.pair.encoding) for m in models))
-
-
-def _labels(text: Read, temperature: float) -> SoftLabels:
-    from distilbert_viz.tracing import logits_at
-
-    def make() -> SoftLabels:
-        models = choice.loading().pair
-        both = (logits_at(m, t, text.position)[None] for m, t in zip(models, text.pair, strict=True))
-        labels = comparison.soft_labels(*both, choice.outcomes(), 0, temperature, k=5, outcome=models.teacher.outcome)
-        return replace(labels, position=models.teacher.read_at(text.position))
-
-    return choice.kept(("texts", text.position, temperature, *text.key), make)

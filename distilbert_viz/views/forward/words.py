@@ -9,10 +9,11 @@ from distilbert_viz.drawing.labels import visible
 from distilbert_viz.figures.forward import words as figures
 from distilbert_viz.frame.components import canvas
 from distilbert_viz.frame.controls import plot, table
-from distilbert_viz.records import TracePair
-from distilbert_viz.session import choice
+from distilbert_viz.records import Canvas, Difference, Encoding, TracePair, Words
+from distilbert_viz.session import present
 from distilbert_viz.session.checks import Passes, checked
 
+Heads = Sequence[figures.Head]  # one of each model
 ONE_SENTENCE = "This text has one sentence: type [SEP] where a second one starts, or choose the example “a pair of sentences”."
 
 
@@ -28,42 +29,35 @@ def direction(pair: TracePair) -> str:
     )  # fmt: skip
 
 
-def word_maps(pair: TracePair, heads: Sequence[figures.Head], way: str) -> None:
+def maps(pair: TracePair, heads: Heads, way: str) -> None:
     """The chosen heads from word to word, checked."""
     words = comparison.whole_words(pair.encoding)
-    drawing = figures.word_maps(pair, words, heads, way, choice.position(pair.encoding))
+    drawing = figures.word_maps(pair, words, heads, way, present.position(pair.encoding))
     canvas(drawing, "words")
-
-    def compare(stock: Passes):
-        maps = zip(stock, heads, strict=True)
-        return checking.arrays(
-            drawing.shown, ([figures.word_map(one.attentions[head], words, pair.encoding, way)] for one, head in maps)
-        )
-
-    checked(f"words {heads} {way}", compare)
+    checked(_maps_difference, drawing, words, heads, way, pair.encoding)
     if way != figures.ALL:
         st.caption("Rows are not renormalised: what is missing to 1 went to the other sentence. [CLS] and the first [SEP] are A's.")
     table(figures.map_table(pair, words, heads, way), "every pair of words")
 
 
-def words_together(pair: TracePair, heads: Sequence[figures.Head]) -> None:
+def _maps_difference(drawing: Canvas, words: Words, heads: Heads, way: str, encoding: Encoding, passes: Passes) -> Difference:
+    maps = (one.attentions[head] for one, head in zip(passes, heads, strict=True))
+    return checking.arrays(drawing.shown, ([figures.word_map(part, words, encoding, way)] for part in maps))
+
+
+def together(pair: TracePair, heads: Heads) -> None:
     """Several words at once: where they look on average, in both models; checked."""
     words = comparison.whole_words(pair.encoding)
-    of = _words_chosen(words, choice.position(pair.encoding))
+    of = _looking(words, present.position(pair.encoding))
     if not of:
         st.info("Choose at least one word.")
         return
     plot(figures.together_bars(pair, words, heads, of), "together", "Mean attention of the chosen words to every word.")
-
-    def compare(stock: Passes):
-        shown = [[figures.together(trace, words, head, of)] for trace, head in zip(pair, heads, strict=True)]
-        return checking.arrays(shown, ([figures.together(one, words, head, of)] for one, head in zip(stock, heads, strict=True)))
-
-    checked(f"together {heads} {of}", compare)
+    checked(_together_difference, pair, words, heads, of)
     table(figures.together_table(pair, words, heads, of), "the chosen words' attention")
 
 
-def _words_chosen(words, position: int) -> list[int]:
+def _looking(words: Words, position: int) -> list[int]:
     """The chosen words by number; on a new text the word of the chosen token and the one after it."""
     own = max(i for i, start in enumerate(words.starts.tolist()) if start <= position)
     every = list(range(len(words.labels)))
@@ -71,7 +65,13 @@ def _words_chosen(words, position: int) -> list[int]:
                                  persist_state="session", format_func=lambda i: f"{i} {visible(words.labels[i])}"))  # fmt: skip
 
 
-def segment_shares(pair: TracePair, heads: Sequence[figures.Head], linked: bool, way: str) -> None:
+def _together_difference(pair: TracePair, words: Words, heads: Heads, of: list[int], passes: Passes) -> Difference:
+    shown = ([figures.together(trace, words, head, of)] for trace, head in zip(pair, heads, strict=True))
+    theirs = ([figures.together(one, words, head, of)] for one, head in zip(passes, heads, strict=True))
+    return checking.arrays(shown, theirs)
+
+
+def between_sentences(pair: TracePair, heads: Heads, linked: bool, way: str) -> None:
     """Of every head, how much attention goes from one sentence to the other or stays; checked."""
     if not pair.encoding.token_type_ids.any():
         st.info(ONE_SENTENCE)
@@ -79,10 +79,10 @@ def segment_shares(pair: TracePair, heads: Sequence[figures.Head], linked: bool,
     shown = "A → B" if way == figures.ALL else way
     drawing = figures.share_map(pair, heads, shown, linked)
     canvas(drawing, "segments")
-
-    def compare(stock: Passes):
-        theirs = (figures.shares(one.attentions, pair.encoding, shown) for one in stock)
-        return checking.arrays(drawing.shown, ([value.reshape(1, 1) for value in part.ravel()] for part in theirs))
-
-    checked(f"segments {shown}", compare)
+    checked(_shares_difference, drawing, shown, pair.encoding)
     table(figures.share_table(pair), "every direction of every head")
+
+
+def _shares_difference(drawing: Canvas, way: str, encoding: Encoding, passes: Passes) -> Difference:
+    theirs = (figures.shares(one.attentions, encoding, way) for one in passes)
+    return checking.arrays(drawing.shown, ([value.reshape(1, 1) for value in part.ravel()] for part in theirs))

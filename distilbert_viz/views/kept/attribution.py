@@ -1,5 +1,8 @@
 """What a prediction owes to each token: whose prediction, against what, and how finely."""
 
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
 import numpy as np
 import streamlit as st
 
@@ -9,80 +12,93 @@ from distilbert_viz.drawing.labels import visible
 from distilbert_viz.drawing.tables import by_column
 from distilbert_viz.figures.kept import attribution as figures
 from distilbert_viz.frame.controls import plot, shown_table, table
-from distilbert_viz.records import Attribution, AttributionChoices, TracePair
-from distilbert_viz.session import choice
-from distilbert_viz.session.checks import checked
+from distilbert_viz.frame.lasting import LASTING
+from distilbert_viz.records import Attribution, AttributionChoices, Difference, Encoding, TracePair
+from distilbert_viz.session import present
+from distilbert_viz.session.checks import Passes, checked
 from distilbert_viz.session.markdown import literal
+from distilbert_viz.session.once import once
 from distilbert_viz.session.work import work
 
-KEPT = {"persist_state": "session", "bind": "query-params"}
+if TYPE_CHECKING:
+    from distilbert_viz.pairs.models import Pair
+
 SHORT = 2_000  # tokens x steps: the built-in pair takes about two seconds
 STAGES = 4
 CANDIDATES = 8
+Found = tuple[Attribution, ...]  # by integrated gradients of teacher and student, then by ablation of both
 
 
-def attribution_choices(pair: TracePair) -> AttributionChoices:
+def choices(pair: TracePair) -> AttributionChoices:
     """Which token or class is explained, against which baseline, in how many steps; and how likely both models find it."""
-    position, tokenizer = choice.read_at(pair.encoding), choice.loading().pair.teacher.tokenizer
-    logits = choice.remembered(("logits at", position), lambda: _logits(pair, position))
+    position, tokenizer = present.read_at(pair.encoding), present.models().teacher.tokenizer
+    logits = once(_logits, present.models(), pair, position)
     baselines = [piece for piece in (tokenizer.mask_token, tokenizer.pad_token) if piece]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         candidate = _candidate(pair, position, logits)
-        baseline = st.segmented_control("Baseline", baselines, default=baselines[0], required=True, key="baseline", **KEPT,
+        baseline = st.segmented_control("Baseline", baselines, default=baselines[0], required=True, key="baseline", **LASTING,
                                         help="What stands at every ordinary token where the path begins, at the same "
                                         "positions; [CLS] and [SEP] stay as they are.")  # fmt: skip
-        steps = st.slider("Steps of the integral", 10, 200, 50, 10, key="attribution_steps", width=260, **KEPT,
+        steps = st.slider("Steps of the integral", 10, 200, 50, 10, key="attribution_steps", width=260, **LASTING,
                           help="More steps, a smaller convergence delta, a longer wait.")  # fmt: skip
-    choices = AttributionChoices(position, candidate, choice.vocabulary_ids()[baseline], steps)
-    _predicted(choices, [float(comparison.soften(part, 1.0)[candidate]) for part in logits])
-    return choices
+    _predicted(position, candidate, [float(comparison.soften(part, 1.0)[candidate]) for part in logits])
+    return AttributionChoices(position, candidate, present.vocabulary_ids()[baseline], steps)
 
 
-def _logits(pair: TracePair, position: int) -> tuple[np.ndarray, ...]:
+def _logits(models: "Pair", pair: TracePair, position: int) -> tuple[np.ndarray, ...]:
     from distilbert_viz.tracing import logits_at
 
-    return tuple(logits_at(model, trace, position) for model, trace in zip(choice.loading().pair, pair, strict=True))
+    return tuple(logits_at(model, trace, position) for model, trace in zip(models, pair, strict=True))
 
 
 def _candidate(pair: TracePair, position: int, logits: tuple[np.ndarray, ...]) -> int:
     """What either model finds likely there, the teacher's likeliest first, or the token that stands there."""
     likely = [number for part in logits for number in comparison.top(part, CANDIDATES).tolist()]
-    there = [] if choice.classes() else [int(pair.encoding.original_ids[position])]
+    there = [] if present.classes() else [int(pair.encoding.original_ids[position])]
     rows = list(dict.fromkeys([*likely, *there]))
     if st.session_state.get("candidate", rows[0]) not in rows:
         st.session_state.candidate = rows[0]
-    label = "Class that is predicted" if choice.classes() else "Token that is predicted"
-    return st.selectbox(label, rows, key="candidate", width=240, **KEPT, format_func=choice.outcomes().__getitem__)
+    label = "Class that is predicted" if present.classes() else "Token that is predicted"
+    return st.selectbox(label, rows, key="candidate", width=240, **LASTING, format_func=present.outcomes().__getitem__)
 
 
-def _predicted(choices: AttributionChoices, shown: list[float]) -> None:
-    position, candidate = choices.position, choices.candidate
+def _predicted(position: int, candidate: int, shown: Sequence[float]) -> None:
     values = ", ".join(f"{voice} {p:.3g} (ln p = {np.log(p):.3f} nats)" for voice, p in zip(VOICES, shown, strict=True))
-    name = visible(choice.outcomes()[candidate])
-    what = f"the class “{name}” for the whole text" if choice.classes() else f"“{name}” at position {position}"
+    name = visible(present.outcomes()[candidate])
+    what = f"the class “{name}” for the whole text" if present.classes() else f"“{name}” at position {position}"
     st.caption(literal(f"Explained: ln p of {what}, T = 1. p: {values}."))
-
-    def compare(stock):
-        theirs = [float(comparison.soften(part.logits[position], 1.0)[candidate]) for part in stock]
-        return checking.numbers(shown, theirs)
-
-    checked(f"attributed {position} {candidate}", compare, logits=True)
+    checked(_predicted_difference, shown, position, candidate, logits=True)
 
 
-def attributions(pair: TracePair, choices: AttributionChoices) -> tuple[Attribution, ...]:
+def _predicted_difference(shown: Sequence[float], position: int, candidate: int, passes: Passes) -> Difference:
+    theirs = [float(comparison.soften(part.logits[position], 1.0)[candidate]) for part in passes]
+    return checking.numbers(shown, theirs)
+
+
+def scores(pair: TracePair, choices: AttributionChoices) -> Found:
     """What was found so far: nothing, or one record a model and method."""
-    models, key = choice.loading().pair, ("attribution", *choice.key(), choices)
-
-    def make():
-        from distilbert_viz.attribution import attribute
-
-        return attribute(models, pair.encoding, choices)
-
-    return work(key, STAGES, make, "Attribute", short=len(pair.encoding) * choices.steps <= SHORT) or ()
+    short = len(pair.encoding) * choices.steps <= SHORT
+    return work("Attribute", STAGES, _attributed, present.models(), pair.encoding, choices, short=short) or ()
 
 
-def method_bars(found: tuple[Attribution, ...], pair: TracePair, place: int) -> None:
-    """The bars of the method that stands at `place`, of the models that are done."""
+def _attributed(models: "Pair", encoding: Encoding, choices: AttributionChoices) -> Iterator[Found]:
+    from distilbert_viz.attribution import attribute
+
+    return attribute(models, encoding, choices)
+
+
+def gradients(found: Found, pair: TracePair) -> None:
+    """The bars of integrated gradients, of the models that are done."""
+    _bars(found, pair, 0)
+
+
+def ablation(found: Found, pair: TracePair) -> None:
+    """The bars of feature ablation, of the models that are done."""
+    _bars(found, pair, 1)
+
+
+def _bars(found: Found, pair: TracePair, place: int) -> None:
+    """The bars of the method that stands at `place`, or words where they will be."""
     parts = found[2 * place : 2 * place + 2]
     if not parts:
         st.caption("The picture comes here.")
@@ -92,7 +108,7 @@ def method_bars(found: tuple[Attribution, ...], pair: TracePair, place: int) -> 
     st.caption(literal(figures.sentence(parts, pair.encoding)))
 
 
-def attribution_sums(found: tuple[Attribution, ...], pair: TracePair) -> None:
+def sums(found: Found, pair: TracePair) -> None:
     """What the scores add up to, and the scores themselves a click away."""
     if found:
         shown_table(by_column(figures.sums(found)), "sums of the scores")

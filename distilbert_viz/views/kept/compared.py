@@ -1,61 +1,64 @@
 """All heads with all heads: on the present text, or on average over the lines of a file."""
 
-import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import tee
 from operator import itemgetter
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from distilbert_viz import comparison, settings
 from distilbert_viz.distillation.held_out import lines_of
 from distilbert_viz.records import Similarity, TracePair
-from distilbert_viz.session import choice
+from distilbert_viz.session import present
 from distilbert_viz.session.checks import Passes
 from distilbert_viz.session.markdown import literal
-from distilbert_viz.session.state import present
+from distilbert_viz.session.once import once
 from distilbert_viz.session.uploads import text_file
 from distilbert_viz.session.work import work
+
+if TYPE_CHECKING:
+    from distilbert_viz.pairs.models import Model, Pair
 
 PRESENT, OWN = "the present text", "a text file of mine"
 SHORT = 128  # tokens: up to it all heads of the built-in pair are compared in half a second
 MOST_WORDS, FEWEST_WORDS = 96, 2
+Means = tuple[Similarity, Similarity, Similarity]  # heads, layers, and heads by stock passes
 
 
 @dataclass(frozen=True, eq=False)
 class Compared:
-    """All heads with all heads, all layers with all layers (None on a text too short for CKA), and the witness of the heads.
+    """All heads with all heads, and all layers with all layers, None on a text too short for CKA.
 
-    `witness` gives the heads' similarity once more, from stock passes; `key` is what decides all of it.
+    `witness`: the heads by stock passes over the lines of a file; None on the present text, whose stock passes the check makes.
     """
 
-    key: tuple
     heads: Similarity
     layers: Similarity | None
-    witness: Callable[[Passes], Similarity]
+    witness: Similarity | None = None
 
 
-def heads_text() -> str:
-    """On what heads are compared."""
+def chosen_text() -> str:
+    """On what heads are compared: PRESENT or OWN."""
     return st.segmented_control("Compared on", [PRESENT, OWN], default=PRESENT, required=True, key="heads_text")
 
 
-def heads_compared(pair: TracePair, kind: str) -> Compared | None:
-    """On the present text, or on average over the lines of a file; None until there is something to show."""
-    return _on_present(pair) if kind == PRESENT else _on_file(pair)
+def compared(pair: TracePair, kind: str) -> Compared | None:
+    """The comparison on the present text, or on average over the lines of a file; None until there is something to show."""
+    return _on_present(pair) if kind == PRESENT else _on_file()
 
 
 def _on_present(pair: TracePair) -> Compared | None:
-    key = ("heads", *choice.key())
     if len(pair.encoding) > SHORT:
-        heads = work(key, 1, lambda: _once(pair), "Compare all heads", short=False)
+        heads = work("Compare all heads", 1, _in_one, pair, short=False)
     else:
-        heads = choice.remembered(("heads",), lambda: comparison.head_similarity(pair))
-    if heads is None:
-        return None
-    layers = choice.remembered(("heads, layers",), lambda: _layers(pair))
-    return Compared(key, heads, layers, lambda stock: comparison.head_similarity(stock_pair(pair, stock)))
+        heads = once(comparison.head_similarity, pair)
+    return None if heads is None else Compared(heads, once(_layers, pair))
+
+
+def _in_one(pair: TracePair) -> Iterator[Similarity]:
+    yield comparison.head_similarity(pair)
 
 
 def _layers(pair: TracePair) -> Similarity | None:
@@ -65,15 +68,15 @@ def _layers(pair: TracePair) -> Similarity | None:
         return None
 
 
-def stock_pair(pair: TracePair, stock: Passes) -> TracePair:
+def stock_pair(pair: TracePair, passes: Passes) -> TracePair:
     """The same text as the stock models read it."""
-    traces = [
-        replace(trace, attentions=one.attentions, hidden_states=one.hidden_states) for trace, one in zip(pair, stock, strict=True)
-    ]
-    return TracePair(*traces, pair.initial_layers)
+    teacher, student = (
+        replace(trace, attentions=one.attentions, hidden_states=one.hidden_states) for trace, one in zip(pair, passes, strict=True)
+    )
+    return TracePair(teacher, student, pair.initial_layers)
 
 
-def _on_file(pair: TracePair) -> Compared | None:
+def _on_file() -> Compared | None:
     upload = text_file("heads_file", "a text a line")
     st.caption(f"Its first {settings.limits().lines} lines of {FEWEST_WORDS} words or more are read, {MOST_WORDS} words of each.")
     if upload is None:
@@ -83,17 +86,13 @@ def _on_file(pair: TracePair) -> Compared | None:
     except ValueError as error:
         st.warning(literal(str(error)))
         return None
-    key = ("heads", present(), hashlib.sha256(upload[1]).hexdigest())
-    models, stocks = choice.loading().pair, choice.loading().stocks
-    latest = work(key, len(lines), lambda: means(models, stocks, lines), f"Compare all heads on {len(lines)} lines", short=False)
-    if latest is None:
-        return None
-    heads, layers, witness = latest
-    return Compared((*key, heads.texts), heads, layers, lambda _: witness)
+    label = f"Compare all heads on {len(lines)} lines"
+    latest = work(label, len(lines), means, present.models(), present.stocks(), lines, short=False)
+    return None if latest is None else Compared(*latest)
 
 
 def readable(lines: Sequence[str]) -> list[str]:
-    """The first words of the first lines that have enough of them; ValueError where none has."""
+    """The lines that are compared, cut to MOST_WORDS words. Raises ValueError where none has FEWEST_WORDS words."""
     words = [line.split()[:MOST_WORDS] for line in lines]
     kept = [" ".join(line) for line in words if len(line) >= FEWEST_WORDS][: settings.limits().lines]
     if not kept:
@@ -101,21 +100,17 @@ def readable(lines: Sequence[str]) -> list[str]:
     return kept
 
 
-def _once(pair: TracePair) -> Iterator[Similarity]:
-    yield comparison.head_similarity(pair)
-
-
-def means(models: object, stocks: tuple, lines: Sequence[str]) -> Iterator[tuple[Similarity, Similarity, Similarity]]:
-    """Heads, layers, and the heads by stock passes, each a mean over the lines so far."""
+def means(models: "Pair", stocks: "tuple[Model, Model]", lines: Sequence[str]) -> Iterator[Means]:
+    """After every line, means over the lines so far: heads, layers, and the heads by stock passes."""
     rows = tee(_of_lines(models, stocks, lines), 3)
     yield from zip(*(comparison.running_mean(map(itemgetter(i), row)) for i, row in enumerate(rows)), strict=True)
 
 
-def _of_lines(models: object, stocks: tuple, lines: Sequence[str]) -> Iterator[tuple[Similarity, Similarity, Similarity]]:
+def _of_lines(models: "Pair", stocks: "tuple[Model, Model]", lines: Sequence[str]) -> Iterator[Means]:
     from distilbert_viz.tracing import stock_pass, trace_pair
 
     for line in lines:
         pair = trace_pair(models, line)
-        passes = tuple(stock_pass(model, pair.encoding) for model in stocks)
-        witness = comparison.head_similarity(stock_pair(pair, passes))
+        teacher, student = (stock_pass(model, pair.encoding) for model in stocks)
+        witness = comparison.head_similarity(stock_pair(pair, (teacher, student)))
         yield comparison.head_similarity(pair), comparison.layer_similarity(pair), witness

@@ -1,178 +1,138 @@
-"""What if: the change that is asked for, what it moves, and every head switched off in turn."""
+"""What if: what a change moves in both models, and every head switched off in turn."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from distilbert_viz import checking, comparison
 from distilbert_viz.drawing.canvas import VOICES
-from distilbert_viz.drawing.labels import visible
 from distilbert_viz.figures.kept import sweep as sweep_figures
 from distilbert_viz.figures.kept import what_if as figures
 from distilbert_viz.frame.components import canvas
 from distilbert_viz.frame.controls import plot, table
-from distilbert_viz.records import Encoding, Intervention, MovedLabels, Trace, TracePair, WhatIf
-from distilbert_viz.session import choice
+from distilbert_viz.frame.lasting import LASTING
+from distilbert_viz.records import Canvas, Difference, Encoding, Intervention, MovedLabels, Sweep, TracePair, WhatIf
+from distilbert_viz.session import present
 from distilbert_viz.session.checks import Passes, checked
+from distilbert_viz.session.loading import Loaded
 from distilbert_viz.session.markdown import literal
+from distilbert_viz.session.once import once
 from distilbert_viz.session.work import work
+from distilbert_viz.views.kept import intervention
 
-KEPT = {"persist_state": "session", "bind": "query-params"}
+if TYPE_CHECKING:
+    from distilbert_viz.pairs.models import Model, Pair
+
 SHORT = 40  # tokens: below it the sweep of the built-in pair takes about a second
-LONGEST_PIECE = 60
-NO_TOKEN = 0  # where [CLS] stands, which is never replaced
+Heads = Sequence[tuple[int, int]]  # layer and head of each model
+Labels = tuple[MovedLabels, MovedLabels]
 
 
-def what_if(pair: TracePair) -> WhatIf:
-    """The change, asked, and both models' traces before and after it."""
-    change = _intervention(pair)
-    models = choice.loading().pair
-    found = choice.remembered(("what if", change), lambda: _what_if(models, pair, change))
+def changed(pair: TracePair) -> WhatIf:
+    """Both models' traces before and after the change that is asked for, with the change in words."""
+    found = once(_what_if, present.models(), pair, intervention.asked(pair))
     st.caption(literal(figures.change_sentence(found)))
     return found
 
 
-def _what_if(models: object, pair: TracePair, change: Intervention) -> WhatIf:
+def _what_if(models: "Pair", pair: TracePair, change: Intervention) -> WhatIf:
     from distilbert_viz import tracing
 
     return tracing.what_if(models, pair, change)
 
 
-def _intervention(pair: TracePair) -> Intervention:
-    middle = len(pair.initial_layers) // 2
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        teacher = _heads_off("teacher", pair.teacher, pair.initial_layers[middle])
-        student = _heads_off("student", pair.student, middle)
-        replaced = _replaced(pair.encoding)
-        swapped = _swapped(pair.encoding)
-    return Intervention(teacher, student, replaced, swapped)
+def soft_labels(found: WhatIf, temperature: float) -> None:
+    """Both models' soft labels at the chosen position, or of the whole text, before and after: in words, as bars, as a table.
 
-
-def _heads_off(voice: str, trace: Trace, default: int) -> tuple[tuple[int, int], ...]:
-    """Heads by name, whole layers too. The first visit finds the middle student layer off, and the layer that started it."""
-    choices = {}
-    for layer in range(trace.layers):
-        heads = tuple((layer, head) for head in range(trace.heads))
-        choices |= {f"L{layer}": heads} | {f"L{layer} H{head}": ((layer, head),) for head in range(trace.heads)}
-    names = st.multiselect(f"{voice.capitalize()} heads off", list(choices), [f"L{default}"], key=f"{voice}_off", width=240, **KEPT,
-                           help="A name without H is a whole layer's attention. A head that is off contributes zeros.")  # fmt: skip
-    return tuple(sorted({head for name in names for head in choices[name]}))
-
-
-def _replaced(encoding: Encoding) -> tuple[tuple[int, int], ...]:
-    """The token to replace and the WordPiece that takes its place; a sentence where there is no such WordPiece."""
-    ordinary = [i for i, special in enumerate(encoding.special) if not special]
-    if st.session_state.get("replace_at", NO_TOKEN) not in (NO_TOKEN, *ordinary):
-        st.session_state.replace_at = NO_TOKEN
-    names = {NO_TOKEN: "no token"} | {i: f"{i} {visible(encoding.tokens[i])}" for i in ordinary}
-    position = st.selectbox("Replace", list(names), key="replace_at", width=160, format_func=names.get, **KEPT)
-    piece = st.text_input("by the WordPiece", key="replace_by", max_chars=LONGEST_PIECE, width=140, disabled=position == NO_TOKEN,
-                          placeholder="such as [MASK]", **KEPT)  # fmt: skip
-    if position == NO_TOKEN or not (piece or "").strip():
-        return ()
-    number = _piece(piece.strip())
-    if number is None:
-        st.warning(_no_piece(piece.strip()))
-        return ()
-    return ((position, number),)
-
-
-def _piece(piece: str) -> int | None:
-    """The id of a WordPiece, as it is typed or in the tokenizer's own spelling."""
-    ids = choice.vocabulary_ids()
-    return ids.get(piece, ids.get(_spelt(piece)[0]) if len(_spelt(piece)) == 1 else None)
-
-
-def _spelt(word: str) -> list[str]:
-    return choice.loading().pair.teacher.tokenizer.tokenize(word)
-
-
-def _no_piece(piece: str) -> str:
-    pieces = " ".join(_spelt(piece)) or "nothing at all"
-    return literal(f"“{piece}” is no single WordPiece of this vocabulary: it would be read as {pieces}. Nothing is replaced.")
-
-
-def _swapped(encoding: Encoding) -> bool:
-    two = bool(encoding.token_type_ids.any())
-    return st.toggle("swap sentences", key="swapped", disabled=not two, **KEPT,
-                     help="[CLS] B [SEP] A [SEP]. Needs two sentences: a typed [SEP] starts the second.") and two  # fmt: skip
-
-
-def moved_labels(found: WhatIf, temperature: float) -> tuple[MovedLabels, MovedLabels]:
-    """Both models' soft labels at the chosen position, or of the whole text, before and after, as bars with a sentence each."""
-    position = choice.read_at(found.before.encoding)
-    labels = choice.remembered(("moved", found.change, position, temperature), lambda: _moved(found, position, temperature))
+    They are held against stock models whose output projections get zeros from heads that are off.
+    """
+    labels = once(_moved, present.loaded(), found, present.read_at(found.before.encoding), temperature)
     for column, voice, part, figure in zip(st.columns(2), VOICES, labels, figures.label_bars(labels), strict=True):
         with column:
             st.markdown(f"**{literal(figures.labels_sentence(voice, part))}**")
             plot(figure, f"moved {voice}", f"Soft labels of the {voice} before and after the change.")
-    return labels
+    checked(_labels_difference, labels, present.stocks(), found, logits=True)
+    table(figures.labels_table(labels), "soft labels before and after")
 
 
-def _moved(found: WhatIf, position: int, temperature: float) -> tuple[MovedLabels, MovedLabels]:
+def _moved(loaded: Loaded, found: WhatIf, position: int, temperature: float) -> Labels:
     from distilbert_viz.tracing import logits_at
 
-    triples = zip(choice.loading().pair, found.before, found.after, strict=True)
-    outcome = choice.loading().pair.teacher.outcome
-    ends = [(logits_at(model, before, position), logits_at(model, after, position)) for model, before, after in triples]
-    return tuple(comparison.moved_labels(*both, choice.outcomes(), position, temperature, outcome=outcome) for both in ends)
+    names, outcome = loaded.pair.teacher.classes or loaded.pieces, loaded.pair.teacher.outcome
+    teacher, student = (
+        comparison.moved_labels(
+            logits_at(model, before, position), logits_at(model, after, position), names, position, temperature, outcome=outcome
+        )
+        for model, before, after in zip(loaded.pair, found.before, found.after, strict=True)
+    )
+    return teacher, student
 
 
-def labels_checked(found: WhatIf, labels: tuple[MovedLabels, MovedLabels]) -> None:
-    """The bars against stock models whose output projections get zeros from heads that are off."""
-    name = f"moved {found.change} {labels[0].position} {labels[0].temperature}"
-    checked(name, lambda stock: checking.moved_labels(labels, stock, _witness(found)), logits=True)
+def _labels_difference(labels: Labels, stocks: "tuple[Model, Model]", found: WhatIf, passes: Passes) -> Difference:
+    return checking.moved_labels(labels, passes, once(_stock, stocks, found))
 
 
-def _witness(found: WhatIf) -> Passes:
+def _stock(stocks: "tuple[Model, Model]", found: WhatIf) -> Passes:
+    """The stock passes after the change, one for all checks of it."""
     from distilbert_viz.tracing import stock_what_if
 
-    stocks = choice.loading().stocks
-    return choice.remembered(("what if, stock", found.change), lambda: stock_what_if(stocks, found))
+    return stock_what_if(stocks, found)
 
 
-def changed_attention(found: WhatIf, heads: Sequence[tuple[int, int]]) -> None:
+def sweep(pair: TracePair, heads: Heads, linked: bool, temperature: float) -> None:
+    """Every head of the unchanged models off in turn, at the chosen position, or for a classifier's whole text."""
+    position, models = present.read_at(pair.encoding), present.models()
+    stages = pair.teacher.layers + pair.student.layers
+    label = f"Switch off {pair.teacher.layers * pair.teacher.heads + pair.student.layers * pair.student.heads} heads in turn"
+    short = len(pair.encoding) <= SHORT
+    if found := work(label, stages, _sweep, models, pair.encoding, position, temperature, short=short):
+        canvas(sweep_figures.head_map(pair, found, heads, linked), "sweep")
+        where = "For the whole text" if present.classes() else f"At position {position}"
+        st.caption(f"{where}, T = {temperature:g}. {sweep_figures.sentence(found)}")
+        table(sweep_figures.table(found), "every head switched off")
+
+
+def _sweep(models: "Pair", encoding: Encoding, position: int, temperature: float) -> Iterator[Sweep]:
+    from distilbert_viz import tracing
+
+    return tracing.sweep(models, encoding, position, temperature)
+
+
+def attention(found: WhatIf, heads: Heads) -> None:
     """A chosen head of each model: the difference, or before, or after; checked, with its table."""
     view = st.segmented_control("Shown", list(figures.VIEWS), default="difference", required=True, key="what_if_view",
-                                label_visibility="collapsed", **KEPT)  # fmt: skip
-    position = choice.position(found.before.encoding)
+                                label_visibility="collapsed", **LASTING)  # fmt: skip
+    position = present.position(found.before.encoding)
     drawing = figures.attention_maps(found, heads, view, position)
     same = figures.unmoved(found, heads)
     if same:
         st.info(figures.unmoved_sentence(found, same))
     if len(same) < len(heads) or view != "difference":  # two empty maps would be large and say nothing
         canvas(drawing, "changed attention")
-    drawn = [lambda before, after, head=head: figures.changed_map(before, after, head, view) for head in heads]
-    name = f"changed attention {found.change} {heads} {view}"
-    checked(name, lambda stock: checking.before_and_after(drawing, stock, _witness(found), drawn))
+    checked(_attention_difference, drawing, heads, view, present.stocks(), found)
     table(figures.attention_table(found, heads, position), "the chosen token's row before and after")
+    st.caption("Difference: after − before. Green: more attention than before, purple: less, the page's own colour: as before.")
+
+
+def _attention_difference(
+    drawing: Canvas, heads: Heads, view: str, stocks: "tuple[Model, Model]", found: WhatIf, passes: Passes
+) -> Difference:
+    drawn = [partial(figures.changed_map, head=head, view=view) for head in heads]
+    return checking.before_and_after(drawing, passes, once(_stock, stocks, found), drawn)
 
 
 def spread(found: WhatIf) -> None:
     """How far every hidden state moved; checked, with its table."""
     measure = st.segmented_control("Measure", list(figures.MEASURES), default="relative distance", required=True,
-                                   key="what_if_measure", label_visibility="collapsed", **KEPT)  # fmt: skip
+                                   key="what_if_measure", label_visibility="collapsed", **LASTING)  # fmt: skip
     drawing = figures.spread(found, measure)
     canvas(drawing, "spread")
-    drawn = [lambda before, after: figures.moved_states(before, after, measure)] * 2
-    checked(f"spread {found.change} {measure}", lambda stock: checking.before_and_after(drawing, stock, _witness(found), drawn))
-    table(figures.spread_table(found, choice.position(found.before.encoding)), "how far the states moved")
+    checked(_spread_difference, drawing, measure, present.stocks(), found)
+    table(figures.spread_table(found, present.position(found.before.encoding)), "how far the states moved")
 
 
-def sweep(pair: TracePair, heads: Sequence[tuple[int, int]], linked: bool, temperature: float) -> None:
-    """Every head of the unchanged models off in turn, at the chosen position, or for a classifier's whole text."""
-    position, models = choice.read_at(pair.encoding), choice.loading().pair
-    key = ("sweep", *choice.key(), position, temperature)
-    stages = pair.teacher.layers + pair.student.layers
-    label = f"Switch off {pair.teacher.layers * pair.teacher.heads + pair.student.layers * pair.student.heads} heads in turn"
-
-    def make():
-        from distilbert_viz import tracing
-
-        return tracing.sweep(models, pair.encoding, position, temperature)
-
-    if found := work(key, stages, make, label, short=len(pair.encoding) <= SHORT):
-        canvas(sweep_figures.head_map(pair, found, heads, linked), "sweep")
-        where = "For the whole text" if choice.classes() else f"At position {position}"
-        st.caption(f"{where}, T = {temperature:g}. {sweep_figures.sentence(found)}")
-        table(sweep_figures.table(found), "every head switched off")
+def _spread_difference(drawing: Canvas, measure: str, stocks: "tuple[Model, Model]", found: WhatIf, passes: Passes) -> Difference:
+    drawn = [partial(figures.moved_states, measure=measure)] * len(passes)
+    return checking.before_and_after(drawing, passes, once(_stock, stocks, found), drawn)

@@ -1,54 +1,84 @@
-"""A kept measurement of a pair, for the pages that draw conclusions from one; where there is none, the way to it."""
+"""Measurements of time and memory that were kept: one of them is chosen, taken along, deleted."""
+
+import json
 
 import streamlit as st
 
-from distilbert_viz.cost import choosing
-from distilbert_viz.cost.request import Request
+from distilbert_viz import settings
+from distilbert_viz.cost.request import BASE_ARCHITECTURE
+from distilbert_viz.drawing.tables import as_csv
+from distilbert_viz.figures.savings import memory, speed
+from distilbert_viz.figures.savings.timings import Cell, Interval, cell
 from distilbert_viz.records import Measurement
-from distilbert_viz.runs import kept
+from distilbert_viz.runs import measurements
 from distilbert_viz.session import jobs
 from distilbert_viz.session.markdown import literal
+from distilbert_viz.session.once import once_without_pair
 from distilbert_viz.views.savings import measuring
-from distilbert_viz.views.savings.cost import asked_pair, longest
-
-FORM = "classification"  # what the paper timed, and what most models are fine-tuned for
-QUICK = {"repeats": 5, "seconds": 5.0, "device": "auto"}
-LENGTHS, BATCHES = (16, 128), (1, 8)
+from distilbert_viz.views.savings.which_pair import FULL
 
 
-def chosen_measurement() -> tuple[bool, Measurement]:
-    """Whether it is the full sizes', and one of the pair's kept measurements. Without one the page says how to get it, and stops.
-
-    Those in which one text alone was never timed are passed over.
-    """
-    with st.container(horizontal=True):
-        full = asked_pair()
-        name = Request(**measuring.as_requested(full)).name
-        found = {i: m for i, m in kept.all_kept() if m.setting.pair == name and choosing.lengths(m)}
-        if found:
-            titles = {identity: measuring.title(one) for identity, one in found.items()}
-            if st.session_state.get("measured") not in found:
-                st.session_state.measured = next(iter(found))
-            chosen = st.selectbox("Measurement", list(found), key="measured", format_func=titles.get, persist_state="session")
-            return full, found[chosen]
-    _measure_first(full)
-    st.stop()
-
-
-def _measure_first(full: bool) -> None:
-    st.info(
-        "Nothing is said here without a number behind it, and this pair has not been measured on this server yet. Measure it on "
-        "the page Speed, at the lengths and batches that matter to you; or take a quick look, five passes at four sizes as a "
-        "classifier."
-    )
-    with st.container(horizontal=True):
-        st.button("Open the page Speed", on_click=lambda: st.session_state.update(open_page="Speed"))
-        st.button("Measure quickly", type="primary", on_click=measuring.begin, args=((full, FORM), _quick(full)))
-    if problem := st.session_state.pop("measurement_problem", None):
-        st.warning(literal(problem))
+def chosen() -> Measurement | None:
+    """The measurement under way as it grows, else the one that a person chose of those that were kept; None: there is none."""
     jobs.watch(measuring.KEY)
+    if job := measuring.under_way():
+        return job.latest if isinstance(job.latest, Measurement) and job.latest.timings else None
+    found = dict(measurements.newest_first())
+    if not found:
+        return None
+    if st.session_state.get("measurement") not in found:
+        st.session_state.measurement = next(iter(found))
+    shown, taken_along = st.columns([3, 1], vertical_alignment="bottom")
+    with shown:
+        identity = one_of_kept(found, "measurement")
+    with taken_along.container(horizontal=True):
+        _taken_along(identity, found[identity])
+    return found[identity]
 
 
-def _quick(full: bool) -> dict[str, object]:
-    most = longest((full, FORM))
-    return QUICK | {"lengths": tuple(n for n in LENGTHS if n <= most) or (most,), "batches": BATCHES}
+def one_of_kept(found: dict[str, Measurement], key: str) -> str:
+    """The identity of one of these measurements, chosen by their titles."""
+    titles = {identity: title(one) for identity, one in found.items()}
+    return st.selectbox("Measurement", list(found), key=key, format_func=titles.__getitem__, persist_state="session")
+
+
+def title(measured: Measurement) -> str:
+    """A measurement in one line."""
+    setting = measured.setting
+    pair = FULL if setting.pair == BASE_ARCHITECTURE else setting.pair
+    cells = f"{len(measured.timings)} cell{'s' if len(measured.timings) > 1 else ''}"
+    return (
+        f"{setting.began[:16].replace('T', ' ')} · {pair}, {setting.form} · {setting.device} × {setting.threads} · "
+        f"{setting.dtype}, {setting.attention} · {cells}"
+    )
+
+
+def _taken_along(identity: str, measured: Measurement) -> None:
+    from distilbert_viz.cost.as_json import to_json
+
+    st.download_button("JSON", lambda: json.dumps(to_json(measured), indent=1), f"{identity}.json", on_click="ignore")
+    st.download_button("CSV", lambda: cells_as_csv(measured), f"{identity}.csv", on_click="ignore")
+    if not settings.read().public:  # there it belongs to all visitors
+        st.button("Delete", on_click=lambda: st.session_state.update(delete_measurement=identity))
+    if st.session_state.pop("delete_measurement", None) == identity:
+        _ask_to_delete(identity, measured)
+
+
+@st.dialog("Delete this measurement?")
+def _ask_to_delete(identity: str, measured: Measurement) -> None:
+    st.write(f"{literal(title(measured))}: all its numbers will be gone.")
+    if st.button("Delete it", type="primary"):
+        measurements.delete(identity)
+        st.rerun()
+
+
+def intervals(measured: Measurement) -> dict[Cell, Interval]:
+    """How many times as fast the student is in each cell: the median ratio, and the ends of its 95 % interval."""
+    from distilbert_viz.cost.statistics import ratio
+
+    return {cell(timing): once_without_pair(ratio, timing) for timing in measured.timings}
+
+
+def cells_as_csv(measured: Measurement) -> str:
+    """A row a cell: times, ratio, memory."""
+    return as_csv(speed.table(measured, intervals(measured)) | memory.table(measured))

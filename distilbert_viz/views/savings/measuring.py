@@ -1,97 +1,116 @@
-"""A measurement of time and memory on its pages: asked for, watched, kept, chosen, taken along, deleted."""
+"""A new measurement of time and memory: what is to be measured, and its start. There is one at a time on a server."""
 
-import json
 import os
+from collections.abc import Sequence
+from functools import partial
+from typing import TypedDict
 
 import streamlit as st
 
 from distilbert_viz import settings
 from distilbert_viz.cost.request import BASE_ARCHITECTURE, Request
-from distilbert_viz.drawing.tables import as_csv
-from distilbert_viz.figures.savings import memory
-from distilbert_viz.figures.savings import speed as figures
 from distilbert_viz.records import Measurement
-from distilbert_viz.runs import kept, measuring
-from distilbert_viz.session import choice, jobs
-from distilbert_viz.session.loading import sources
+from distilbert_viz.runs import measurements, measuring
+from distilbert_viz.runs.students import sources
+from distilbert_viz.session import jobs, present
 from distilbert_viz.session.markdown import literal
-from distilbert_viz.views.savings.cost import FULL, KEPT, Asked, cost_pair, longest
+from distilbert_viz.session.state import chosen_pair
+from distilbert_viz.views.savings import counted, which_pair
+from distilbert_viz.views.savings.counted import Counted
+from distilbert_viz.views.savings.lasting import LASTING, one_of
 
-KEY = "measurement"
+KEY = "measurement"  # of the job, whatever it measures: nothing else may run beside it, so that all visitors watch this one
 LENGTHS, BATCHES = (8, 16, 32, 64, 128, 256, 512), (1, 2, 4, 8, 16, 32)
 RESTS_ON = "time and memory depend on the architecture, not on what the weights hold"
 DTYPES = ("float32", "bfloat16", "float16")
 
 
-def new_measurement() -> None:
+class Chosen(TypedDict, total=False):
+    """What a person chose of a Request; the rest is its default."""
+
+    lengths: tuple[int, ...]
+    batches: tuple[int, ...]
+    attention: str
+    dtype: str
+    device: str
+    threads: int
+    repeats: int
+    seconds: float
+
+
+class Models(TypedDict, total=False):
+    """How a Request names its two models: by a pair's name, or by two sources."""
+
+    pair: str
+    teacher: str
+    student: str
+
+
+def ask() -> None:
     """Which pair, lengths, batches, how, and the start; folded away once there is something to look at."""
-    if not choice.loading().finished.is_set():
-        choice.traced_text()  # says what is awaited, and stops
-    under_way = _under_way() is not None
-    folded = under_way or bool(kept.all_kept())
+    which_pair.wait_for_pair()
+    busy = under_way() is not None
+    folded = busy or bool(measurements.newest_first())
     with st.expander("A new measurement", expanded=not folded, key="measurement_asked", on_change="rerun"):
-        asked = cost_pair("classification", "measured", RESTS_ON)
-        choices = _cells(longest(asked))
+        asked = counted.ask("classification", "measured", RESTS_ON)
+        chosen = _cells(counted.longest(asked))
         with st.container(horizontal=True):
             with st.popover("Attention, dtype, device"):
-                choices |= _how()
-            st.button("Start", type="primary", on_click=begin, args=(asked, choices), disabled=under_way)
-    if problem := st.session_state.pop("measurement_problem", None):
-        st.warning(literal(problem))
+                chosen |= _how()
+            st.button("Start", type="primary", on_click=begin, args=(asked, chosen), disabled=busy)
+    say_problem()
 
 
-def _cells(most: int) -> dict[str, object]:
+def _cells(most: int) -> Chosen:
     """Lengths of at most `most` tokens, and batches."""
     lengths, batches = st.columns(2)
     with lengths:
-        chosen = _several("Lengths, tokens a text", [n for n in LENGTHS if n <= most], f"speed_lengths_{most}", "lengths")
+        offered = [n for n in LENGTHS if n <= most]
+        chosen = _several("Lengths, tokens a text", offered, Request().lengths, f"speed_lengths_{most}")
     with batches:
-        return {"lengths": chosen, "batches": _several("Batches, texts at a time", BATCHES, "speed_batches", "batches")}
+        return {"lengths": chosen, "batches": _several("Batches, texts at a time", BATCHES, Request().batches, "speed_batches")}
 
 
-def _several(label: str, offered: list[int] | tuple[int, ...], key: str, name: str) -> tuple[int, ...]:
-    default = [n for n in getattr(Request(), name) if n in offered] or list(offered[-1:])
-    return tuple(st.pills(label, offered, selection_mode="multi", default=default, key=key, **KEPT))
+def _several(label: str, offered: Sequence[int], usual: Sequence[int], key: str) -> tuple[int, ...]:
+    default = [n for n in usual if n in offered] or list(offered[-1:])
+    return tuple(st.pills(label, offered, selection_mode="multi", default=default, key=key, **LASTING))
 
 
-def _how() -> dict[str, object]:
+def _how() -> Chosen:
     """Attention, dtype, device and threads."""
-    default, cores = Request(), os.cpu_count() or 1
-    made = {
-        "attention": _one("Attention", ["sdpa", "eager"], default.attention, "speed_attention"),
-        "dtype": _one("dtype", list(DTYPES), default.dtype, "speed_dtype"),
-        "device": _one("Device", _devices(), _devices()[0], "speed_device"),
+    default, cores, devices = Request(), os.cpu_count() or 1, _devices()
+    chosen: Chosen = {
+        "attention": one_of("Attention", ["sdpa", "eager"], default.attention, "speed_attention"),
+        "dtype": one_of("dtype", DTYPES, default.dtype, "speed_dtype"),
+        "device": one_of("Device", devices, devices[0], "speed_device"),
     }
     if cores > 1:
-        made["threads"] = st.slider("Threads", 1, cores, default.threads, key="speed_threads", **KEPT)
+        chosen["threads"] = st.slider("Threads", 1, cores, default.threads, key="speed_threads", **LASTING)
     st.caption(
         f"Each cell is timed {default.repeats} times, the two models in turn, after a warm-up; no repeat begins after "
         f"{default.seconds:g} s once five are there. Parts of a pass, loading and peak memory follow."
     )
-    return made
-
-
-def _one(label: str, options: list[str], default: str, key: str) -> str:
-    return st.segmented_control(label, options, default=default, required=True, key=key, **KEPT)
+    return chosen
 
 
 def _devices() -> list[str]:
     """That of the loaded pair, and the CPU."""
-    pair = choice.loading().pair
-    return list(dict.fromkeys([str(pair.teacher.device), "cpu"] if pair else ["cpu"]))
+    loaded = present.loading().loaded
+    return list(dict.fromkeys([str(loaded.pair.teacher.device), "cpu"] if loaded else ["cpu"]))
 
 
-def _under_way() -> jobs.Job | None:
+def under_way() -> jobs.Job | None:
+    """The job that measures at this moment."""
     found = jobs.job(KEY)
     return None if found is None or found.finished.is_set() else found
 
 
-def begin(asked: Asked, choices: dict[str, object]) -> None:
-    """Start what was chosen, or leave the sentence that says why not in the session."""
+def begin(asked: Counted, chosen: Chosen) -> None:
+    """Start what was chosen, or leave the sentence that says why not for `say_problem`."""
     try:
-        request = Request(**as_requested(asked[0]), form=asked[1], **choices)
+        request = Request(**models(asked.full), form=asked.form, **chosen)
         refuse_large(request)
-        jobs.start(KEY, request.stages, lambda: measuring.stream(request), _keep, alone=True)
+        jobs.start(KEY, request.stages, partial(measuring.stream, request), _keep, alone=True)
     except ValueError as error:
         st.session_state.measurement_problem = str(error)
     else:
@@ -108,50 +127,29 @@ def refuse_large(request: Request) -> None:
         )
 
 
-def as_requested(full: bool) -> dict[str, str]:
-    """As a Request names it."""
-    found = {"name": BASE_ARCHITECTURE} if full else sources(st.session_state.pair)
-    return {"pair": found["name"]} if "name" in found else found
+def models(full: bool) -> Models:
+    """The full sizes, or the present pair, as a Request names them."""
+    if full:
+        return {"pair": BASE_ARCHITECTURE}
+    found = sources(chosen_pair())
+    return {"pair": found["name"]} if "name" in found else {"teacher": found["teacher"], "student": found["student"]}
 
 
 def _keep(measured: Measurement) -> None:
     if measured.timings:
-        kept.keep(measured)
-        kept.forget_oldest(settings.limits().kept)
+        measurements.keep(measured)
+        measurements.forget_oldest(settings.limits().kept)
 
 
-def measurement() -> Measurement | None:
-    """What the page shows: the measurement under way as it grows, else the chosen one of those that were kept."""
-    jobs.watch(KEY)
-    if found := _under_way():
-        return found.latest if found.latest and found.latest.timings else None
-    measurements = dict(kept.all_kept())
-    if not measurements:
-        return None
-    if st.session_state.get("measurement") not in measurements:
-        st.session_state.measurement = next(iter(measurements))
-    names = {identity: title(one) for identity, one in measurements.items()}
-    shown, taken_along = st.columns([3, 1], vertical_alignment="bottom")
-    chosen = shown.selectbox("Measurement", list(names), key="measurement", format_func=names.get, persist_state="session")
-    with taken_along.container(horizontal=True):
-        _taken_along(chosen, measurements[chosen])
-    return measurements[chosen]
+def say_problem() -> None:
+    """Why the measurement that was just asked for didn't begin, once; nothing where it did."""
+    if problem := st.session_state.pop("measurement_problem", None):
+        st.warning(literal(problem))
 
 
-def title(measured: Measurement) -> str:
-    """A measurement in one line."""
-    setting = measured.setting
-    pair = FULL if setting.pair == BASE_ARCHITECTURE else setting.pair
-    cells = f"{len(measured.timings)} cell{'s' if len(measured.timings) > 1 else ''}"
-    return (
-        f"{setting.began[:16].replace('T', ' ')} · {pair}, {setting.form} · {setting.device} × {setting.threads} · "
-        f"{setting.dtype}, {setting.attention} · {cells}"
-    )
-
-
-def nothing_measured() -> None:
-    """What will stand here, and how it comes about."""
-    if _under_way():
+def nothing_yet() -> None:
+    """What will stand where the pictures of a measurement do, and how it comes about."""
+    if under_way():
         st.info("The first pair of bars comes here when its passes are timed.")
         return
     st.info(
@@ -159,35 +157,3 @@ def nothing_measured() -> None:
         "times their loading, lets them read random WordPieces in turn, at every length and batch chosen above, and then looks at "
         "the parts of a pass and at the memory of each. A bar says how long that still takes; what is done can be seen at once."
     )
-
-
-def _taken_along(identity: str, measured: Measurement) -> None:
-    from distilbert_viz.cost import to_json
-
-    st.download_button("JSON", lambda: json.dumps(to_json(measured), indent=1), f"{identity}.json", on_click="ignore")
-    st.download_button("CSV", lambda: cells_as_csv(measured), f"{identity}.csv", on_click="ignore")
-    if not settings.read().public:  # there it belongs to all visitors
-        st.button("Delete", on_click=lambda: st.session_state.update(delete_measurement=identity))
-    if st.session_state.pop("delete_measurement", None) == identity:
-        _ask_to_delete(identity, measured)
-
-
-@st.dialog("Delete this measurement?")
-def _ask_to_delete(identity: str, measured: Measurement) -> None:
-    st.write(f"{literal(title(measured))}: all its numbers will be gone.")
-    if st.button("Delete it", type="primary"):
-        kept.delete(identity)
-        st.rerun()
-
-
-def intervals(measured: Measurement) -> dict[tuple[int, int], tuple[float, float, float]]:
-    """(length, batch) -> the median ratio and the ends of its 95 % interval."""
-    from distilbert_viz.cost import ratio
-
-    shelf = choice.shelf()
-    return {(t.length, t.batch): shelf.result(("ratio", t.teacher, t.student), lambda t=t: ratio(t)) for t in measured.timings}
-
-
-def cells_as_csv(measured: Measurement) -> str:
-    """A row a cell: times, ratio, memory."""
-    return as_csv(figures.table(measured, intervals(measured)) | memory.table(measured))

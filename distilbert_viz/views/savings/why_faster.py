@@ -4,11 +4,13 @@ import streamlit as st
 
 from distilbert_viz.figures.savings import causes as figures
 from distilbert_viz.figures.savings import speed
+from distilbert_viz.figures.savings.timings import Cell
 from distilbert_viz.frame.components import mount
 from distilbert_viz.frame.controls import csv_button, plot, table, theme
 from distilbert_viz.records import Cause, Measurement
 from distilbert_viz.session.markdown import literal
-from distilbert_viz.views.savings.cost import computations, sizes
+from distilbert_viz.views.savings import counted
+from distilbert_viz.views.savings.counted import Counted
 
 Chain = tuple[Cause, ...]
 
@@ -17,13 +19,13 @@ def chains(full: bool, measured: Measurement) -> tuple[Chain, Chain]:
     """Layers to time, and parameters to memory."""
     from distilbert_viz.cost import causes
 
-    asked = full, measured.setting.form
-    both = sizes(asked)
-    time = causes.to_time(measured, both, computations(asked, *causes.cell(measured)))
-    return time, causes.to_memory(measured, both)
+    asked = Counted(full, measured.setting.form)
+    sizes = counted.sizes(asked)
+    time = causes.to_time(measured, sizes, counted.computations(asked, *causes.cell(measured)))
+    return time, causes.to_memory(measured, sizes)
 
 
-def causes_overview(measured: Measurement, time: Chain, memory: Chain) -> None:
+def overview(measured: Measurement, time: Chain, memory: Chain) -> None:
     """How many times less, link by link, on one axis."""
     alt = "How many times less the student has or takes, link by link, from zero, counted and measured."
     plot(figures.ratios((*time, *memory), theme()), "causes", alt)
@@ -31,7 +33,7 @@ def causes_overview(measured: Measurement, time: Chain, memory: Chain) -> None:
     table(figures.table((*time, *memory)), "the causes")
 
 
-def _cell(measured: Measurement) -> tuple[int, int]:
+def _cell(measured: Measurement) -> Cell:
     from distilbert_viz.cost import causes
 
     return causes.cell(measured)

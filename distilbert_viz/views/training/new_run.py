@@ -12,62 +12,69 @@ from distilbert_viz.distillation import recipe as recipes
 from distilbert_viz.distillation.recipe import SENTENCES, SOURCES, Recipe, RecipeError
 from distilbert_viz.frame.classes import can_teach
 from distilbert_viz.pairs.catalogue import CATALOGUE
+from distilbert_viz.pairs.choice import Named, RunStudent, TwoSources
 from distilbert_viz.pairs.layers import initial_layers
 from distilbert_viz.records import TracePair
 from distilbert_viz.runs import home, queue
-from distilbert_viz.session import choice, turns
+from distilbert_viz.session import present, visitors
 from distilbert_viz.session.markdown import literal
+from distilbert_viz.session.state import chosen_pair
 from distilbert_viz.session.uploads import text_file
 
 FEWEST_LINES = 64
 WEIGHTS = ("alpha_ce", "alpha_mlm", "alpha_cos")
 # A path of this machine is none; a single word such as "text" would be a reader of the files that lie here.
 HUB_NAME = re.compile(r"[\w-][\w.-]*/[\w-][\w.-]*", re.ASCII)
+Choices = dict[str, str | int | float | tuple[str, ...] | tuple[int, ...]]  # what a recipe is made of but for its text
+Text = tuple[str | bytes, ...]  # its sources as a recipe names them; a text of one's own as its bytes
 TEXTS = {"sentences": "built-in sentences", "file": "a text file of mine", "hub": "a Hugging Face data set"}
 
 
-def new_run(pair: TracePair) -> None:
+def asked(pair: TracePair) -> None:
     """The choices and the start; a person who changes nothing gets the default recipe and the present text as a probe.
 
     A sentence instead where the present teacher can't teach.
     """
     if not can_teach("A student", "Runs that were made from other teachers are chosen above."):
         return
-    device = choice.loading().pair.teacher.device.type
+    device = present.models().teacher.device.type
     queue.start_consumer(device)  # its first process reads its libraries while a person reads the page
-    choices = {"teacher": teacher_source(), "probes": _probes()}
+    choices: Choices = {"teacher": teacher_source(), "probes": _probes()}
     start, name = st.container(horizontal=True, vertical_alignment="bottom"), f"run of {time.strftime('%H:%M')}"
     with st.expander("Student, text and recipe"):
         left, right = st.columns(2)
         with left:
             name = st.text_input("Name", max_chars=60, placeholder=name, key="run_name") or name
-            choices |= _student(pair.teacher.layers) | _text()
+            choices |= _student(pair.teacher.layers)
+            text = _text()
         with right:
             choices |= {"device": _device(device)} | _recipe()
     with start:
-        st.button("Start", type="primary", on_click=_start, args=(choices, name))
+        st.button("Start", type="primary", on_click=_start, args=(choices, text, name))
         st.caption(_summary(choices))
-    turns.said()
+    visitors.public_limits()
     if problem := st.session_state.pop("run_problem", None):
         st.warning(literal(problem))
 
 
 def teacher_source() -> str:
     """Where the present pair's teacher comes from, as a recipe names it."""
-    name = st.session_state.pair
-    run = home.find(name)
-    if run is not None:
-        return run.recipe.teacher
-    card = CATALOGUE.get(name)
-    return name.partition("|")[0] if card is None else name if name == Recipe().teacher else card.teacher
+    match chosen_pair().models:
+        case Named(name):
+            return name if name == Recipe().teacher or name not in CATALOGUE else CATALOGUE[name].teacher
+        case RunStudent(run):
+            found = home.find(run)
+            return run if found is None else found.recipe.teacher
+        case TwoSources(teacher):
+            return teacher
 
 
 def _probes() -> tuple[str, ...]:
-    present = st.session_state.text[:1000]
-    return tuple(dict.fromkeys([present, *Recipe().probes]))[:4]
+    typed = st.session_state.text[:1000]
+    return tuple(dict.fromkeys([typed, *Recipe().probes]))[:4]
 
 
-def _student(deepest: int) -> dict[str, object]:
+def _student(deepest: int) -> Choices:
     layers = st.slider("Student layers", 1, deepest, max(1, deepest // 2), key="run_layers", help=SOURCES["layers"])
     start = st.segmented_control(
         "Starts from", ["teacher", "random"], default="teacher", required=True, key="run_start", help=SOURCES["start"]
@@ -80,16 +87,16 @@ def _student(deepest: int) -> dict[str, object]:
     return {"layers": layers, "start": start, "initial_layers": tuple(sorted(chosen))}
 
 
-def _text() -> dict[str, object]:
-    """The source as a recipe names it; a file's own bytes, which are kept when the run is started."""
+def _text() -> Text:
+    """What the run learns from; a file's own bytes are kept when the run is started."""
     kinds = [kind for kind in TEXTS if kind != "hub" or not settings.read().public]
-    kind = st.segmented_control("Text", kinds, format_func=TEXTS.get, default="sentences", required=True, key="run_text")
+    kind = st.segmented_control("Text", kinds, format_func=TEXTS.__getitem__, default="sentences", required=True, key="run_text")
     if kind == "file":
         upload = text_file("run_file", "a sentence or a paragraph a line")
-        return {"text": () if upload is None else (upload[1],)}
+        return () if upload is None else (upload[1],)
     if kind == "hub":
-        return {"text": (_hub_name(),)}
-    return {"text": (SENTENCES,)}
+        return (_hub_name(),)
+    return (SENTENCES,)
 
 
 def _hub_name() -> str:
@@ -102,15 +109,16 @@ def _hub_name() -> str:
     return ""
 
 
-def _device(present: str) -> str:
+def _device(shown: str) -> str:
     """Where the run computes: the device of the shown pair, or the CPU."""
-    offered = list(dict.fromkeys([present, "cpu"]))
+    offered = list(dict.fromkeys([shown, "cpu"]))
     text = "The queue of each device takes one run at a time."
-    return st.segmented_control("Device", offered, default=present, required=True, key="run_device", help=text)
+    return st.segmented_control("Device", offered, default=shown, required=True, key="run_device", help=text)
 
 
-def _recipe() -> dict[str, object]:
-    default, made, most = Recipe(), {}, settings.limits()
+def _recipe() -> Choices:
+    default, most = Recipe(), settings.limits()
+    made: Choices = {}
     made["steps"] = st.number_input("Steps", 1, most.steps, default.steps, key="run_steps", help=SOURCES["steps"])
     made["batch"] = st.number_input("Sentences a step", 1, most.batch, default.batch, key="run_batch", help=SOURCES["batch"])
     made["length"] = st.number_input(
@@ -153,7 +161,7 @@ def _weigh(weights: dict[str, float]) -> None:
     st.session_state.update(weights)
 
 
-def _summary(choices: dict[str, object]) -> str:
+def _summary(choices: Choices) -> str:
     return (
         f"{choices['layers']} layers from {choices['start']} weights, {choices['steps']} steps of {choices['batch']} sentences, "
         f"{choices['alpha_ce']:g} L_ce + {choices['alpha_mlm']:g} L_mlm + {choices['alpha_cos']:g} L_cos at T = "
@@ -161,14 +169,14 @@ def _summary(choices: dict[str, object]) -> str:
     )
 
 
-def _start(choices: dict[str, object], name: str) -> None:
+def _start(choices: Choices, text: Text, name: str) -> None:
     try:
-        turns.refuse_full()
-        _refuse_no_text(choices["text"])
-        texts = tuple(home.keep_text(text) if isinstance(text, bytes) else text for text in choices["text"])
-        recipe = recipes.make(choices | {"text": texts})
-        turns.refuse_large(recipe)
-        run = home.new_run(recipe, name, session=turns.session())
+        visitors.refuse_full()
+        _refuse_no_text(text)
+        texts = tuple(home.keep_text(part) if isinstance(part, bytes) else part for part in text)
+        recipe = recipes.make({**choices, "text": texts})
+        visitors.refuse_large(recipe)
+        run = home.new_run(recipe, name, session=visitors.visitor())
         queue.enqueue(run)
     except (RecipeError, OSError) as error:
         st.session_state.run_problem = str(error)
@@ -176,7 +184,7 @@ def _start(choices: dict[str, object], name: str) -> None:
         st.session_state.run = run.id
 
 
-def _refuse_no_text(sources: tuple[str | bytes, ...]) -> None:
+def _refuse_no_text(sources: Text) -> None:
     if not sources or "" in sources:
         raise RecipeError("There is no text to learn from: choose a file, name a data set, or take the built-in sentences.")
     for source in sources:

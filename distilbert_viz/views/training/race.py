@@ -15,14 +15,14 @@ from distilbert_viz.frame.controls import plot, shown_table
 from distilbert_viz.records import TracePair
 from distilbert_viz.runs import home, race
 from distilbert_viz.runs.record import STOPPED, UNDER_WAY, Record
-from distilbert_viz.session import choice, turns
+from distilbert_viz.session import present, visitors
 from distilbert_viz.session.markdown import literal
 from distilbert_viz.views.training.new_run import teacher_source
 
 RUNS = len(race.VARIANTS) * len(race.SEEDS)
 
 
-def start_race(pair: TracePair) -> None:
+def start(pair: TracePair) -> None:
     """Steps, and the start of fifteen runs with the default recipe; a sentence instead where the present teacher can't teach."""
     if not can_teach("In every variant a student", "Races from other teachers stand below."):
         return
@@ -32,9 +32,7 @@ def start_race(pair: TracePair) -> None:
             "comes: start one on a machine of your own."
         )
         return
-    recipe = Recipe(
-        teacher=teacher_source(), layers=max(1, pair.teacher.layers // 2), device=choice.loading().pair.teacher.device.type
-    )
+    recipe = Recipe(teacher=teacher_source(), layers=max(1, pair.teacher.layers // 2), device=present.models().teacher.device.type)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         steps = st.number_input("Steps of each run", 10, 2000, 60, key="race_steps", persist_state="session")
         busy = any(race.under_way(runs) for runs in race.races().values())
@@ -48,25 +46,25 @@ def start_race(pair: TracePair) -> None:
 
 def _start(recipe: Recipe, steps: int) -> None:
     try:
-        turns.refuse_full(RUNS)
+        visitors.refuse_full(RUNS)
     except RecipeError as error:
         st.session_state.race_problem = str(error)
     else:
-        st.session_state.race = race.start(replace(recipe, steps=steps), session=turns.session())
+        st.session_state.race = race.start(replace(recipe, steps=steps), session=visitors.visitor())
 
 
 def standings() -> None:
     """The chosen race's table and curves, anew every two seconds while it goes on."""
     found = race.races()
     if not found:
-        can = settings.limits().runs >= RUNS and not choice.classes()
+        can = settings.limits().runs >= RUNS and not present.classes()
         todo = " Fifteen short runs, one after another: press Start and watch the table fill." if can else ""
         st.info(f"No race has been run on this server yet.{todo}")
         return
     names = {key: _title(runs) for key, runs in found.items()}
     if st.session_state.get("race") not in names:
         st.session_state.race = next(iter(names))
-    chosen = st.selectbox("Race", list(names), key="race", format_func=names.get, persist_state="session")
+    chosen = st.selectbox("Race", list(names), key="race", format_func=names.__getitem__, persist_state="session")
     every = 2.0 if race.under_way(found[chosen]) else None
     st.fragment(_standings, run_every=every)(chosen)
 
@@ -81,7 +79,7 @@ def _standings(chosen: str) -> None:
     left = race.under_way(runs)
     if left:
         st.progress(1 - left / len(runs), f"{len(runs) - left} of {len(runs)} runs have ended.")
-        st.button("Stop the race", on_click=_stop, args=(runs,), disabled=not turns.is_own(runs[0]))
+        st.button("Stop the race", on_click=_stop, args=(runs,), disabled=not visitors.owns(runs[0]))
     failed = [str(run.state()["reason"]) for run in runs if run.state()["status"] == "failed"]
     if failed:
         st.warning(f"{len(failed)} runs failed, the first because: {literal(failed[0])}")
@@ -100,10 +98,10 @@ def _stop(runs: list[Record]) -> None:
             run.set(status=STOPPED)
 
 
-def forget_race() -> None:
+def delete() -> None:
     """Delete the chosen race's runs once none is under way, after a question."""
     runs = race.races().get(st.session_state.get("race", ""), [])
-    if runs and turns.is_own(runs[0]) and not race.under_way(runs) and st.button("Delete this race"):
+    if runs and visitors.owns(runs[0]) and not race.under_way(runs) and st.button("Delete this race"):
         _ask(runs)
 
 

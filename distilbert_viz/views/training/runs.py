@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import zipfile
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import streamlit as st
 
@@ -12,27 +12,28 @@ from distilbert_viz.distillation.recipe import RecipeError
 from distilbert_viz.figures.training import runs as figures
 from distilbert_viz.frame.components import mount
 from distilbert_viz.frame.controls import plot
+from distilbert_viz.pairs.choice import RunStudent
 from distilbert_viz.pairs.layers import initial_layers
 from distilbert_viz.runs import home, queue
 from distilbert_viz.runs.record import FAILED, PAUSED, RUNNING, STARTING, STOPPED, STUDENT, UNDER_WAY, WAITING, Record
-from distilbert_viz.session import turns
+from distilbert_viz.session import visitors
 from distilbert_viz.session.markdown import literal
-from distilbert_viz.session.state import NEW
+from distilbert_viz.session.state import NEW, chosen_pair, show
 
 
-def chosen_run() -> Record | None:
+def chosen() -> Record | None:
     """The run that the page shows, in the address as ?run=; None for a new one."""
     names = {NEW: "a new run"} | {run.id: _title(run) for run in home.all_runs() if _listed(run)}
     if st.session_state.run not in names:
         st.session_state.run = NEW
     st.session_state.run_choice = st.session_state.run
-    st.selectbox("Run", list(names), key="run_choice", format_func=names.get, on_change=_choose)
+    st.selectbox("Run", list(names), key="run_choice", format_func=names.__getitem__, on_change=_choose)
     return home.find(st.session_state.run)
 
 
 def _listed(run: Record) -> bool:
     """A visitor's runs; a race's stand on its own page. A link may ask for any."""
-    return run.id == st.session_state.run or ("race" not in run.state() and turns.is_own(run))
+    return run.id == st.session_state.run or ("race" not in run.state() and visitors.owns(run))
 
 
 def _choose() -> None:
@@ -44,7 +45,7 @@ def _title(run: Record) -> str:
     return f"{state.get('name') or run.id} · {state['status']}"
 
 
-def watch_run(run: Record) -> None:
+def watch(run: Record) -> None:
     """Curves, numbers and probes of a run; they follow it by themselves."""
     recipe = run.recipe
     start = list(recipe.initial_layers or _rule(run, recipe.layers))
@@ -56,11 +57,11 @@ def _rule(run: Record, layers: int) -> tuple[int, ...]:
     return initial_layers(probes[0][0]["shape"][0], layers) if probes else ()
 
 
-def run_controls(run: Record) -> None:
+def controls(run: Record) -> None:
     """What can be done with a run as it stands."""
-    status, own = run.state()["status"], turns.is_own(run)
+    status, own = run.state()["status"], visitors.owns(run)
     with st.container(horizontal=True):
-        if status == RUNNING and own and turns.may_pause():
+        if status == RUNNING and own and visitors.may_pause():
             st.button("Pause", on_click=lambda: run.set(control="pause"))
         if status in (PAUSED, STOPPED, FAILED) and own:
             st.button("Resume", on_click=_resume, args=(run,), type="primary")
@@ -88,7 +89,7 @@ def _resume(run: Record) -> None:
         if home.alive(run):
             run.set(control="go")
         else:
-            turns.refuse_full()
+            visitors.refuse_full()
             queue.enqueue(run)
     except RecipeError as error:
         st.session_state.run_problem = str(error)
@@ -102,7 +103,8 @@ def _stop(run: Record) -> None:
 
 
 def _use(run: Record) -> None:
-    st.session_state.pair = run.id
+    """Show the run's student as it is saved now: at another step it is another choice, which is loaded anew."""
+    show(replace(chosen_pair(), models=RunStudent(run.id, run.student_step())))
 
 
 @st.dialog("Delete this run?")
@@ -139,14 +141,16 @@ def _json(run: Record) -> str:
     return json.dumps(found, indent=1)
 
 
-def compare_runs() -> None:
+def compare() -> None:
     """Several runs on one chart."""
     kept = {run.id: run for run in home.all_runs() if _listed(run)}
     if len(kept) < 2:
         return
     st.subheader("Runs beside each other")
     names = {identity: _title(run) for identity, run in kept.items()}
-    chosen = st.multiselect("Runs", list(names), default=list(names)[:3], format_func=names.get, max_selections=8, key="compared")
+    chosen = st.multiselect(
+        "Runs", list(names), default=list(names)[:3], format_func=names.__getitem__, max_selections=8, key="compared"
+    )
     measure = st.segmented_control("Measure", list(figures.MEASURES), default="held-out KL", required=True, key="compared_by")
     lines = {f"{names[identity]} ({identity[-4:]})": kept[identity].all_evaluations() for identity in chosen}
     plot(figures.compare(lines, measure), "compare", f"{measure} of the chosen runs by step.")

@@ -1,5 +1,6 @@
 """bertviz inside the app: its numbers are the ones its own Python would write, and nothing comes from outside or gets out."""
 
+import hashlib
 import json
 import re
 from collections import Counter
@@ -90,6 +91,18 @@ def test_the_weights_of_a_frame_agree_with_the_stock_model_within_its_step(view,
     stock = tuple(stock_pass(stock_model(model), trace.encoding) for model, trace in zip(built_in, pair, strict=True))
     difference = checking.frames(shown, stock)
     assert (difference.step, difference.largest) == (0.0005, pytest.approx(0.0005, rel=0.1))
+
+
+SHIPPED = {  # characters and SHA-256 of the very files of jQuery 3.7.1 slim and d3 5.7.0
+    "data/jquery.slim.min.js": (70_264, "9261efb3407e3a9096e4654750d8eff6b3a663422f48845c7fbcc65034c340cf"),
+    "js/d3.v5.min.js": (237_682, "bdad5585ef9a965ff25458738309b006058c55f2c78d794d25fbecae35014609"),
+}
+
+
+@pytest.mark.parametrize(("module", "file"), frames.LIBRARIES)
+def test_the_libraries_in_a_frame_are_the_released_ones_to_the_last_byte(module, file):
+    shipped = frames.shipped(module, file).encode()
+    assert (len(shipped), hashlib.sha256(shipped).hexdigest()) == SHIPPED[file]
 
 
 @pytest.mark.parametrize("view", frames.VIEWS)

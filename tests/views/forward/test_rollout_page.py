@@ -10,7 +10,7 @@ from distilbert_viz import checking, comparison
 from distilbert_viz.figures.forward import norms as norm_figures
 from distilbert_viz.figures.forward import rollout as rollout_figures
 from distilbert_viz.records import Carried, StockPass, TracePair
-from distilbert_viz.tracing import encode, stock_pass, trace_pair, value_norms
+from distilbert_viz.tracing import encode, stock_pass, trace_pair, transformed_norms
 from distilbert_viz.tracing.stock import stock_model
 from tests.support.canvases import assert_carries
 from tests.support.pages import captions, visit
@@ -28,7 +28,7 @@ def pair(built_in) -> TracePair:
 
 @pytest.fixture(scope="module")
 def norms(built_in, pair) -> norm_figures.Norms:
-    return tuple(value_norms(model, trace) for model, trace in zip(built_in, pair, strict=True))
+    return tuple(transformed_norms(model, trace) for model, trace in zip(built_in, pair, strict=True))
 
 
 @pytest.fixture(scope="module")
@@ -120,7 +120,7 @@ def test_all_groups_together_get_and_carry_everything(pair, norms):
 
 def test_a_text_of_punctuation_alone_has_no_other_tokens(built_in):
     pair = trace_pair(built_in, "?")
-    found = comparison.carried(pair.teacher.attentions, value_norms(built_in.teacher, pair.teacher), pair.encoding)
+    found = comparison.carried(pair.teacher.attentions, transformed_norms(built_in.teacher, pair.teacher), pair.encoding)
     assert [one.name for one in found] == ["[CLS]", "[SEP]", "punctuation"]
 
 

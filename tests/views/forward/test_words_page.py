@@ -36,7 +36,7 @@ def test_a_words_weight_is_the_mean_over_its_pieces_of_what_they_give_to_all_pie
 
 
 def test_a_direction_draws_the_words_of_its_two_sentences_alone(pair, words):
-    queries, keys = figures.kept(words, pair.encoding, "A → B")
+    queries, keys = figures.drawn_words(words, pair.encoding, "A → B")
     assert [words.labels[i] for i in queries] == ["[CLS]", "the", "electroencephalographer", "sat", "down", ".", "[SEP]"]
     assert [words.labels[i] for i in keys] == ["she", "slept", ".", "[SEP]"]
     everything = figures.word_map(pair.teacher.attentions[HEADS[0]], words, pair.encoding, figures.ALL)

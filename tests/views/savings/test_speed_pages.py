@@ -11,9 +11,13 @@ import pytest
 from distilbert_viz.cost.as_json import from_json
 from distilbert_viz.cost.request import Request
 from distilbert_viz.distillation.recipe import Recipe
-from distilbert_viz.runs import home, kept, measuring
+from distilbert_viz.pairs.choice import PairChoice
+from distilbert_viz.records import Measurement
+from distilbert_viz.runs import home, measurements, measuring
 from distilbert_viz.runs.record import RUNNING
 from distilbert_viz.session import jobs
+from distilbert_viz.session.cache import cache
+from distilbert_viz.views.savings import counted, measured
 from distilbert_viz.views.savings import measuring as page
 from tests.support.measured import measurement, timing
 from tests.support.pages import NASTY, button, captions, visit
@@ -88,11 +92,11 @@ def test_a_measurement_appears_cell_by_cell_and_is_kept_when_it_is_whole(machine
     assert "2 of 14 stages" in session.get("progress")[0].proto.text
     assert button(session, "Start").disabled
     assert len(figure(session)["data"][0]["y"]) == 1
-    assert kept.all_kept() == []
+    assert measurements.newest_first() == []
     machine.go.set()
     assert job.finished.wait(20)
     session.run()
-    assert [one for _, one in kept.all_kept()] == [measurement()]
+    assert [one for _, one in measurements.newest_first()] == [measurement()]
     assert not session.get("progress")
     assert [found.value for found in session.metric][:2] == ["128 ms", "67.4 ms"]
     assert not session.exception
@@ -135,7 +139,7 @@ def test_stop_keeps_the_cells_that_were_measured(machine):
     assert machine.closed.is_set()
     session.run()
     assert "Stopped after" in session.warning[0].value
-    assert len(kept.all_kept()) == 1
+    assert len(measurements.newest_first()) == 1
     assert figure(session)["data"]
     assert not session.exception
 
@@ -179,13 +183,22 @@ def test_no_measurement_begins_beside_a_distillation(machine):
 
 
 def test_lengths_beyond_the_models_positions_are_not_offered(monkeypatch):
-    monkeypatch.setattr(page, "longest", lambda asked: 40)
+    monkeypatch.setattr(counted, "longest", lambda asked: 40)
     assert visit("speed").pills(key="speed_lengths_40").options == ["8", "16", "32"]
 
 
 @pytest.mark.parametrize("name", PAGES)
+def test_a_pair_that_cannot_be_loaded_leaves_the_measurement_of_the_full_sizes(machine, name):
+    cache().load(PairChoice.read("no such pair")).finished.wait(60)
+    session = visit(name, pair="no such pair")
+    assert session.segmented_control(key="speed_device").options == ["cpu"]
+    started(session)
+    assert machine.requests[0].pair == "base-architecture"
+
+
+@pytest.mark.parametrize("name", PAGES)
 def test_a_kept_measurement_is_shown_with_all_that_was_recorded_and_user_text_is_no_markup(name):
-    kept.keep(measurement(pair="<b>a</b> → $b$", device_name="*A* Processor"))
+    measurements.keep(measurement(pair="<b>a</b> → $b$", device_name="*A* Processor"))
     session = visit(name)
     assert session.get("plotly_chart")
     assert not session.info
@@ -196,35 +209,35 @@ def test_a_kept_measurement_is_shown_with_all_that_was_recorded_and_user_text_is
 @pytest.mark.parametrize("name", PAGES)
 @pytest.mark.parametrize("text", ["script", "emoji", "five thousand words"])
 def test_no_text_ends_in_a_traceback(name, text):
-    kept.keep(measurement())
+    measurements.keep(measurement())
     visit(name, NASTY[text])
 
 
 def test_the_newest_measurement_is_shown_first_and_another_can_be_chosen():
-    kept.keep(measurement(timing(16, 1, 0.2, 0.1), began="2026-11-22T00:00:00+00:00"))
-    kept.keep(measurement(timing(16, 1, 0.3, 0.1), began="2026-11-23T00:00:00+00:00"))
+    measurements.keep(measurement(timing(16, 1, 0.2, 0.1), began="2026-11-22T00:00:00+00:00"))
+    measurements.keep(measurement(timing(16, 1, 0.3, 0.1), began="2026-11-23T00:00:00+00:00"))
     session = visit("speed")
     assert session.metric[0].value == "300 ms"
-    session.selectbox(key="measurement").set_value(kept.all_kept()[1][0]).run()
+    session.selectbox(key="measurement").set_value(measurements.newest_first()[1][0]).run()
     assert session.metric[0].value == "200 ms"
     session.switch_page("pages/savings/memory.py").run()
-    assert session.selectbox(key="measurement").value == kept.all_kept()[1][0]
+    assert session.selectbox(key="measurement").value == measurements.newest_first()[1][0]
 
 
 def test_deleting_asks_first():
-    kept.keep(measurement())
+    measurements.keep(measurement())
     session = visit("speed")
     button(session, "Delete").click().run()
-    assert len(kept.all_kept()) == 1
+    assert len(measurements.newest_first()) == 1
     assert button(session, "Delete it")
 
 
 def test_what_is_taken_along_is_the_measurement_to_the_last_digit():
-    measured = measurement()
+    whole = measurement()
     from distilbert_viz.cost import to_json
 
-    assert from_json(json.loads(json.dumps(to_json(measured)))) == measured
-    rows = list(csv.DictReader(io.StringIO(page.cells_as_csv(measured))))
+    assert from_json(json.loads(json.dumps(to_json(whole))), Measurement) == whole
+    rows = list(csv.DictReader(io.StringIO(measured.cells_as_csv(whole))))
     assert [(row["length"], row["batch"]) for row in rows] == [("16", "1"), ("16", "8"), ("128", "1"), ("128", "8")]
     assert float(rows[2]["teacher, ms"]) == pytest.approx(128)
     assert float(rows[2]["ratio"]) == pytest.approx(1.9)
@@ -232,9 +245,9 @@ def test_what_is_taken_along_is_the_measurement_to_the_last_digit():
 
 
 def test_two_kept_measurements_are_compared_and_one_is_not():
-    kept.keep(measurement())
+    measurements.keep(measurement())
     assert any("Two kept measurements can be compared here" in caption for caption in captions(visit("speed")))
-    kept.keep(measurement(threads=1))
+    measurements.keep(measurement(threads=1))
     session = visit("speed")
     charts = len(session.get("plotly_chart"))
     assert [trace["name"][:2] for trace in figure(session, charts - 1)["data"]] == ["1:", "2:"]

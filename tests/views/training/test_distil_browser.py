@@ -5,6 +5,10 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from distilbert_viz.distillation.recipe import Recipe
+from distilbert_viz.records import Evaluation, Step
+from distilbert_viz.runs import home
+from distilbert_viz.runs.record import FINISHED, Record
 from tests.support.browsers import settled
 
 pytestmark = pytest.mark.browser
@@ -77,22 +81,45 @@ def test_a_run_is_started_watched_paused_reloaded_resumed_stopped_looked_back_at
     expect(page.get_by_text("checked against the model: max").first).to_be_visible(timeout=120_000)
 
 
-def test_the_chart_of_a_run_says_its_numbers_to_who_points_at_it_and_nothing_of_a_name_is_markup(page, app):
-    open_page(page, f"{app}/live-distillation")
-    page.get_by_text("Student, text and recipe").click()
-    name = "<img src=x onerror=window.hacked=1> **bold**"
-    page.get_by_label("Name", exact=True).fill(name)
-    page.get_by_label("Name", exact=True).press("Tab")
-    settled(page)
-    page.get_by_label("Steps", exact=True).fill("3")
-    page.get_by_label("Steps", exact=True).press("Tab")
-    settled(page)
-    press(page, "Start")
-    expect(facts(page)).to_contain_text("finished", timeout=180_000)
+@pytest.fixture
+def finished() -> Record:
+    """A run of three steps under a hostile name, which no process trained."""
+    run = home.new_run(Recipe(device="cpu", steps=3), "<img src=x onerror=window.hacked=1> **bold**")
+    run.steps([Step(n, 10.0 / n, 2.0 / n, 5.0, 0.25, 3.0, 5e-4, 320, 0.5 * n) for n in (1, 2, 3)])
+    run.evaluation(Evaluation(0, 2.5, 0.4, 0.3, 0.35, 0.0))
+    run.evaluation(Evaluation(3, 0.5, 0.8, 0.3, 0.35, 1.5))
+    run.set(status=FINISHED)
+    return run
+
+
+def test_the_chart_of_a_run_says_its_numbers_to_who_points_at_it_and_nothing_of_a_name_is_markup(page, app, finished):
+    open_page(page, f"{app}/live-distillation?run={finished.id}")
     assert number(page) == 3
-    settled(page)
+    chart = page.locator(".run .chart").first
+    canvas = chart.locator("canvas")
+    canvas.scroll_into_view_if_needed()
+    right, middle = canvas.bounding_box()["width"] - 15, {"x": 120, "y": 90}
+    canvas.hover(position={"x": right, "y": 90})
+    expect(chart.locator(".legend")).to_have_text("step: 3combined: 3.33L_ce: 0.667L_mlm: 5L_cos: 0.25")
+    canvas.hover(position={"x": 60, "y": 90})
+    expect(chart.locator(".legend")).to_contain_text("step: 1combined: 10L_ce: 2")
+    drawn = canvas.evaluate("canvas => canvas.toDataURL()")
+    page.mouse.move(0, 0)
+    expect(chart.locator(".legend")).to_contain_text("step: –")
+    chart.get_by_role("button", name="L_mlm").press("Enter")
+    expect(chart.get_by_role("button", name="L_mlm")).to_have_attribute("aria-pressed", "false")
+    canvas.hover(position=middle)
+    page.mouse.down()
+    canvas.hover(position={"x": right, "y": 90})
+    page.mouse.up()
+    canvas.hover(position={"x": 60, "y": 90})
+    expect(chart.locator(".legend")).to_contain_text("step: 2")
+    canvas.dblclick(position={"x": 60, "y": 90})
+    expect(chart.locator(".legend")).to_contain_text("step: 1")
+    assert canvas.evaluate("canvas => canvas.toDataURL()") != drawn, "L_mlm is no longer drawn"
     assert page.evaluate("window.hacked") is None
     assert page.locator("img[src=x]").count() == 0
     press(page, "Delete")
     press(page, "Delete it")
     expect(page.get_by_role("button", name="Start", exact=True)).to_be_visible(timeout=60_000)
+    assert home.find(finished.id) is None

@@ -47,6 +47,15 @@ def test_a_visitor_gets_three_runs_and_then_a_sentence():
     assert len(home.all_runs()) == 3
 
 
+@pytest.mark.parametrize("name", ["mine", "<img src=x onerror=window.hacked=1> **bold**"])
+def test_a_run_is_called_as_it_was_named(name):
+    session = visit("distil")
+    session.text_input(key="run_name").set_value(name).run()
+    button(session, "Start").click().run()
+    assert home.all_runs()[0].state()["name"] == name
+    assert not session.exception
+
+
 def test_a_run_without_a_text_is_refused_with_a_sentence():
     session = visit("distil")
     session.segmented_control(key="run_text").set_value("file").run()

@@ -4,66 +4,74 @@ import threading
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future
 from dataclasses import fields, is_dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
 import cachetools
 import streamlit as st
 
+from distilbert_viz.pairs.choice import Models, PairChoice
 from distilbert_viz.session.loading import Loading
-from distilbert_viz.session.state import Asked
 
 if TYPE_CHECKING:
-    from distilbert_viz.serving import Worker
+    from distilbert_viz.serving.worker import Worker
 
 TRACE_BYTES = 768 * 2**20
 PAIRS, BEGUN = 3, 64
+T = TypeVar("T")
 
 
-class Shelf:
+class Key(NamedTuple):
+    """What decides a result: the pair that it was computed with, None where there is none, and the identity of all the rest."""
+
+    pair: PairChoice | None
+    values: Hashable
+
+
+class Cache:
     """At most PAIRS pairs, one worker a device, and results of at most TRACE_BYTES; the least recently used go first.
 
     A pair is counted once it is there: a link to one that isn't, or can't be loaded, takes no other visitor's pair away.
     """
 
     def __init__(self, pairs: int = PAIRS) -> None:
-        self._pairs: cachetools.LRUCache = cachetools.LRUCache(pairs)
-        self._begun: cachetools.LRUCache = cachetools.LRUCache(BEGUN)  # under way, or failed
-        self._results: cachetools.LRUCache = cachetools.LRUCache(TRACE_BYTES, getsizeof=held_bytes)
-        self._under_way: dict[Hashable, Future] = {}
+        self._pairs: cachetools.LRUCache[PairChoice, Loading] = cachetools.LRUCache(pairs)
+        self._begun: cachetools.LRUCache[PairChoice, Loading] = cachetools.LRUCache(BEGUN)  # under way, or failed
+        self._results: cachetools.LRUCache[Key, Any] = cachetools.LRUCache(TRACE_BYTES, getsizeof=held_bytes)
+        self._under_way: dict[Key, Future[Any]] = {}
         self._workers: dict[str, Worker] = {}
         self._lock = threading.RLock()
 
-    def ask(self, asked: Asked) -> Loading:
+    def loading(self, choice: PairChoice) -> Loading:
         """The loading of a pair: finished, under way, or not begun."""
         with self._lock:
-            return self._pairs.get(asked) or self._begun.get(asked) or Loading(asked)
+            return self._pairs.get(choice) or self._begun.get(choice) or Loading(choice)
 
     def _place(self, loading: Loading) -> None:
         """Give a pair that has been loaded its place, and what was computed with the least recently used one back."""
         with self._lock:
-            self._begun.pop(loading.asked, None)
-            self._pairs[loading.asked] = loading
+            self._begun.pop(loading.choice, None)
+            self._pairs[loading.choice] = loading
             self._forget_results()
 
-    def load(self, asked: Asked) -> Loading:
-        """The same, begun now if nobody began it before. Where memory is short, the pairs that nobody waits for make room."""
+    def load(self, choice: PairChoice) -> Loading:
+        """The loading of a pair, begun now if nobody began it before. Where memory is short, pairs that nobody waits for go."""
         with self._lock:
-            loading = self.ask(asked)
+            loading = self.loading(choice)
             if not loading.begun():
-                self._begun[asked] = loading
-                loading.begin(lambda: self.drop_others(asked), lambda: self._place(loading))
+                self._begun[choice] = loading
+                loading.begin(lambda: self.drop_others(choice), lambda: self._place(loading))
         return loading
 
-    def forget_failed(self, pair: str) -> None:
-        """Drop a pair that couldn't be loaded, on whatever device, so that the next ask tries again."""
+    def forget_failed(self, models: Models) -> None:
+        """Drop two models that couldn't be loaded, on whatever device, so that the next ask tries again."""
         with self._lock:
-            for asked in [a for a, loading in self._begun.items() if a.pair == pair and loading.error]:
-                del self._begun[asked]
+            for choice in [c for c, loading in self._begun.items() if c.models == models and loading.error]:
+                del self._begun[choice]
 
-    def drop_others(self, asked: Asked) -> bool:
+    def drop_others(self, choice: PairChoice) -> bool:
         """Drop every other pair that is loaded, and what was computed with it; whether there was one."""
         with self._lock:
-            others = [a for a in self._pairs if a != asked]
+            others = [other for other in self._pairs if other != choice]
             for other in others:
                 del self._pairs[other]
             self._forget_results()
@@ -71,61 +79,63 @@ class Shelf:
 
     def _forget_results(self) -> None:
         """What was computed with a pair goes with it: a folder's weights may be others when it is loaded again."""
-        for key in [key for key in self._results if any(isinstance(part, Asked) and part not in self._pairs for part in key)]:
+        gone = [key for key in self._results if isinstance(key.pair, PairChoice) and key.pair not in self._pairs]
+        for key in gone:
             del self._results[key]
 
-    def worker(self, device: object) -> "Worker":
-        """The worker that runs the forward passes of this device."""
-        from distilbert_viz.serving import Worker
+    def worker(self, device: str) -> "Worker":
+        """The worker that runs the forward passes of this device, "cpu" or "cuda:0"."""
+        from distilbert_viz.serving.worker import Worker
 
         with self._lock:
-            return self._workers.get(str(device)) or self._workers.setdefault(str(device), Worker(str(device)))
+            return self._workers.get(device) or self._workers.setdefault(device, Worker(device))
 
-    def shared(self, key: Hashable, make: Callable[[], object], device: object) -> object:
-        """What `make` returns, remembered under `key`; who asks while it is made waits for the same."""
+    def joined(self, key: Key, make: Callable[[], T], device: str) -> T:
+        """What `make` returns, computed once for `key`; who asks while it is made waits for the same."""
         with self._lock:
             if key in self._results:
-                return self._results[key]
+                return cast("T", self._results[key])
             waiting = self._under_way.get(key)
             if waiting is None:
                 self._under_way[key] = Future()
         if waiting is None:
             return self._make(key, make)
         # Whoever has the turn can't wait for a pass that waits for the turn.
-        return make() if self.worker(device).turns.mine() else waiting.result()
+        return make() if self.worker(device).turns.mine() else cast("T", waiting.result())
 
-    def _make(self, key: Hashable, make: Callable[[], object]) -> object:
+    def _make(self, key: Key, make: Callable[[], T]) -> T:
         answer = self._under_way[key]
         try:
-            answer.set_result(make())
-            self._keep(key, answer.result())
-        except BaseException as error:
+            made = make()
+            answer.set_result(made)
+            self._keep(key, made)
+        except BaseException as error:  # those who wait for it learn of it too
             answer.set_exception(error)
             raise
         finally:
             with self._lock:
                 del self._under_way[key]
-        return answer.result()
+        return made
 
-    def knows(self, key: Hashable) -> bool:
+    def knows(self, key: Key) -> bool:
         """Whether something is remembered under `key`."""
         with self._lock:
             return key in self._results
 
-    def result(self, key: Hashable, make: Callable[[], object], device: object = "cpu") -> object:
-        """What `make` returns, remembered under `key`; nothing else runs on the device while it is made."""
+    def alone(self, key: Key, make: Callable[[], T], device: str) -> T:
+        """What `make` returns, computed once for `key`; nothing else runs on the device while it is made."""
         with self._lock:
             if key in self._results:
-                return self._results[key]
+                return cast("T", self._results[key])
         with self.worker(device).turn():
             with self._lock:
                 if key in self._results:
-                    return self._results[key]
+                    return cast("T", self._results[key])
             made = make()
             self._keep(key, made)
         return made
 
-    def _keep(self, key: Hashable, made: object) -> None:
+    def _keep(self, key: Key, made: object) -> None:
         with self._lock:
             if held_bytes(made) <= TRACE_BYTES:
                 self._results[key] = made
@@ -142,20 +152,21 @@ class Shelf:
 
 def held_bytes(value: object) -> int:
     """Bytes that a remembered value holds: its arrays and texts, and 64 for whatever is small."""
-    if hasattr(value, "nbytes"):
-        return value.nbytes
+    nbytes = getattr(value, "nbytes", None)
+    if nbytes is not None:
+        return int(nbytes)
     if isinstance(value, str | bytes):
         return len(value)
     if isinstance(value, dict):
         return sum(map(held_bytes, value.values()))
     if isinstance(value, tuple | list):
         return sum(map(held_bytes, value))
-    if is_dataclass(value):
+    if is_dataclass(value) and not isinstance(value, type):
         return sum(held_bytes(getattr(value, part.name)) for part in fields(value))
     return 64
 
 
 @st.cache_resource(show_spinner=False)
-def shelf() -> Shelf:
-    """The one shelf of this server."""
-    return Shelf()
+def cache() -> Cache:
+    """The one cache of this server."""
+    return Cache()

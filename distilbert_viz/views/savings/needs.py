@@ -1,22 +1,23 @@
-"""When to use which: what is asked, preset and changed; the measured answer; the picture."""
+"""What is asked of a model: a case to start from, and every need, changed as one likes."""
 
 import math
+from collections.abc import Mapping, Sequence
+from typing import TypeVar
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from distilbert_viz.cost import choosing
 from distilbert_viz.cost.presets import PRESETS
-from distilbert_viz.figures.savings import choosing as figures
-from distilbert_viz.figures.savings import pareto, published
-from distilbert_viz.figures.savings.speed import setting_sentence
-from distilbert_viz.frame.controls import csv_button, plot, table, theme
-from distilbert_viz.records import Measurement, Needs, Preset, Score, Verdict
-from distilbert_viz.session import choice
-from distilbert_viz.session.markdown import literal
-from distilbert_viz.views.savings.cost import KEPT
-from distilbert_viz.views.savings.quality import measured_score, offer_quality
+from distilbert_viz.figures.savings import published
+from distilbert_viz.pairs.choice import Named
+from distilbert_viz.records import Measurement, Needs, Preset, Score
+from distilbert_viz.session import present
+from distilbert_viz.session.state import chosen_pair
+from distilbert_viz.views.savings import measured_quality
+from distilbert_viz.views.savings.lasting import LASTING
 
-PUBLISHED_PAIR = "base-uncased"
+PUBLISHED_PAIR = Named("base-uncased")
 FIRST = PRESETS[0]
 USUAL = 128  # tokens
 LISTS = {"Use DistilBERT when …": "student", "Use BERT when …": "teacher"}
@@ -35,56 +36,58 @@ HELP = {
     "quality": "On the scale of the score chosen above.",
     "price": "Of a machine like the one that was measured, in any currency. It tells what a million texts cost.",
 }
+Scores = Mapping[str, Score]
+T = TypeVar("T", str, int)
 
 
-def needs(full: bool, measured: Measurement) -> tuple[Needs, Score | None]:
+def ask(full: bool, measured: Measurement) -> tuple[Needs, Score | None]:
     """Cases to start from, then every need, changed as one likes; and the score that quality is asked by.
 
-    Stops the page where the case asks about a quality that nobody has measured.
+    The page ends here where the case asks about a quality that nobody has measured.
     """
     scores = _scores(full)
     _begin()
     for label, voice in LISTS.items():
         _presets(label, voice, scores)
     name = _one_of("Quality by", list(scores), "need_score", 0) if scores else None
-    score = scores.get(name)
+    score = None if name is None else scores[name]
     _floor(name, score)
     columns, lengths = st.columns(2), choosing.lengths(measured)
     with columns[0]:
         usual = lengths.index(max((n for n in lengths if n <= USUAL), default=lengths[0]))
-        length = _one_of("Length, tokens a text", list(lengths), "need_length", usual)
+        length = _one_of("Length, tokens a text", lengths, "need_length", usual)
     asked = {need: _asked(need, columns[(i + 1) % 2]) for i, need in enumerate(ASKED)}
     if score is None:
         _measure_quality_first()
     return Needs(length, **asked), score
 
 
-def _scores(full: bool) -> dict[str, Score]:
+def _scores(full: bool) -> Scores:
     """By what quality can be asked: the measured score of the present pair, the published ones of BERT-base and DistilBERT."""
-    measured = None if full else measured_score()
+    measured = None if full else measured_quality.score()
     found = {f"{measured.task}, measured here": measured} if measured else {}
-    if full or st.session_state.pair == PUBLISHED_PAIR:
+    if full or chosen_pair().models == PUBLISHED_PAIR:
         found |= {f"{score.task}, published": score for score in published.SCORES.values()}
     return found
 
 
-def _one_of(label: str, options: list, key: str, default: int) -> object:
+def _one_of(label: str, options: Sequence[T], key: str, default: int) -> T:
     if st.session_state.get(key) not in options:
         st.session_state[key] = options[default]
-    return st.selectbox(label, options, key=key, **KEPT)
+    return st.selectbox(label, options, key=key, **LASTING)
 
 
 def _begin() -> None:
     """A visitor whose address asks for nothing starts from the first case."""
-    if not any(key.startswith(("need_", "preset_")) for key in (*st.session_state, *st.query_params)):
+    if not any(key.startswith(("need_", "preset_")) for key in (*map(str, st.session_state), *st.query_params)):
         st.session_state[f"preset_{FIRST.voice}"] = FIRST.name
         for need in ASKED:
             st.session_state[f"need_{need}"] = _typed(FIRST, need)
 
 
-def _presets(label: str, voice: str, scores: dict[str, Score]) -> None:
+def _presets(label: str, voice: str, scores: Scores) -> None:
     names = [preset.name for preset in PRESETS if preset.voice == voice]
-    st.pills(label, names, key=f"preset_{voice}", wrap=True, on_change=_start_from, args=(voice, scores), **KEPT)
+    st.pills(label, names, key=f"preset_{voice}", wrap=True, on_change=_start_from, args=(voice, scores), **LASTING)
     if (preset := _preset()) and preset.voice == voice:
         st.caption(preset.about)
 
@@ -95,13 +98,14 @@ def _preset() -> Preset | None:
     return next((preset for preset in PRESETS if preset.name in chosen), None)
 
 
-def _start_from(voice: str, scores: dict[str, Score]) -> None:
+def _start_from(voice: str, scores: Scores) -> None:
     """Put a case's numbers into the fields; the other list's case is no longer the one."""
     if st.session_state[f"preset_{voice}"] is None:
         return
     for other in set(LISTS.values()) - {voice}:
         st.session_state[f"preset_{other}"] = None
-    preset = _preset()
+    if (preset := _preset()) is None:
+        return
     for need in ASKED:
         st.session_state[f"need_{need}"] = _typed(preset, need)
     wanted = f"{preset.task or published.MACRO.task}, published"
@@ -120,58 +124,20 @@ def _floor(name: str | None, score: Score | None) -> None:
 
 def _measure_quality_first() -> None:
     preset = _preset()
-    offer_quality()
+    measured_quality.offer()
     if preset and preset.quality is not None:
-        way = "choose another case, or the full sizes" if choice.classes() else "measure it, and the answer comes"
+        way = "choose another case, or the full sizes" if present.classes() else "measure it, and the answer comes"
         st.warning(f"This case asks for {100 * preset.quality:.0f} % of the teacher's quality: {way}.")
         st.stop()
 
 
-def _asked(need: str, column: object) -> float | None:
+def _asked(need: str, column: DeltaGenerator) -> float | None:
     (label, scale), key = ASKED[need], f"need_{need}"
-    value = column.number_input(label, 0.0, value=None, key=key, placeholder="any", help=HELP[need], format="%.6g", **KEPT)
+    value = column.number_input(label, 0.0, value=None, key=key, placeholder="any", help=HELP[need], format="%.6g", **LASTING)
     return value / scale if value is not None and math.isfinite(value) else None
 
 
 def _typed(preset: Preset, need: str) -> float | None:
     """A case's number in the unit of its field; a share of the teacher's quality is none."""
-    value = None if need == "quality" else getattr(preset, need)
+    value: float | None = None if need == "quality" else getattr(preset, need)
     return None if value is None else value * ASKED[need][1]
-
-
-def verdict(measured: Measurement, asked: Needs, score: Score | None) -> Verdict:
-    """Who serves, and what binds. Stops the page with a sentence where a number is missing."""
-    try:
-        found = choosing.choose(measured, asked, score)
-    except ValueError as error:
-        st.warning(str(error))
-        st.stop()
-    st.subheader(figures.answer(found))
-    st.markdown(figures.binding(found))
-    return found
-
-
-def quality_against_time(found: Verdict, score: Score | None) -> None:
-    """Both models in one picture with what is asked of them."""
-    if score is None:
-        st.info("The picture of quality against time comes here when the quality of this pair is measured.")
-        return
-    times = list(pareto.TIMES)
-    hidden = {"label_visibility": "collapsed"} | KEPT
-    time = st.segmented_control("Time", times, default=times[0], required=True, key="pareto_time", **hidden)
-    alt = "Quality of both models against time, memory as area, needs as lines."
-    plot(pareto.pareto(found, score, time, theme()), "pareto", alt)
-    st.caption(f"A disc's area is memory, a ring's the memory asked for. {pareto.dominance(found)} Quality: {score.source}.")
-
-
-def consequences(found: Verdict, score: Score | None) -> None:
-    """How far each model misses, what the answer saves, and what it gives up."""
-    st.markdown("\n".join(f"- {said}" for said in figures.consequences(found, score)))
-
-
-def numbers(found: Verdict, measured: Measurement) -> None:
-    """Every need, asked or not, beside what was measured."""
-    st.table(figures.table(found))
-    csv_button(figures.table(found), "needs and numbers")
-    st.caption(f"{figures.small_print(found)} {literal(setting_sentence(measured.setting))}")
-    table({"preset": [p.name for p in PRESETS], "what it stands for": [p.about for p in PRESETS]}, "the cases")

@@ -1,4 +1,4 @@
-"""Measurements that were kept, a JSON file each, under names that are no paths."""
+"""The measurements of this machine on the disk: a JSON file each, named by an id that can't be a path."""
 
 import hashlib
 import json
@@ -22,8 +22,8 @@ def keep(measurement: Measurement) -> str:
     return identity
 
 
-def all_kept() -> list[tuple[str, Measurement]]:
-    """(id, measurement), the newest first; files that hold none are passed over."""
+def newest_first() -> list[tuple[str, Measurement]]:
+    """(id, measurement) of every one that is kept; files that hold none are passed over."""
     found = [(file.stem, _read(file)) for file in _folder().glob("*.json") if ID.fullmatch(file.stem)]
     whole = [(identity, measurement) for identity, measurement in found if measurement is not None]
     return sorted(whole, key=lambda one: (one[1].setting.began, one[0]), reverse=True)
@@ -31,7 +31,7 @@ def all_kept() -> list[tuple[str, Measurement]]:
 
 def forget_oldest(most: int | None) -> None:
     """Delete all but the newest `most`; None keeps all."""
-    for identity, _ in all_kept()[most:] if most is not None else ():
+    for identity, _ in newest_first()[most:] if most is not None else ():
         delete(identity)
 
 
@@ -44,7 +44,7 @@ def delete(identity: str) -> None:
 
 def _read(file: Path) -> Measurement | None:
     try:
-        return from_json(json.loads(file.read_text(encoding="utf-8")))
+        return from_json(json.loads(file.read_text(encoding="utf-8")), Measurement)
     except (ValueError, OSError):
         return None
 

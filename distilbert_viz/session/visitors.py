@@ -1,4 +1,4 @@
-"""Whose run is whose, and whether another may begin: nobody fills the queue alone, and all together don't fill the server."""
+"""The visitor of this session: which runs are theirs, and how many more may begin, so that nobody fills the queue alone."""
 
 import secrets
 
@@ -10,14 +10,15 @@ from distilbert_viz.runs import home
 from distilbert_viz.runs.record import UNDER_WAY, WAITING, Record
 
 
-def session() -> str:
-    """A name of this visitor's session."""
-    return st.session_state.setdefault("session", secrets.token_hex(4))
+def visitor() -> str:
+    """A name of this visitor, the same as long as the session lasts."""
+    name: str = st.session_state.setdefault("session", secrets.token_hex(4))
+    return name
 
 
-def is_own(run: Record) -> bool:
+def owns(run: Record) -> bool:
     """Whether this visitor may see the run in a list and say what becomes of it: on a public server only who began it."""
-    return not settings.read().public or run.state().get("session") == session()
+    return not settings.read().public or run.state().get("session") == visitor()
 
 
 def may_pause() -> bool:
@@ -29,7 +30,7 @@ def refuse_full(more: int = 1) -> None:
     """Raises RecipeError, one sentence, where `more` runs are too many for this visitor or this server."""
     limits, states = settings.limits(), [run.state() for run in home.all_runs()]
     under_way = [state for state in states if state["status"] in (*UNDER_WAY, WAITING)]
-    own = sum(state.get("session") == session() for state in under_way)
+    own = sum(state.get("session") == visitor() for state in under_way)
     if more == 1 and own >= limits.own_runs:
         runs = "one run" if limits.own_runs == 1 else f"{limits.own_runs} runs"
         raise RecipeError(f"You have {runs} under way or waiting, which is the most for one visitor: stop one first.")
@@ -49,8 +50,8 @@ def refuse_large(recipe: Recipe) -> None:
             raise RecipeError(f"A run on this server has at most {most:,} {what}, not {getattr(recipe, name):,}.")
 
 
-def said() -> None:
-    """What a run may be on a public server, where one is asked for."""
+def public_limits() -> None:
+    """On a public server, how large a run may be and how many of them; nothing elsewhere."""
     limits = settings.limits()
     if settings.read().public:
         st.caption(

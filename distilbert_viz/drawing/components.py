@@ -1,0 +1,71 @@
+"""What our own components in the browser are given beside matrices: boxes with arrows, and tables on colour. All of it is JSON."""
+
+from collections.abc import Sequence
+from typing import NotRequired, Required, TypedDict
+
+
+class Head(TypedDict):
+    """What stands above one column of boxes."""
+
+    voice: str
+    name: str
+
+
+class Box(TypedDict, total=False):
+    """A station: its name, its shape and one live number. `gap`: it is missing, and `note` says why.
+
+    `page` is opened by a click on the name, which `opens` announces, at `layer` where the box is one. `steps` (name, shape, live
+    number) lie inside it; they are `open` at first, and `key` remembers what a person made of that.
+    """
+
+    voice: Required[str]
+    name: Required[str]
+    shape: str
+    live: str
+    note: str
+    gap: bool
+    page: str | None
+    opens: str
+    layer: int
+    steps: Sequence[tuple[str, str, str]]
+    open: bool
+    key: str
+
+
+class Flow(TypedDict):
+    """Rows of boxes from top to bottom: one box for both models, or the teacher's and the student's."""
+
+    heads: list[Head]
+    rows: list[list[Box]]
+
+
+class ColourCell(TypedDict):
+    """A cell's `text`, the same in full as `words`, and the CSS colour behind it."""
+
+    text: str
+    words: str
+    colour: str
+    outlined: NotRequired[bool]
+
+
+class ColourRow(TypedDict):
+    """A row, named after a state or a layer."""
+
+    state: str
+    cells: list[ColourCell]
+
+
+class ColourTable(TypedDict):
+    """A table on colour; `voice` is "" where it shows both models."""
+
+    voice: str
+    name: str
+    columns: list[str]
+    rows: list[ColourRow]
+
+
+class ColourTables(TypedDict):
+    """Tables beside each other, and the CSS colour of all their text."""
+
+    ink: str
+    tables: list[ColourTable]

@@ -1,0 +1,69 @@
+"""Steps, probes and pictures as rows of a run's record. Weights of attention are kept as bytes: 256 steps from 0 to 1."""
+
+import json
+from typing import TypedDict
+
+import numpy as np
+from jaxtyping import Float
+
+from distilbert_viz.records import Picture, Probe, ProbePicture, Step
+
+Row = tuple[int | float, ...]
+
+
+class ProbeWords(TypedDict):
+    """A probe without its weights, whose `shape` is (layer, head, query, key)."""
+
+    text: str
+    tokens: list[str]
+    position: int
+    candidates: list[str]
+    teacher: list[float]
+    shape: list[int]
+
+
+class PictureWords(TypedDict):
+    """The student's side of one probe without its weights."""
+
+    student: list[float]
+    own: list[str]
+    own_probabilities: list[float]
+    kl: float
+
+
+def as_step(row: Row) -> Step:
+    """The step that a row of the table `step` holds."""
+    number, loss, loss_ce, loss_mlm, loss_cos, gradient_norm, learning_rate, tokens, seconds = row
+    return Step(int(number), loss, loss_ce, loss_mlm, loss_cos, gradient_norm, learning_rate, int(tokens), seconds)
+
+
+def of_probe(number: int, probe: Probe) -> tuple[int, str, bytes]:
+    """(number, words, weights) of the teacher's side of a probe."""
+    words = ProbeWords(
+        text=probe.text,
+        tokens=list(probe.tokens),
+        position=probe.position,
+        candidates=list(probe.candidates),
+        teacher=probe.teacher.tolist(),
+        shape=list(probe.attentions.shape),
+    )
+    return number, json.dumps(words), _bytes(probe.attentions)
+
+
+def of_picture(picture: Picture) -> tuple[int, str, bytes]:
+    """(step, words of every probe, weights of every probe one after the other)."""
+    words = [_words(probe) for probe in picture.probes]
+    return picture.number, json.dumps(words), b"".join(_bytes(probe.attentions) for probe in picture.probes)
+
+
+def _words(probe: ProbePicture) -> PictureWords:
+    return PictureWords(
+        student=probe.student.tolist(),
+        own=list(probe.own),
+        own_probabilities=probe.own_probabilities.tolist(),
+        kl=probe.kl,
+    )
+
+
+def _bytes(attentions: Float[np.ndarray, "layer head query key"]) -> bytes:
+    return bytes(np.rint(255 * attentions).astype(np.uint8).tobytes())

@@ -1,0 +1,206 @@
+"""The present text under the present pair: what every page asks for first."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import streamlit as st
+
+from distilbert_viz import records
+from distilbert_viz.records.identity import identity
+from distilbert_viz.session.cache import Key, cache
+from distilbert_viz.session.loading import Loaded, Loading
+from distilbert_viz.session.once import device_of
+from distilbert_viz.session.passes import one_pass
+from distilbert_viz.session.state import chosen_pair
+
+if TYPE_CHECKING:
+    from distilbert_viz.pairs.models import Model, Pair
+
+NO_TEXT = "There is nothing to read yet: type a sentence, or choose an example."
+ANSWER = "_answer"
+
+
+@dataclass(frozen=True, eq=False)
+class Ready:
+    """Both models have read the text."""
+
+    traces: records.TracePair
+
+
+@dataclass(frozen=True, eq=False)
+class Waiting:
+    """The models are on their way."""
+
+    loading: Loading
+
+
+@dataclass(frozen=True)
+class Refused:
+    """There is nothing to show, and `why`, in one sentence; `pair_failed` where another look at the pair may help."""
+
+    why: str
+    pair_failed: bool = False
+
+
+Answer = Ready | Waiting | Refused
+
+
+def ask() -> Answer:
+    """May something be shown? Asked once a run, by the bar; `answer` says the same for the rest of the run."""
+    st.session_state[ANSWER] = _answer()
+    return answer()
+
+
+def answer() -> Answer:
+    """What this run was answered; a fragment, which runs without the bar, asks anew."""
+    return st.session_state.get(ANSWER) or _answer()
+
+
+def forget_answer() -> None:
+    """At the end of a run: a session that outlives its tab holds no traces."""
+    st.session_state.pop(ANSWER, None)
+
+
+def _answer() -> Answer:
+    if not st.session_state.text.strip():
+        return Refused(NO_TEXT)
+    if loading().error is not None:
+        return Refused(loading().error or "", pair_failed=True)
+    if loading().loaded is None:
+        return Waiting(loading())
+    try:
+        return Ready(traced(st.session_state.text, st.session_state.mask))
+    except ValueError as error:
+        return Refused(str(error))
+
+
+def traces() -> records.TracePair:
+    """Both models' traces of the present text. Raises LookupError where the answer isn't Ready: the frame ends the page before."""
+    match answer():
+        case Ready(found):
+            return found
+        case _:
+            raise LookupError("the present text has no traces (yet)")
+
+
+def loading() -> Loading:
+    """The present pair, ready or on its way."""
+    return cache().loading(chosen_pair())
+
+
+def loaded() -> Loaded:
+    """The present pair in memory, with all that belongs to it. Raises LookupError while it is on its way, or where it failed."""
+    found = loading().loaded
+    if found is None:
+        raise LookupError("the present pair is not loaded")
+    return found
+
+
+def models() -> "Pair":
+    """Teacher and student of the present pair. Raises LookupError as `loaded`."""
+    return loaded().pair
+
+
+def stocks() -> "tuple[Model, Model]":
+    """The stock models of the present pair, with the same weights: the independent witness. Raises LookupError as `loaded`."""
+    return loaded().stocks
+
+
+def text_key() -> Key:
+    """What decides a trace of the present text: pair, device, dtype, text, masked positions."""
+    return key_of_text(st.session_state.text, st.session_state.mask)
+
+
+def key_of_text(text: str, mask: tuple[int, ...] = ()) -> Key:
+    """What decides a trace of any text under the present pair."""
+    return Key(chosen_pair(), ("trace", text, mask))
+
+
+def traced(text: str, mask: tuple[int, ...] = ()) -> records.TracePair:
+    """Both models' traces of any text under the present pair, computed once. Raises ValueError where it can't be read."""
+    make = one_pass(chosen_pair(), models(), text, mask)
+    return cache().joined(key_of_text(text, mask), make, device_of(chosen_pair()))
+
+
+def position(encoding: records.Encoding) -> int:
+    """The chosen token: the one that was clicked, else the first [MASK], else the first word."""
+    chosen = st.session_state.position
+    return int(chosen) if chosen is not None and chosen < len(encoding) else first_position(encoding)
+
+
+def first_position(encoding: records.Encoding) -> int:
+    """Where one looks first: the first [MASK], else the first word."""
+    masks = [i for i, token in enumerate(encoding.tokens) if token == "[MASK]"]
+    return masks[0] if masks else 1
+
+
+def classes() -> tuple[str, ...]:
+    """What the present pair's models classify a text into; nothing for a masked-LM pair."""
+    return models().teacher.classes
+
+
+def read_at(encoding: records.Encoding) -> int:
+    """Where soft labels are read: at the chosen token; of two classifiers at [CLS], for the whole text."""
+    return models().teacher.read_at(position(encoding))
+
+
+def outcomes() -> tuple[str, ...]:
+    """The name of every logit's token or class, by id."""
+    return classes() or vocabulary()
+
+
+def logits() -> tuple[np.ndarray, np.ndarray]:
+    """Full logits (token, vocab) of teacher and student, of classifiers (text, class), made when a page asks for them."""
+    pair, found = models(), traces()
+    device = device_of(chosen_pair())
+    worker = cache().worker(device)
+
+    def make() -> tuple[np.ndarray, np.ndarray]:
+        return worker.logits(pair.teacher, found.teacher), worker.logits(pair.student, found.student)
+
+    return cache().joined(Key(chosen_pair(), ("logits", identity(found))), make, device)
+
+
+def blocks(layers: tuple[int, int], token: int) -> tuple[records.Block, records.Block]:
+    """One layer of each model at one token, station by station."""
+    from distilbert_viz.tracing import block
+
+    pair, found = models(), traces()
+    return block(pair.teacher, found.teacher, layers[0], token), block(pair.student, found.student, layers[1], token)
+
+
+def all_blocks(token: int) -> tuple[tuple[records.Block, ...], tuple[records.Block, ...]]:
+    """Every layer of each model at one token."""
+    from distilbert_viz import tracing
+
+    pair, found = models(), traces()
+    return tracing.blocks(pair.teacher, found.teacher, token), tracing.blocks(pair.student, found.student, token)
+
+
+def predictions(token: int, k: int = 5) -> tuple[records.Predictions, records.Predictions]:
+    """The head read on every state of both models, a masked-LM's at one token."""
+    from distilbert_viz import tracing
+
+    pair, found = models(), traces()
+    teacher = tracing.predictions(pair.teacher, found.teacher, token, k)
+    return teacher, tracing.predictions(pair.student, found.student, token, k)
+
+
+def vocabulary() -> tuple[str, ...]:
+    """Every WordPiece, by id."""
+    return loaded().pieces
+
+
+def vocabulary_ids() -> Mapping[str, int]:
+    """The id of every WordPiece, in order of ids."""
+    return loaded().vocabulary
+
+
+def stock(logits: bool = True) -> tuple[records.StockPass, records.StockPass]:
+    """A second, independent pass of the stock eager models on the present text, with or without their heads."""
+    from distilbert_viz.tracing import stock_pass
+
+    (teacher, student), found = stocks(), traces()
+    return stock_pass(teacher, found.encoding, logits=logits), stock_pass(student, found.encoding, logits=logits)

@@ -1,0 +1,15 @@
+"""The way of a text through both models, box by box."""
+
+from distilbert_viz import checking
+from distilbert_viz.figures.forward.flow import flow as picture
+from distilbert_viz.frame import components
+from distilbert_viz.records import TracePair
+from distilbert_viz.session import present
+from distilbert_viz.session.checks import checked
+
+
+def flow(pair: TracePair) -> None:
+    """Every station of both models at the chosen token, checked against the stock models' hidden states."""
+    position = present.position(pair.encoding)
+    components.flow(picture(pair, present.all_blocks(position), present.predictions(position)))
+    checked(checking.hidden_states, pair)

@@ -1,0 +1,41 @@
+"""One layer of each model at one token, station by station."""
+
+import streamlit as st
+
+from distilbert_viz import checking
+from distilbert_viz.figures.forward import block as figures
+from distilbert_viz.figures.forward import vectors
+from distilbert_viz.frame.components import canvas
+from distilbert_viz.frame.controls import plot, table
+from distilbert_viz.records import Block, TracePair
+from distilbert_viz.session import present
+from distilbert_viz.session.checks import checked
+
+Blocks = tuple[Block, Block]  # of teacher and student
+
+
+def chosen(pair: TracePair, layers: tuple[int, int]) -> Blocks:
+    """A layer of each model at the chosen token."""
+    return present.blocks(layers, present.position(pair.encoding))
+
+
+def lengths(blocks: Blocks) -> None:
+    """Length of the token's vector at every station, checked."""
+    plot(figures.lengths(blocks), "lengths", "Length of the token's vector at every station of the block.")
+    checked(checking.blocks, blocks)
+
+
+def stations(pair: TracePair, blocks: Blocks) -> None:
+    """The token's vector at every station as a row of colour, checked; shapes and lengths as a table."""
+    canvas(vectors.block_stations(pair, blocks), "stations")
+    checked(checking.blocks, blocks)
+    table(figures.table(blocks), "shapes and lengths")
+
+
+def heads(pair: TracePair, blocks: Blocks) -> None:
+    """Who the token looks at, head by head, as weights or as scores; checked."""
+    what = st.segmented_control(
+        "Show", ["weights", "scores"], default="weights", required=True, key="what", label_visibility="collapsed"
+    )
+    canvas(vectors.block_heads(pair, blocks, what), "block_heads")
+    checked(checking.blocks, blocks)

@@ -1,0 +1,36 @@
+"""The input sum: its parts as rows of colour, and how much each part brings."""
+
+import streamlit as st
+
+from distilbert_viz import checking
+from distilbert_viz.figures.forward import embeddings as figures
+from distilbert_viz.figures.forward import vectors
+from distilbert_viz.frame.components import canvas
+from distilbert_viz.frame.controls import plot, table
+from distilbert_viz.records import TracePair
+from distilbert_viz.session import present
+from distilbert_viz.session.checks import checked
+
+LENGTH, SHARE = "length of each part", "share of the sum"
+
+
+def parts(pair: TracePair) -> None:
+    """Every part of the sum, the sum, and what LayerNorm makes of it, token by token; checked."""
+    drawing = vectors.embedding_heatmaps(pair, present.position(pair.encoding))
+    canvas(drawing, "embeddings")
+    checked(checking.embeddings, drawing)
+
+
+def measure() -> str:
+    """What the bars show: LENGTH or SHARE."""
+    return st.segmented_control("Bars show", [LENGTH, SHARE], default=LENGTH, required=True, key="parts")
+
+
+def bars(pair: TracePair, shown: str) -> None:
+    """Length or share of each part at every token, checked; both as a table."""
+    if shown == LENGTH:
+        plot(figures.norms(pair), "norms", "Length of the word, position and segment vector of every token.")
+    else:
+        plot(figures.share_bars(pair), "shares", "Share of the sum that each part brings, stacked to 1.")
+    checked(checking.embedding_lengths, pair)
+    table(figures.table(pair), "lengths and shares")

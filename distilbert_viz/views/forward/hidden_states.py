@@ -1,0 +1,49 @@
+"""The states of both models held against each other, and what each would already predict."""
+
+import streamlit as st
+
+from distilbert_viz import checking, comparison
+from distilbert_viz.figures.forward import hidden_states as figures
+from distilbert_viz.frame.components import cells
+from distilbert_viz.frame.controls import plot, theme
+from distilbert_viz.records import TracePair
+from distilbert_viz.session import present
+from distilbert_viz.session.checks import checked
+
+
+def measure() -> str:
+    """How states are compared."""
+    return st.segmented_control(
+        "Measure", list(figures.MEASURES), default="cosine", required=True, key="measure", label_visibility="collapsed"
+    )
+
+
+def similarity(pair: TracePair, measured: str) -> None:
+    """The matrix of student states with teacher states, or a sentence when the text is too short for the measure; checked."""
+    try:
+        figure = figures.similarity(pair, measured, theme())
+    except ValueError as error:
+        st.info(f"{error}: type a longer one, or look at the cosine.")
+    else:
+        cells(figure, "similarity")
+        if measured == "CKA":
+            _floor(pair)
+    checked(checking.hidden_states, pair)
+
+
+def _floor(pair: TracePair) -> None:
+    floor = comparison.shuffled_cka(pair.student.hidden_states, pair.teacher.hidden_states)
+    st.caption(f"Debiased CKA. With the student's tokens shuffled, the largest cell is {floor:.2f}: read cells against it.")
+
+
+def last(pair: TracePair) -> None:
+    """Cosine of the last states at every token, checked."""
+    plot(figures.final_cosine(pair), "final", "Cosine of the last hidden states at every token.")
+    checked(checking.hidden_states, pair)
+
+
+def lens(pair: TracePair) -> None:
+    """The head read on every state at the chosen token, or of a classifier at [CLS]; checked on the last state."""
+    predictions = present.predictions(present.position(pair.encoding))
+    cells(figures.lens(predictions, theme()), "lens")
+    checked(checking.predictions, predictions, logits=True)

@@ -1,0 +1,56 @@
+"""The arithmetic of a pass through both models, by component, in every class, and over the length of a text."""
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from distilbert_viz.figures.savings import computation as figures
+from distilbert_viz.frame.controls import metrics, plot
+from distilbert_viz.views.savings import counted
+from distilbert_viz.views.savings.counted import Computations, Counted
+from distilbert_viz.views.savings.lasting import LASTING
+
+POINTS = 64  # lengths at which attention's share is drawn
+
+
+def length_and_batch(asked: Counted) -> tuple[int, int]:
+    """n and b, as a person chooses them; n at most what both models have positions for."""
+    most = counted.longest(asked)
+    columns = st.columns(2)
+    length = columns[0].slider("Length n, tokens a text", 1, most, min(128, most), key=f"cost_length_{most}", **LASTING)
+    batch = columns[1].slider("Batch b, texts at a time", 1, 64, 1, key="cost_batch", **LASTING)
+    return int(length), int(batch)
+
+
+def overview(both: Computations) -> DeltaGenerator:
+    """Both totals, every component as a bar, its formula in a table. Returns the place of what `check` finds."""
+    metrics(figures.operations_headline(both))
+    plot(figures.operations_bars(both), "operations", "Multiply-accumulates of both models by component, from zero.")
+    place = st.empty()
+    place.caption("checked against torch's FlopCounterMode: …")
+    counted.table(figures.operations_table(both), "operations", "component", "formula")
+    st.caption(
+        "b: batch, n: length, L: layers, h: hidden size, f: feed-forward size, V: WordPieces. Look-ups, biases, softmax, LayerNorm "
+        "and GELU are not counted, by these formulas or by torch."
+    )
+    return place
+
+
+def check(asked: Counted, both: Computations, place: DeltaGenerator) -> None:
+    """What torch counts in the same passes, said in `place`; on the meta device, so that nothing is computed."""
+    found = counted.operations(asked, both[0].length, both[0].batch)
+    place.caption(figures.counter_sentence(both, found))
+
+
+def ratios(asked: Counted, length: int, batch: int) -> None:
+    """How many times less arithmetic, for every class that a pair can be counted as."""
+    found = figures.ratios_table(counted.in_every_form(asked.full, length, batch))
+    counted.table(found, "ratios", "counted as", ratio="teacher / student")
+
+
+def attention_share(asked: Counted) -> None:
+    """Attention's share over all lengths that both models can read."""
+    most = counted.longest(asked)
+    step = max(1, most // POINTS)
+    lengths = sorted({1, most, *range(step, most, step)})
+    shares = [counted.computations(asked, length, 1) for length in lengths]
+    plot(figures.attention_share(shares), "share", "Attention's share of all multiply-accumulates over the length.")

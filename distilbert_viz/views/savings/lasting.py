@@ -1,0 +1,21 @@
+"""How the controls of these pages last: over page changes, and in the address."""
+
+from collections.abc import Sequence
+from typing import Literal, TypedDict
+
+import streamlit as st
+
+
+class Lasting(TypedDict):
+    """What a Streamlit widget takes so that its value outlives its page and stands in a copied link."""
+
+    persist_state: Literal["session"]
+    bind: Literal["query-params"]
+
+
+LASTING: Lasting = {"persist_state": "session", "bind": "query-params"}
+
+
+def one_of(label: str, options: Sequence[str], default: str, key: str, about: str | None = None) -> str:
+    """One of a few words, `default` until a person chooses; `about` is shown when one asks."""
+    return st.segmented_control(label, options, default=default, required=True, key=key, help=about, **LASTING)
