@@ -17,6 +17,7 @@ from tests.support.paths import ROOT  # noqa: E402
 
 # Threads that wait by spinning would take the core that the other worker, or a child process, needs.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # two workers on two cores: a test about threads sets torch's own number
 os.environ["DISTILBERT_VIZ_RUNS"] = tempfile.mkdtemp(prefix="distilbert_viz_runs_")
 
 
