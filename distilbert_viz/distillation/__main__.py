@@ -48,7 +48,9 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _part(parts, name: str, about: str, folders: tuple[str, ...]) -> argparse.ArgumentParser:
+def _part(
+    parts: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, about: str, folders: tuple[str, ...]
+) -> argparse.ArgumentParser:
     part = parts.add_parser(name, help=about)
     for folder in folders:
         part.add_argument(f"--{folder}", required=True, help="a folder")

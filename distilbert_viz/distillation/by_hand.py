@@ -1,7 +1,7 @@
 """The three losses once more, written out in float64 with numpy: the witness of the opened step."""
 
 import numpy as np
-from jaxtyping import Int
+from jaxtyping import Float, Int
 
 from distilbert_viz import comparison
 from distilbert_viz.distillation.masking import IGNORED
@@ -19,5 +19,9 @@ def losses(teacher: StockPass, student: StockPass, labels: Int[np.ndarray, "toke
     return Losses(float(choices.temperature**2 * np.mean(kl)), float(np.mean(surprise)), float(1 - cosine))
 
 
-def _row(model: StockPass, token: int) -> np.ndarray:
-    return model.logits[token].astype(np.float64)
+def _row(model: StockPass, token: int) -> Float[np.ndarray, "vocab"]:
+    """Raises ValueError where the pass was made without its head."""
+    if model.logits is None:
+        raise ValueError("The losses need a stock pass with logits.")
+    row: np.ndarray = model.logits[token].astype(np.float64)
+    return row

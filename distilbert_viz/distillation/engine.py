@@ -59,8 +59,8 @@ def distil(recipe: Recipe, folder: Path, record: Record, spent: float = 0.0) -> 
     trainer.accelerator.wait_for_everyone()
     trainer.train(resume_from_checkpoint=None if found is None else str(found))
     if first:
-        trainer.model.config.update({checkpoints.TRAINED_STEPS: trainer.state.global_step})
-        save_student(trainer.model, made.tokenizer, folder)
+        trainer.student.config.update({checkpoints.TRAINED_STEPS: trainer.state.global_step})
+        save_student(made.student, made.tokenizer, folder)
         if watch.left is None:
             checkpoints.sweep(folder, None)
     return watch.left

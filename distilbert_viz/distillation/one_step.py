@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from jaxtyping import Float
 from torch import Tensor
+from transformers import PreTrainedTokenizerFast
 
 from distilbert_viz.distillation import losses
 from distilbert_viz.distillation.masking import IGNORED, mask
@@ -25,7 +26,7 @@ LAYER_PARTS = {
 Reading = tuple[Tensor, Tensor]  # last hidden state (1, token, hidden), logits (kept, vocab)
 
 
-def masked_text(tokenizer: object, encoding: Encoding, seed: int, share: float) -> MaskedText:
+def masked_text(tokenizer: PreTrainedTokenizerFast, encoding: Encoding, seed: int, share: float) -> MaskedText:
     """The text as a training row draws it: epoch 0, row 0. Tokens masked by hand keep their mask and get their label.
 
     Raises ValueError when no token of the text has a true label.
@@ -59,33 +60,37 @@ def one_step(teacher: Model, student: Model, text: MaskedText, choices: StepChoi
     with torch.no_grad():
         taught = _read(teacher, text.encoding, kept)
     learner = _copy(student)
-    said = _read(learner, text.encoding, kept)
-    parts = _parts(said, taught, labels[kept], choices.temperature)
+    before = _read(learner, text.encoding, kept)
+    parts = _parts(before, taught, labels[kept], choices.temperature)
     names, norms = _gradients(learner, parts, (choices.alpha_ce, choices.alpha_mlm, choices.alpha_cos))
-    said = tuple(part.detach() for part in said)
+    logits_before = before[1].detach()
     torch.optim.AdamW(learner.network.parameters(), choices.learning_rate, weight_decay=0.0, fused=True).step()
     with torch.no_grad():
-        says = _read(learner, text.encoding, kept)
+        after = _read(learner, text.encoding, kept)
     labelled = labels[kept] != IGNORED
     sized = _spread(len(taught[1]))
     mean_move, largest_move = _moves(student, learner)
     return OneStep(
         text=text,
         choices=choices,
-        parameters=tuple(sum(p.numel() for p in model.network.parameters()) for model in (teacher, student)),
+        parameters=(_size(teacher), _size(student)),
         teacher_logits=to_numpy(taught[1][labelled]),
-        student_logits=to_numpy(said[1][labelled]),
-        student_after=to_numpy(says[1][labelled]),
+        student_logits=to_numpy(logits_before[labelled]),
+        student_after=to_numpy(after[1][labelled]),
         before=_floats(parts),
-        after=_floats(_parts(says, taught, labels[kept], choices.temperature)),
+        after=_floats(_parts(after, taught, labels[kept], choices.temperature)),
         components=names,
         gradient_norms=norms,
         mean_move=mean_move,
         largest_move=largest_move,
         temperatures=np.array(TEMPERATURES, dtype=np.float32),
-        gradient_sizes=gradient_sizes(taught[1][sized], said[1][sized], TEMPERATURES),
+        gradient_sizes=gradient_sizes(taught[1][sized], logits_before[sized], TEMPERATURES),
         sized=len(sized),
     )
+
+
+def _size(model: Model) -> int:
+    return sum(parameter.numel() for parameter in model.network.parameters())
 
 
 def _copy(student: Model) -> Model:
@@ -166,7 +171,7 @@ def _moves(student: Model, learner: Model) -> tuple[float, float]:
 
 
 def _spread(rows: int) -> list[int]:
-    return np.unique(np.linspace(0, rows - 1, min(rows, MOST_SIZED)).round().astype(int)).tolist()
+    return [int(row) for row in np.unique(np.linspace(0, rows - 1, min(rows, MOST_SIZED)).round())]
 
 
 def gradient_sizes(

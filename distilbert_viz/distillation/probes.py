@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import numpy as np
 import torch
 from torch.nn import functional as F
+from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
 from distilbert_viz.distillation.masking import IGNORED
 from distilbert_viz.distillation.rows import MaskedRows
@@ -19,7 +20,7 @@ CANDIDATES, OWN = 8, 5
 
 
 @contextmanager
-def reading(model: torch.nn.Module) -> Iterator[None]:
+def reading(model: PreTrainedModel) -> Iterator[None]:
     """The model as it reads: no dropout, no gradient, in float32; as it was before when this ends."""
     was_training = model.training
     model.eval()
@@ -31,7 +32,7 @@ def reading(model: torch.nn.Module) -> Iterator[None]:
 class HeldOut:
     """The masked tokens of the first held-out rows, about MOST_CHOSEN of them, and what the teacher says of them."""
 
-    def __init__(self, teacher: torch.nn.Module, rows: MaskedRows):
+    def __init__(self, teacher: PreTrainedModel, rows: MaskedRows):
         chosen, self.batches = 0, []
         for start in range(0, len(rows), rows.batch):
             batch = rows.collate([rows[i] for i in range(start, min(start + rows.batch, len(rows)))])
@@ -40,27 +41,28 @@ class HeldOut:
             if chosen >= MOST_CHOSEN:
                 break
         self.labels = torch.cat([b["labels"][b["labels"] != IGNORED] for b in self.batches])
-        self.teacher = self._says(teacher)
+        self.teacher = self._log_probabilities(teacher)
 
-    def _says(self, model: torch.nn.Module) -> torch.Tensor:
-        """Log-probabilities (chosen, vocab)."""
+    def _log_probabilities(self, model: PreTrainedModel) -> torch.Tensor:
+        """The model's at the masked tokens (chosen, vocab)."""
         with reading(model):
             parts = [model(b["input_ids"], b["attention_mask"], b["labels"] != IGNORED).logits for b in self.batches]
         return F.log_softmax(torch.cat(parts).float(), dim=-1)
 
-    def evaluate(self, student: torch.nn.Module, number: int, seconds: float) -> Evaluation:
+    def evaluate(self, student: PreTrainedModel, number: int, seconds: float) -> Evaluation:
         """The student after `number` steps, held against the teacher and against the true tokens."""
-        says = self._says(student)
+        says = self._log_probabilities(student)
         kl = F.kl_div(says, self.teacher, reduction="batchmean", log_target=True)
         mine, theirs = says.argmax(-1), self.teacher.argmax(-1)
         shares = (mine == theirs, mine == self.labels, theirs == self.labels)
-        return Evaluation(number, kl.item(), *(share.float().mean().item() for share in shares), seconds)
+        agreement, student_accuracy, teacher_accuracy = (share.float().mean().item() for share in shares)
+        return Evaluation(number, kl.item(), agreement, student_accuracy, teacher_accuracy, seconds)
 
 
 class Probes:
     """A few sentences, the teacher's side of them, and the student's whenever asked."""
 
-    def __init__(self, teacher: torch.nn.Module, tokenizer, texts: tuple[str, ...]):
+    def __init__(self, teacher: PreTrainedModel, tokenizer: PreTrainedTokenizerFast, texts: tuple[str, ...]):
         self.tokenizer = tokenizer
         self.encodings = [encode(tokenizer, text, most=LONGEST) for text in texts]
         self.positions = [_position(e.tokens, tokenizer.mask_token) for e in self.encodings]
@@ -75,7 +77,7 @@ class Probes:
     def _words(self, ids: torch.Tensor) -> tuple[str, ...]:
         return tuple(self.tokenizer.convert_ids_to_tokens(ids.tolist()))
 
-    def _reads(self, model: torch.nn.Module, index: int) -> tuple[torch.Tensor, np.ndarray]:
+    def _reads(self, model: PreTrainedModel, index: int) -> tuple[torch.Tensor, np.ndarray]:
         """Log-probabilities (vocab,) at the probe's position, and every head's weights."""
         ids = torch.from_numpy(self.encodings[index].input_ids)[None].to(model.device)
         kept = torch.zeros_like(ids, dtype=torch.bool)
@@ -85,11 +87,11 @@ class Probes:
         maps = torch.cat([weights for *_, weights in layers])
         return F.log_softmax(output.logits[0].float(), dim=-1), _numpy(maps)
 
-    def picture(self, student: torch.nn.Module, number: int) -> Picture:
+    def picture(self, student: PreTrainedModel, number: int) -> Picture:
         """Every probe as the student shows it after `number` steps."""
         return Picture(number, tuple(self._picture(student, i) for i in range(len(self.probes))))
 
-    def _picture(self, student: torch.nn.Module, index: int) -> ProbePicture:
+    def _picture(self, student: PreTrainedModel, index: int) -> ProbePicture:
         says, maps = self._reads(student, index)
         teacher, own = self.teacher[index], says.topk(OWN).indices
         kl = F.kl_div(says, teacher, reduction="sum", log_target=True).item()
@@ -97,7 +99,7 @@ class Probes:
 
 
 @contextmanager
-def watched_heads(model: torch.nn.Module) -> Iterator[None]:
+def watched_heads(model: PreTrainedModel) -> Iterator[None]:
     """The recorded attention in place of the fused one, which keeps no weights."""
     before = model.config._attn_implementation
     model.config._attn_implementation = attention.NAME

@@ -35,9 +35,10 @@ def measure(pair: Pair, lines: Sequence[str], text: str) -> Iterator[Quality]:
 
 def _rows(pair: Pair, lines: Sequence[str]) -> list[list[int]]:
     longest = min(LONGEST, *(model.architecture.positions for model in pair))
-    kept, tokens = [], 0
+    taken: list[list[int]] = []
+    tokens = 0
     for row in whole_rows(lines, pair.teacher.tokenizer, longest):
-        kept.append(row)
+        taken.append(row)
         tokens += len(row) - 2
         if tokens >= MOST / MASKED:
             break
@@ -47,7 +48,7 @@ def _rows(pair: Pair, lines: Sequence[str]) -> list[list[int]]:
             f"The text has {tokens:,} tokens, and at least {fewest:,} are needed: {100 * MASKED:.0f} % are masked, and a share of "
             f"fewer than {FEWEST} says little."
         )
-    return kept
+    return taken
 
 
 def _sums(pair: Pair, batch: dict[str, Tensor]) -> np.ndarray:
@@ -74,6 +75,7 @@ def _logits(model: Model, batch: dict[str, Tensor], chosen: Tensor) -> Tensor:
 
 
 def _quality(pair: str, text: str, rows: int, sums: np.ndarray) -> Quality:
-    tokens, *means = int(sums[0]), *(sums[1:] / sums[0]).tolist()
-    accuracy, entropies, (agreement, kl) = tuple(means[:2]), means[2:4], means[4:]
-    return Quality(pair, text, rows, tokens, accuracy, tuple(map(math.exp, entropies)), agreement, kl)
+    tokens = int(sums[0])
+    means: list[float] = (sums[1:] / sums[0]).tolist()
+    accuracy, perplexity = (means[0], means[1]), (math.exp(means[2]), math.exp(means[3]))
+    return Quality(pair, text, rows, tokens, accuracy, perplexity, agreement=means[4], kl=means[5])

@@ -3,8 +3,10 @@
 import json
 import os
 import tomllib
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
+from typing import Any
 
 SENTENCES = "sentences"
 STARTS = ("teacher", "random")
@@ -54,6 +56,9 @@ SOURCES = {
     "warmup": "the released script's 0.05",
     "precision": "exact repeats need float32",
 }
+
+
+Value = str | int | float | Sequence[str] | Sequence[int]
 
 
 class RecipeError(ValueError):
@@ -118,7 +123,7 @@ def write(recipe: Recipe, file: Path) -> None:
     file.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def read(file: Path, **changes: object) -> Recipe:
+def read(file: Path, **changes: Value) -> Recipe:
     """The recipe in a TOML file, with `changes`; what it doesn't say is the default. Raises RecipeError."""
     try:
         found = tomllib.loads(file.read_text(encoding="utf-8"))
@@ -129,15 +134,16 @@ def read(file: Path, **changes: object) -> Recipe:
     return make(found | changes)
 
 
-def make(choices: dict[str, object]) -> Recipe:
+def make(choices: Mapping[str, Value]) -> Recipe:
     """A recipe from plain values, each of its default's type. Raises RecipeError naming what is unknown or of another type."""
     kinds = {entry.name: type(getattr(Recipe(), entry.name)) for entry in fields(Recipe)}
     if unknown := sorted(choices.keys() - kinds.keys()):
         raise RecipeError(f"A recipe has no {', '.join(unknown)}; it has {', '.join(kinds)}.")
-    return Recipe(**{name: _typed(name, value, kinds[name]) for name, value in choices.items()})
+    checked: dict[str, Any] = {name: _typed(name, value, kinds[name]) for name, value in choices.items()}
+    return Recipe(**checked)
 
 
-def _typed(name: str, value: object, kind: type) -> object:
+def _typed(name: str, value: Value, kind: type) -> Value:
     if kind is tuple and isinstance(value, list | tuple):
         return tuple(value)
     if kind is float and type(value) is int:

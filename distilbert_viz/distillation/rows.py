@@ -5,19 +5,21 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 from torch.nn.utils.rnn import pad_sequence
+from torch.utils.data import Dataset
+from transformers import PreTrainedTokenizerFast
 
 from distilbert_viz.distillation.masking import IGNORED, mask
 
 ALIKE = 50  # batches whose rows are sorted together
 
 
-class MaskedRows(torch.utils.data.Dataset):
+class MaskedRows(Dataset[dict[str, torch.Tensor]]):
     """Rows of input_ids, shuffled and masked afresh in every epoch; batches hold rows of like length.
 
     Rows that don't fill a last batch wait for another epoch. Raises ValueError when there is not one full batch.
     """
 
-    def __init__(self, rows: Sequence[list[int]], tokenizer, masked: float, seed: int, batch: int):
+    def __init__(self, rows: Sequence[list[int]], tokenizer: PreTrainedTokenizerFast, masked: float, seed: int, batch: int):
         if len(rows) < batch:
             raise ValueError(f"The text makes {len(rows)} rows, and one step needs {batch}.")
         self.rows, self.masked, self.seed, self.batch = rows, masked, seed, batch
@@ -40,7 +42,7 @@ class MaskedRows(torch.utils.data.Dataset):
         ids, labels = mask(self.rows[row], self.special, self.mask_id, self.vocabulary, self.masked, key)
         return {"input_ids": torch.from_numpy(ids), "labels": torch.from_numpy(labels)}
 
-    def collate(self, examples: list[dict]) -> dict[str, torch.Tensor]:
+    def collate(self, examples: list[dict[str, torch.Tensor]]) -> dict[str, torch.Tensor]:
         """Pad to the longest row: input_ids, labels, attention_mask, each (batch, token)."""
         input_ids = pad_sequence([e["input_ids"] for e in examples], batch_first=True, padding_value=self.pad_id)
         labels = pad_sequence([e["labels"] for e in examples], batch_first=True, padding_value=IGNORED)

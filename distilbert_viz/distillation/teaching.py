@@ -1,14 +1,15 @@
 """The teacher's training: plain masked-language modelling, as BERT's (Devlin et al. 2019, section 3.1)."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import torch
-from transformers import Trainer, TrainingArguments
+from transformers import PreTrainedModel, Trainer, TrainingArguments
 
 from distilbert_viz.distillation import losses
 from distilbert_viz.distillation.masking import IGNORED
 from distilbert_viz.distillation.rows import MaskedRows
-from distilbert_viz.distillation.training import Epochs
+from distilbert_viz.distillation.training import Batch, Epochs
 
 
 @dataclass(frozen=True)
@@ -34,22 +35,31 @@ class MaskedLanguageModelling(Trainer):
 
     head_learning_rate = 1e-3
 
-    def compute_loss(self, model, inputs, return_outputs=False, num_items_in_batch=None) -> torch.Tensor:
+    def compute_loss(
+        self,
+        model: torch.nn.Module,
+        inputs: Batch,
+        return_outputs: bool = False,
+        num_items_in_batch: torch.Tensor | int | None = None,
+    ) -> torch.Tensor:
+        """Mean over the masked tokens of a batch, nats a token."""
         kept = inputs["labels"] != IGNORED
         output = model(inputs["input_ids"], inputs["attention_mask"], kept)
         return losses.loss_mlm(output.logits, inputs["labels"][kept])
 
-    def create_optimizer(self, model=None) -> torch.optim.Optimizer:
+    def create_optimizer(self, model: torch.nn.Module | None = None) -> torch.optim.Optimizer:
+        """AdamW with a learning rate of its own for the head."""
+        assert self.model is not None
         named = dict(self.model.named_parameters())
         head = [p for n, p in named.items() if n.startswith("cls.")]
         body = [p for n, p in named.items() if not n.startswith("cls.")]
-        groups = [{"params": body}, {"params": head, "lr": self.head_learning_rate}]
+        groups: list[dict[str, Any]] = [{"params": body}, {"params": head, "lr": self.head_learning_rate}]
         args = self.args
         self.optimizer = torch.optim.AdamW(groups, lr=args.learning_rate, betas=(args.adam_beta1, args.adam_beta2), fused=True)
         return self.optimizer
 
 
-def teach(model: torch.nn.Module, rows: MaskedRows, teaching: Teaching, out: str) -> Trainer:
+def teach(model: PreTrainedModel, rows: MaskedRows, teaching: Teaching, out: str) -> Trainer:
     """Train a teacher on one pass over `rows`; checkpoints go to `out`."""
     args = TrainingArguments(
         out,

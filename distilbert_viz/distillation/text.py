@@ -2,9 +2,11 @@
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
+from typing import cast
 
 import numpy as np
-from datasets import Dataset, concatenate_datasets, load_dataset
+from datasets import Dataset, concatenate_datasets, load_dataset  # type: ignore[import-untyped]
+from transformers import PreTrainedTokenizerFast
 
 from distilbert_viz.distillation import sentences
 from distilbert_viz.distillation.recipe import SENTENCES
@@ -35,48 +37,50 @@ def split(sources: Iterable[str], seed: int) -> tuple[Dataset, Dataset]:
     return concatenate_datasets([parts["train"], *others]).shuffle(seed=seed), parts["test"]
 
 
-def material(sources: tuple[str, ...], tokenizer, length: int, most: int, seed: int) -> tuple[Rows, Rows]:
+def material(sources: tuple[str, ...], tokenizer: PreTrainedTokenizerFast, length: int, most: int, seed: int) -> tuple[Rows, Rows]:
     """(training rows, held-out rows) of a run that can use `most` training rows.
 
     The built-in sentences are a row each, and their held-out part shares no pattern with them.
     """
     if sources == (SENTENCES,):
-        return tuple(list(whole_rows(part, tokenizer, length)) for part in (sentences.training(), sentences.held_out()))
+        built_in = [list(whole_rows(part, tokenizer, length)) for part in (sentences.training(), sentences.held_out())]
+        return built_in[0], built_in[1]
     training, held_out = split(sources, seed)
     cut = _pieces_of(_encoded(training["text"], tokenizer), tokenizer, length, seed)
-    kept = [row for row, _ in zip(cut, range(most), strict=False)]
-    return kept, list(_pieces_of(_encoded(held_out["text"], tokenizer), tokenizer, length, seed))
+    needed = [row for row, _ in zip(cut, range(most), strict=False)]
+    return needed, list(_pieces_of(_encoded(held_out["text"], tokenizer), tokenizer, length, seed))
 
 
-def whole_rows(text: Sequence[str], tokenizer, length: int) -> Iterator[list[int]]:
+def whole_rows(text: Sequence[str], tokenizer: PreTrainedTokenizerFast, length: int) -> Iterator[list[int]]:
     """Every line as one row, or as several of at most `length` tokens, cut where sentences end."""
     return _pieces_of(_encoded(text, tokenizer), tokenizer, length, seed=0, short=0.0)
 
 
-def rows(text: Dataset, tokenizer, length: int, tokens: int, seed: int, skip: int = 0) -> Rows:
+def rows(text: Dataset, tokenizer: PreTrainedTokenizerFast, length: int, tokens: int, seed: int, skip: int = 0) -> Rows:
     """Rows of input_ids of the lines after the first `skip`, until they hold at least `tokens` tokens.
 
     A quarter of the lines is cut into short pieces, so that a model reads short texts well too.
     """
-    kept, total = [], 0
+    taken: Rows = []
+    total = 0
     encoded = _encoded(text.select(range(skip, len(text)))["text"], tokenizer)
     for row in _pieces_of(encoded, tokenizer, length, seed, skip):
-        kept.append(row)
+        taken.append(row)
         total += len(row)
         if total >= tokens:
             break
-    return kept
+    return taken
 
 
-def _encoded(text: Sequence[str], tokenizer) -> Iterator[list[int]]:
+def _encoded(text: Sequence[str], tokenizer: PreTrainedTokenizerFast) -> Iterator[list[int]]:
     for start in range(0, len(text), 1000):
         yield from tokenizer(list(text[start : start + 1000]), add_special_tokens=False, verbose=False)["input_ids"]
 
 
 def _pieces_of(
-    lines: Iterable[list[int]], tokenizer, length: int, seed: int, first: int = 0, short: float = SHORT
+    lines: Iterable[list[int]], tokenizer: PreTrainedTokenizerFast, length: int, seed: int, first: int = 0, short: float = SHORT
 ) -> Iterator[list[int]]:
-    ends = set(tokenizer.convert_tokens_to_ids([".", "!", "?"]))
+    ends = {cast(int, tokenizer.convert_tokens_to_ids(mark)) for mark in (".", "!", "?")}
     for index, ids in enumerate(lines, first):
         random = np.random.default_rng([seed, index])
         for piece in _pieces(ids, ends, length - 2, random, short=random.random() < short):

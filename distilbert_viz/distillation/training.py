@@ -1,14 +1,17 @@
 """Distillation on Trainer: one loss that is the same for any number of processes and parts of a step."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import torch
-from transformers import Trainer, TrainerCallback, TrainingArguments
+from transformers import PreTrainedModel, Trainer, TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
 from distilbert_viz.distillation import losses
 from distilbert_viz.distillation.masking import IGNORED
 from distilbert_viz.distillation.recipe import Recipe
 from distilbert_viz.distillation.rows import MaskedRows
+
+Batch = dict[str, torch.Tensor]  # input_ids, attention_mask and labels, each (batch, token)
 
 
 class Epochs(TrainerCallback):
@@ -17,8 +20,9 @@ class Epochs(TrainerCallback):
     def __init__(self, rows: MaskedRows):
         self.rows = rows
 
-    def on_epoch_begin(self, args, state, control, **kwargs) -> None:
-        self.rows.set_epoch(int(state.epoch + 1e-6))
+    def on_epoch_begin(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any) -> None:
+        """The epoch that begins, counted from 0."""
+        self.rows.set_epoch(int((state.epoch or 0) + 1e-6))
 
 
 class Distillation(Trainer):
@@ -29,23 +33,34 @@ class Distillation(Trainer):
     device; `gradient_norm` is taken before clipping.
     """
 
-    def __init__(self, teacher: torch.nn.Module, student: torch.nn.Module, rows: MaskedRows, recipe: Recipe, out: str, **more):
+    def __init__(self, teacher: PreTrainedModel, student: PreTrainedModel, rows: MaskedRows, recipe: Recipe, out: str):
         args = arguments(recipe, out)
-        super().__init__(student, args, train_dataset=rows, data_collator=rows.collate, **more)
+        super().__init__(student, args, train_dataset=rows, data_collator=rows.collate)
+        self.student = student
         self.add_callback(Epochs(rows))
         self.loss_is_scaled_for_ga = True
         self.teacher, self.recipe = teacher.eval().requires_grad_(False).to(args.device), recipe
         self.parts = torch.zeros(5, device=args.device)
         self.gradient_norm: torch.Tensor | float = 0.0
 
-    def get_batch_samples(self, epoch_iterator: Iterator, num_batches: int, device: torch.device) -> tuple[list, torch.Tensor]:
+    def get_batch_samples(
+        self, epoch_iterator: Iterator[Batch], num_batches: int, device: torch.device
+    ) -> tuple[list[Batch], torch.Tensor]:
         """The parts of one step, and over all of them and all processes: chosen tokens, and tokens that are no padding."""
         samples = [batch for _, batch in zip(range(num_batches), epoch_iterator, strict=False)]
         counts = torch.tensor([[(b["labels"] != IGNORED).sum(), b["attention_mask"].sum()] for b in samples]).sum(0).to(device)
         self.parts = torch.zeros_like(self.parts)
         return samples, self.accelerator.reduce(counts, "sum")
 
-    def compute_loss(self, model, inputs, return_outputs=False, num_items_in_batch=None) -> torch.Tensor:
+    def compute_loss(
+        self,
+        model: torch.nn.Module,
+        inputs: Batch,
+        return_outputs: bool = False,
+        num_items_in_batch: torch.Tensor | int | None = None,
+    ) -> torch.Tensor:
+        """The combined loss of one part of a step; `num_items_in_batch` holds the whole step's counts of get_batch_samples."""
+        assert isinstance(num_items_in_batch, torch.Tensor)
         ids, read, labels = inputs["input_ids"], inputs["attention_mask"], inputs["labels"]
         chosen, tokens = num_items_in_batch
         everywhere = self.recipe.ce_on == "all"
@@ -60,15 +75,16 @@ class Distillation(Trainer):
         )
         loss = combined(self.recipe, *parts)
         self.parts = self.parts + torch.stack([loss, *parts, read.sum()]).detach()
-        return loss * self.args.world_size  # data parallelism averages gradients over processes
+        return loss * float(self.args.world_size)  # data parallelism averages gradients over processes
 
-    def _get_grad_norm(self, model, grad_norm=None) -> torch.Tensor | float:
-        self.gradient_norm = super()._get_grad_norm(model, grad_norm)
+    def _get_grad_norm(self, model: torch.nn.Module, grad_norm: float | None = None) -> torch.Tensor | float:
+        self.gradient_norm = super()._get_grad_norm(model, grad_norm)  # type: ignore[no-untyped-call]
         return self.gradient_norm
 
     def step_parts(self) -> torch.Tensor:
         """(loss, L_ce, L_mlm, L_cos, tokens) of the step just made, over all processes; on the device."""
-        return self.accelerator.reduce(self.parts, "sum")
+        parts: torch.Tensor = self.accelerator.reduce(self.parts, "sum")
+        return parts
 
     def log(self, logs: dict[str, float], start_time: float | None = None) -> None:
         """Trainer's own log with the three unweighted losses, for whatever `report_to` names."""
@@ -80,7 +96,8 @@ class Distillation(Trainer):
 def combined(recipe: Recipe, loss_ce: torch.Tensor, loss_mlm: torch.Tensor, loss_cos: torch.Tensor) -> torch.Tensor:
     """The weighted sum that the student follows; a part of weight 0 is measured and sends no gradient."""
     weighted = zip((recipe.alpha_ce, recipe.alpha_mlm, recipe.alpha_cos), (loss_ce, loss_mlm, loss_cos), strict=True)
-    return sum(alpha * (part if alpha else part.detach()) for alpha, part in weighted)
+    parts = [alpha * (part if alpha else part.detach()) for alpha, part in weighted]
+    return parts[0] + parts[1] + parts[2]
 
 
 def arguments(recipe: Recipe, out: str) -> TrainingArguments:

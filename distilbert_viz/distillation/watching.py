@@ -4,10 +4,10 @@ import itertools
 import math
 import time
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 import torch
-from transformers import TrainerCallback
+from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
 from distilbert_viz.distillation import checkpoints
 from distilbert_viz.distillation.probes import HeldOut, Probes
@@ -17,6 +17,8 @@ from distilbert_viz.records import Evaluation, Picture, Probe, Step
 FLUSH_SECONDS = 0.25
 HOLD_SECONDS = 30.0
 GO, PAUSE, STOP, LEAVE = "go", "pause", "stop", "leave"
+
+Made = tuple[int, float, float, torch.Tensor]  # a step: number, learning rate, seconds, and its parts on the device
 
 
 @runtime_checkable
@@ -56,15 +58,19 @@ class Watch(TrainerCallback):
     """Rank 0 writes the record; all ranks save, pause and stop together."""
 
     def __init__(self, record: Record, held_out: HeldOut | None, probes: Probes | None, spent: float, save_seconds: float):
+        """`held_out` and `probes` are rank 0's alone."""
         self.record, self.held_out, self.probes = record, held_out, probes
-        self.spent, self.waiting, self.left = spent, [], None
+        self.spent = spent
+        self.waiting: list[Made] = []
+        self.left: str | None = None
         self.evaluations, self.pictures = Pace(1.0, 0.08, 1 / 500), Pace(0.5, 0.014, 1 / 300)
         self.flushes, self.saves = Pace(FLUSH_SECONDS, 1.0), Pace(save_seconds, 0.1)
         self.trainer: Distillation
 
-    def on_train_begin(self, args, state, control, **kwargs) -> None:
+    def on_train_begin(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any) -> None:
+        """The teacher's side of the probes, and the student as it starts."""
         self.clock = time.monotonic()
-        if self._first() and state.global_step == 0:
+        if self.probes is not None and state.global_step == 0:
             self.record.probes(self.probes.probes)
             self._evaluate(0)
             self._draw(0)
@@ -76,10 +82,13 @@ class Watch(TrainerCallback):
         """Of training, over all parts of the run, pauses not counted."""
         return self.spent + time.monotonic() - self.clock
 
-    def on_pre_optimizer_step(self, args, state, control, **kwargs) -> None:
+    def on_pre_optimizer_step(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any) -> None:
+        """The learning rate that this step is made with."""
+        assert self.trainer.optimizer is not None
         self.rate = self.trainer.optimizer.param_groups[0]["lr"]
 
-    def on_step_end(self, args, state, control, **kwargs) -> None:
+    def on_step_end(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any) -> None:
+        """Records what is due, and tells Trainer to save or to stop."""
         number, last = state.global_step, state.global_step >= state.max_steps
         self._note(number)
         wish = self._wish() if self._first() else GO
@@ -108,7 +117,7 @@ class Watch(TrainerCallback):
             return
         with self.flushes:
             table = torch.stack([parts for *_, parts in self.waiting]).tolist()  # one synchronisation for all
-            steps = [_step(*entry[:3], parts) for entry, parts in zip(self.waiting, table, strict=True)]
+            steps = [_step(*made[:3], parts) for made, parts in zip(self.waiting, table, strict=True)]
             self.waiting = []
             finite = list(itertools.takewhile(lambda step: math.isfinite(step.loss), steps))
             if finite:
@@ -118,12 +127,14 @@ class Watch(TrainerCallback):
                 raise FloatingPointError(f"The loss is {failed.loss} at step {failed.number}: try a smaller learning rate.")
 
     def _evaluate(self, number: int) -> None:
+        assert self.held_out is not None
         with self.evaluations:
-            self.record.evaluation(self.held_out.evaluate(self.trainer.model, number, self.seconds()))
+            self.record.evaluation(self.held_out.evaluate(self.trainer.student, number, self.seconds()))
 
     def _draw(self, number: int) -> None:
+        assert self.probes is not None
         with self.pictures:
-            self.record.picture(self.probes.picture(self.trainer.model, number))
+            self.record.picture(self.probes.picture(self.trainer.student, number))
 
     def _wish(self) -> str:
         """What is asked for. A pause is held for a short while, in case it ends soon; then the run leaves its place."""
@@ -142,11 +153,12 @@ class Watch(TrainerCallback):
         flags = torch.tensor([int(wish) for wish in wishes], device=self.trainer.parts.device)
         return [bool(flag) for flag in self.trainer.accelerator.reduce(flags, "sum").tolist()]
 
-    def on_save(self, args, state, control, **kwargs) -> None:
+    def on_save(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any) -> None:
+        """Marks the checkpoint that was just written, and deletes the one before."""
         self.trainer.accelerator.wait_for_everyone()
         if self._first():
             with self.saves:
-                folder = Path(args.output_dir) / f"checkpoint-{state.global_step}"
+                folder = Path(str(args.output_dir)) / f"checkpoint-{state.global_step}"
                 checkpoints.seal(folder)
                 checkpoints.sweep(folder.parent, folder)
 

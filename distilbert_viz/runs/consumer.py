@@ -60,18 +60,18 @@ class Consumer:
 
     def train(self, run: Record) -> None:
         """Let a process train the run, and stay until it ends; then have another ready for the next."""
-        self.get_ready()
-        process, self.ready = self.ready, None
+        process, self.ready = self.get_ready(), None
         run.set(status=STARTING, pid=process.pid, pid_began=psutil.Process(process.pid).create_time())
         code = spare.give(process, run.folder)
         if home.find(run.id) and run.state()["status"] in UNDER_WAY and not self.leaving.is_set():
             run.set(status=FAILED, reason=reason(code, run.folder / "log.txt"))
         self.get_ready()
 
-    def get_ready(self) -> None:
-        """Have one process waiting that has read its libraries."""
+    def get_ready(self) -> subprocess.Popen[str]:
+        """The process that waits for a run and has read its libraries, or soon will have."""
         if self.ready is None or self.ready.poll() is not None:
             self.ready = spare.start()
+        return self.ready
 
     def leave_with(self, parent: int) -> None:
         """Once the parent process is gone, let the training save and leave, and end."""

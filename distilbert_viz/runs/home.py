@@ -39,11 +39,11 @@ def _texts() -> Path:
     return home() / "texts"
 
 
-def new_run(recipe: Recipe, name: str, **state: Unpack[State]) -> Record:
+def new_run(recipe: Recipe, called: str, **state: Unpack[State]) -> Record:
     """A run waiting for its turn, under an id that can't be guessed. Where few are kept, the oldest that has ended goes."""
     if (most := settings.limits().kept) is not None:
         make_room(most - 1)
-    return create(home() / f"run-{secrets.token_hex(5)}", recipe, name, **state)
+    return create(home() / f"run-{secrets.token_hex(5)}", recipe, called, **state)
 
 
 def find(identity: str) -> Record | None:

@@ -151,7 +151,7 @@ class Record:
 
     def all_evaluations(self, after: int = -1) -> list[Evaluation]:
         """Evaluations after more than `after` steps."""
-        return [Evaluation(*row) for row in self._rows("evaluation", after, 1)]
+        return [rows.as_evaluation(row) for row in self._rows("evaluation", after, 1)]
 
     def _rows(self, table: str, after: int, every: int) -> list[rows.Row]:
         query = f"SELECT * FROM {table} WHERE number > ? AND (number % ? = 0 OR number < 10) ORDER BY number"
@@ -184,13 +184,14 @@ class Record:
         return None if row is None else (json.loads(row[0]), row[1])
 
 
-def create(folder: Path, recipe: Recipe, name: str, **state: Unpack[State]) -> Record:
+def create(folder: Path, recipe: Recipe, called: str, **state: Unpack[State]) -> Record:
     """A new run in `folder`, which must not hold one. Raises FileExistsError."""
     folder.mkdir(parents=True, exist_ok=True)
     if (folder / "recipe.toml").exists():
         raise FileExistsError(f"{folder} already holds a run: go on with --resume, or choose another folder.")
     record = Record(folder)
     record.make_tables()
-    record.set(name=name, status=WAITING, control="go", created=time.time(), **state)
+    record.set(**state)
+    record.set(name=called, status=WAITING, control="go", created=time.time())
     recipes.write(recipe, folder / "recipe.toml")
     return record

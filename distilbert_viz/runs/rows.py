@@ -6,7 +6,7 @@ from typing import TypedDict
 import numpy as np
 from jaxtyping import Float
 
-from distilbert_viz.records import Picture, Probe, ProbePicture, Step
+from distilbert_viz.records import Evaluation, Picture, Probe, ProbePicture, Step
 
 Row = tuple[int | float, ...]
 
@@ -35,6 +35,12 @@ def as_step(row: Row) -> Step:
     """The step that a row of the table `step` holds."""
     number, loss, loss_ce, loss_mlm, loss_cos, gradient_norm, learning_rate, tokens, seconds = row
     return Step(int(number), loss, loss_ce, loss_mlm, loss_cos, gradient_norm, learning_rate, int(tokens), seconds)
+
+
+def as_evaluation(row: Row) -> Evaluation:
+    """The evaluation that a row of the table `evaluation` holds."""
+    number, kl, agreement, student_accuracy, teacher_accuracy, seconds = row
+    return Evaluation(int(number), kl, agreement, student_accuracy, teacher_accuracy, seconds)
 
 
 def of_probe(number: int, probe: Probe) -> tuple[int, str, bytes]:

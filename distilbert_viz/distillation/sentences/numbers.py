@@ -15,7 +15,7 @@ LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 def _rows(*numbers: tuple[int | str, ...]) -> str:
     """Rows of numbers written as words; what is a word already stays."""
-    return ";".join("|".join(WORD.get(cell, str(cell)) for cell in row) for row in numbers)
+    return ";".join("|".join(WORD[cell] if isinstance(cell, int) else cell for cell in row) for row in numbers)
 
 
 FOLLOWING = Facts(

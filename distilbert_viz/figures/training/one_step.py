@@ -1,9 +1,11 @@
 """One distillation step: what was masked, the step as boxes with arrows, gradients by component, why T squared."""
 
 from collections.abc import Sequence
+from typing import Any, TypedDict
 
 import numpy as np
-import plotly.graph_objects as go
+import plotly.graph_objects as go  # type: ignore[import-untyped]
+from jaxtyping import Float
 
 from distilbert_viz import comparison
 from distilbert_viz.drawing.labels import plain, visible
@@ -13,10 +15,21 @@ from distilbert_viz.records import MaskedText, OneStep
 INK = {"ce": "#009E73", "mlm": "#CC79A7", "cos": "#88731B"}
 NAMES = {"ce": "L_ce", "mlm": "L_mlm", "cos": "L_cos"}
 QUIET = "#8a8a8a"
+Column = Sequence[str | int | float | None] | np.ndarray
 
 
-def masking(text: MaskedText, vocabulary: Sequence[str], chosen: int) -> list[dict]:
-    """A cell a token: as typed, as both models read it, and what happened to it; `chosen` is the token looked at."""
+class MaskingCell(TypedDict):
+    """One token of a text as it was typed, as both models read it, and what happened to it."""
+
+    position: int
+    typed: str
+    reads: str
+    outcome: str
+    chosen: bool
+
+
+def masking(text: MaskedText, vocabulary: Sequence[str], chosen: int) -> list[MaskingCell]:
+    """A cell a token; `chosen` is the position of the token looked at."""
     typed = [vocabulary[i] for i in text.encoding.original_ids.tolist()]
     rows = zip(typed, text.encoding.tokens, text.outcomes, strict=True)
     return [
@@ -62,8 +75,8 @@ def label_bars(step: OneStep, index: int, vocabulary: Sequence[str]) -> go.Figur
     )
 
 
-def _bars(name: str, lengths: np.ndarray, rows: list, marker: dict) -> dict:
-    form = {"type": "bar", "orientation": "h", "name": name, "x": lengths, "y": rows, "marker": marker}
+def _bars(name: str, lengths: Float[np.ndarray, "bar"], rows: Sequence[int | str], marker: dict[str, Any]) -> dict[str, Any]:
+    form: dict[str, Any] = {"type": "bar", "orientation": "h", "name": name, "x": lengths, "y": rows, "marker": marker}
     return form | {"hovertemplate": f"{name}: %{{x:.4f}}<extra></extra>"}
 
 
@@ -76,14 +89,14 @@ def true_token_sentence(step: OneStep, index: int, vocabulary: Sequence[str]) ->
     return f"Position {position}: the true token is “{token}”. Its probability at T = 1: {told}."
 
 
-def _true_probabilities(step: OneStep) -> np.ndarray:
-    """(label, 3): what teacher, student before and student after give to the true token at T = 1."""
+def _true_probabilities(step: OneStep) -> Float[np.ndarray, "label 3"]:
+    """What teacher, student before and student after give to the true token at T = 1."""
     labels = step.text.labels[list(step.text.positions)]
     models = (step.teacher_logits, step.student_logits, step.student_after)
     return np.array([[comparison.soften(rows[i], 1.0)[label] for rows in models] for i, label in enumerate(labels)])
 
 
-def labels_table(step: OneStep, vocabulary: Sequence[str]) -> dict[str, object]:
+def labels_table(step: OneStep, vocabulary: Sequence[str]) -> dict[str, Column]:
     """A row a true label: what became of the token, and its probability at T = 1 in teacher and student."""
     chances, text = _true_probabilities(step), step.text
     return {
@@ -97,7 +110,7 @@ def labels_table(step: OneStep, vocabulary: Sequence[str]) -> dict[str, object]:
     }
 
 
-def losses_table(step: OneStep) -> dict[str, list]:
+def losses_table(step: OneStep) -> dict[str, Column]:
     """A row a loss, and the combined one: weight, value before and after."""
     weights = [getattr(step.choices, f"alpha_{name}") for name in NAMES]
     sides = {"before": step.before, "after": step.after}
@@ -125,12 +138,13 @@ def gradient_bars(step: OneStep) -> go.Figure:
     )
 
 
-def gradient_table(step: OneStep) -> dict[str, object]:
+def gradient_table(step: OneStep) -> dict[str, Column]:
     """A row a component, and all of them together."""
     whole = np.sqrt(np.square(step.gradient_norms).sum(0))
     values = np.vstack([step.gradient_norms, whole])
     names = ["combined", *(f"{getattr(step.choices, f'alpha_{n}'):g} {NAMES[n]}" for n in NAMES)]
-    return {"component": [*step.components, "all"]} | {name: values[:, i] for i, name in enumerate(names)}
+    columns: dict[str, Column] = {"component": [*step.components, "all"]}
+    return columns | {name: values[:, i] for i, name in enumerate(names)}
 
 
 def temperature_curve(step: OneStep) -> go.Figure:

@@ -11,7 +11,7 @@ PAPER = {"all parts": 0.0, "no L_mlm": -0.31, "no L_cos": -1.46, "no L_ce": -2.9
 
 def table(results: Mapping[str, Sequence[Evaluation]]) -> list[dict[str, str | int]]:
     """A row a variant: mean and sample standard deviation over seeds of what the race is judged by, and the paper's loss."""
-    rows = []
+    rows: list[dict[str, str | int]] = []
     for variant, evaluations in results.items():
         rows.append(
             {
