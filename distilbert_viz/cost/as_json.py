@@ -1,17 +1,21 @@
 """Records of the house as plain JSON and back, to the last digit."""
 
 import json
-from dataclasses import asdict, fields, is_dataclass
+from dataclasses import Field, asdict, fields, is_dataclass
 from itertools import repeat
-from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_origin, get_type_hints
-
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
+from typing import Any, ClassVar, Protocol, TypeVar, get_args, get_origin, get_type_hints, runtime_checkable
 
 T = TypeVar("T")
 
 
-def to_json(record: "DataclassInstance") -> dict[str, Any]:
+@runtime_checkable
+class Record(Protocol):
+    """Any dataclass."""
+
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
+
+
+def to_json(record: Record) -> dict[str, Any]:
     """A record as an object of JSON: names to numbers, words, lists and objects."""
     made: dict[str, Any] = json.loads(json.dumps(asdict(record)))
     return made

@@ -21,12 +21,12 @@ def encode(tokenizer: PreTrainedTokenizerFast, text: str, masked: Collection[int
     first, separator, second = text.partition(tokenizer.sep_token)
     sentences = (first, second) if second.strip() else (first,)
     seen = tokenizer(*sentences, verbose=False).encodings[0]
-    sentence = np.array([-1 if number is None else number for number in seen.sequence_ids])
+    sentence = _numbers(seen.sequence_ids)
     if 0 not in sentence:
         raise ValueError("There is nothing to read in this text: no part of it is a token.")
     kept = _kept(sentence, most)
     starts = np.array([0, len(first) + len(separator)])
-    offsets = np.array(seen.offsets) + np.where(sentence < 0, 0, starts[sentence])[:, None]
+    offsets = np.array(seen.offsets)[kept] + np.where(sentence < 0, 0, starts[sentence])[kept, None]
     ids, special = np.array(seen.ids)[kept], (sentence < 0)[kept]
     input_ids = ids.copy()
     input_ids[[i for i in masked if 0 <= i < len(ids) and not special[i]]] = tokenizer.mask_token_id
@@ -35,12 +35,12 @@ def encode(tokenizer: PreTrainedTokenizerFast, text: str, masked: Collection[int
         tokens=tuple(tokenizer.convert_ids_to_tokens(input_ids.tolist())),
         input_ids=input_ids,
         token_type_ids=_sentences(sentence[kept], len(sentences)),
-        offsets=offsets[kept],
+        offsets=offsets,
         original_ids=ids,
         special=tuple(special.tolist()),
         dropped=len(sentence) - len(kept),
         mask_positions=tuple(np.flatnonzero(input_ids == tokenizer.mask_token_id).tolist()),
-        word_starts=_word_starts(sentence[kept], [seen.word_ids[i] for i in kept]),
+        word_starts=_word_starts(sentence[kept], _numbers(seen.word_ids)[kept]),
     )
 
 
@@ -71,10 +71,14 @@ def _sentences(sentence: Int[np.ndarray, "token"], texts: int) -> Int[np.ndarray
     return types
 
 
-def _word_starts(sentence: Int[np.ndarray, "token"], words: list[int | None]) -> tuple[bool, ...]:
+def _numbers(found: list[int | None]) -> Int[np.ndarray, "token"]:
+    """What the tokenizer counts, -1 where it has no number."""
+    return np.array([-1 if number is None else number for number in found])
+
+
+def _word_starts(sentence: Int[np.ndarray, "token"], words: Int[np.ndarray, "token"]) -> tuple[bool, ...]:
     """Whether each token begins a word, given its sentence and the number of its word there; framing tokens stay alone."""
-    numbers = np.array([-1 if number is None else number for number in words])
     begins = sentence < 0
     begins[0] = True
-    begins[1:] |= (np.diff(numbers) != 0) | (np.diff(sentence) != 0)
+    begins[1:] |= (words[1:] != words[:-1]) | (sentence[1:] != sentence[:-1])
     return tuple(begins.tolist())
