@@ -131,9 +131,8 @@ def position(encoding: records.Encoding) -> int:
 
 
 def first_position(encoding: records.Encoding) -> int:
-    """Where one looks first: the first [MASK], else the first word."""
-    masks = [i for i, token in enumerate(encoding.tokens) if token == "[MASK]"]
-    return masks[0] if masks else 1
+    """Where one looks first: the first mask token, else the first word."""
+    return encoding.mask_positions[0] if encoding.mask_positions else 1
 
 
 def classes() -> tuple[str, ...]:

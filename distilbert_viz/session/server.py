@@ -1,5 +1,6 @@
 """What the server does once, before its first visitor."""
 
+import asyncio
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -7,6 +8,7 @@ from contextlib import asynccontextmanager
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
+from distilbert_viz.pairs.choice import PairChoice
 from distilbert_viz.runs import queue
 from distilbert_viz.session import jobs
 from distilbert_viz.session.allocator import use_few_arenas
@@ -14,12 +16,13 @@ from distilbert_viz.session.cache import cache
 
 # A pass asks for Python's lock hundreds of times; with the default of 5 ms each, scripts of other sessions hold it up.
 SECONDS_A_SWITCH = 0.0005
+SECONDS_TO_STAND = 0.1  # the server answers before its first pair begins to load
 
 
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[dict[str, str]]:
-    """Say that app.py, not the folder pages/, names the pages; take up the runs that the last server left; and at
-    the end stop what is under way.
+    """Say that app.py, not the folder pages/, names the pages; take up the runs that the last server left; begin loading the
+    pair that a visitor without a link sees; and at the end stop what is under way.
 
     Streamlit learns the first from st.navigation in a first session; until then it answers a copied link with "Page not
     found".
@@ -28,6 +31,7 @@ async def lifespan(app: st.App) -> AsyncIterator[dict[str, str]]:
     sys.setswitchinterval(SECONDS_A_SWITCH)
     PagesManager.uses_pages_directory = False
     queue.start_needed_consumers()
+    asyncio.get_running_loop().call_later(SECONDS_TO_STAND, cache().load, PairChoice())
     try:
         yield {}
     finally:
