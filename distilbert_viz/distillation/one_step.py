@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import torch
 from jaxtyping import Float
-from torch import Tensor
+from torch import Tensor, nn
 from transformers import PreTrainedTokenizerFast
 
 from distilbert_viz.distillation import losses
@@ -97,7 +97,9 @@ def _copy(student: Model) -> Model:
     network = copy.deepcopy(student.network).float().requires_grad_(True)
     learner = Model(student.name, network, student.tokenizer)
     # A text reads few rows of the vocabulary: without this, every backward pass fills and adds the whole table.
-    learner.embeddings.word_embeddings.sparse = True
+    table = learner.embeddings.get_submodule("word_embeddings")
+    assert isinstance(table, nn.Embedding)
+    table.sparse = True
     return learner
 
 
@@ -150,11 +152,11 @@ def _accumulate(loss: Tensor, parameters: list[Tensor]) -> list[float]:
 def components(model: Model) -> Iterator[tuple[str, list[Tensor]]]:
     """Every parameter once, by what it is for; whatever is neither embedding nor layer belongs to the masked-LM head."""
     parts = model.embeddings
-    yield "word embeddings = projection", [parts.word_embeddings.weight]
-    yield "position embeddings", [parts.position_embeddings.weight]
+    yield "word embeddings = projection", [parts.get_parameter("word_embeddings.weight")]
+    yield "position embeddings", [parts.get_parameter("position_embeddings.weight")]
     if hasattr(parts, "token_type_embeddings"):
-        yield "segment embeddings", [parts.token_type_embeddings.weight]
-    yield "embeddings' LayerNorm", list(parts.LayerNorm.parameters())
+        yield "segment embeddings", [parts.get_parameter("token_type_embeddings.weight")]
+    yield "embeddings' LayerNorm", list(parts.get_submodule("LayerNorm").parameters())
     for layer in range(len(model.layers)):
         for name, members in LAYER_PARTS.items():
             yield f"L{layer} {name}", [p for member in members for p in model.part(layer, member).parameters()]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
+from typing import Any
 
 import plotly.graph_objects as go  # type: ignore[import-untyped]
 
@@ -20,7 +21,7 @@ MEASURES = {
 def compare(runs: Mapping[str, Sequence[Evaluation]], measure: str) -> go.Figure:
     """One line a run, by step; `measure` is a key of MEASURES."""
     name, title = MEASURES[measure]
-    traces = [
+    traces: list[dict[str, Any]] = [
         {
             "type": "scatter",
             "mode": "lines+markers",
