@@ -19,11 +19,6 @@ SOURCES = {
     "published": "Sanh et al. 2019, released training script: 5, 2, 1 at T = 2",
     "textbook": "Hinton, Vinyals & Dean 2015 (arXiv 1503.02531), section 2; the weight α is yours",
 }
-<<<<<<< HEAD
-Box = dict[str, str]  # name, shape, live number, note; of some also the voice or an ink
-=======
-FAMILIES = {"bert": "BERT", "distilbert": "DistilBERT"}
->>>>>>> live
 # Between one row of boxes and the next: from which box to which box.
 STRAIGHT = [(0, 0), (1, 1), (2, 2)]
 FAN_OUT, FAN_IN = [(0, 0), (0, 1), (0, 2)], [(0, 0), (1, 0), (2, 0)]
