@@ -41,7 +41,7 @@ def chosen(pair: TracePair, temperature: float) -> tuple[SoftLabels, int | None]
     """
     position, encoding = present.read_at(pair.encoding), pair.encoding
     true = int(encoding.original_ids[position])
-    typed_mask = encoding.tokens[position] == "[MASK]" and true == int(encoding.input_ids[position])
+    typed_mask = position in encoding.mask_positions and true == int(encoding.input_ids[position])
     hard_label = None if typed_mask or encoding.special[position] else true
     outcome = present.models().teacher.outcome
     labels = comparison.soft_labels(
