@@ -70,6 +70,6 @@ def _zero(stock: Model, head: int, module: nn.Module, inputs: tuple[torch.Tensor
 
 
 def _keep(
-    seen: dict[Key, torch.Tensor], key: Key, module: nn.Module, inputs: tuple[torch.Tensor, ...], output: torch.Tensor
+    seen: dict[Key, torch.Tensor], key: Key, module: nn.Module, inputs: tuple[torch.Tensor | None, ...], output: torch.Tensor
 ) -> None:
     seen[key] = output
