@@ -60,10 +60,8 @@ def _stock_lengths(stocks: Stocks, passes: Passes) -> figures.Norms:
 
 
 def _stock_length(model: "Model", one: StockPass) -> np.ndarray:
-    projections = [
-        model.part(layer, "attention_output").get_parameter("weight").float().cpu().numpy() for layer in range(len(one.layers))
-    ]
-    return checking.value_lengths(one, projections)
+    outputs = [model.part(layer, "attention_output").get_parameter("weight") for layer in range(len(one.layers))]
+    return checking.value_lengths(one, [weight.detach().float().cpu().numpy() for weight in outputs])
 
 
 def carried(pair: TracePair, heads: Heads, norms: figures.Norms) -> None:
