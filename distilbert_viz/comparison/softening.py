@@ -31,7 +31,8 @@ def _positive(temperature: float) -> float:
 
 def entropy(probabilities: Float[np.ndarray, "*row outcome"]) -> Float[Number, "*row"]:
     """-sum p ln p in nats, 0 ln 0 = 0; ln(number of outcomes) for an even distribution."""
-    return -np.vecdot(probabilities, np.log(np.maximum(probabilities, np.finfo(np.float32).tiny)))
+    logs = np.log(np.maximum(probabilities, np.finfo(np.float32).tiny))
+    return -(probabilities * logs).sum(-1)  # in pairs: a BLAS that sums 30,522 products in a row loses the fourth digit
 
 
 def kl(
