@@ -11,7 +11,7 @@ from scipy.spatial.distance import jensenshannon
 from distilbert_viz import comparison, tracing
 from distilbert_viz.figures.kept import heads
 from tests.support.browsers import settled
-from tests.support.pages import captions
+from tests.support.pages import captions, visit
 
 SENTENCE = "The old sailor drank a cup of [MASK] by the sea."
 CHOSEN = ((2, 5), (1, 5))
