@@ -1,4 +1,4 @@
-"""What stands on every page: the title, the present text's traces, what to notice, sources, controls, tables, checks.
+"""What stands on every page: the title, the present text's traces, what to notice, sources, controls.
 
 A page takes from here what all pages share, and the rest from its own view.
 """
@@ -7,10 +7,8 @@ import streamlit as st
 
 from distilbert_viz.frame.controls import chosen_heads, chosen_layers, link, notice, temperature
 from distilbert_viz.frame.waiting import traced_text
-from distilbert_viz.session.checks import checked
 
 __all__ = [
-    "checked",
     "chosen_heads",
     "chosen_layers",
     "link",

@@ -13,7 +13,7 @@ from distilbert_viz.records import Computation, ModelSize
 from distilbert_viz.session import present
 from distilbert_viz.session.once import once, once_without_pair
 from distilbert_viz.views.savings import which_pair
-from distilbert_viz.views.savings.lasting import one_of
+from distilbert_viz.frame.lasting import one_of
 
 if TYPE_CHECKING:
     from distilbert_viz.pairs.models import Network, Pair

@@ -15,7 +15,7 @@ from distilbert_viz.records import Measurement, Needs, Preset, Score
 from distilbert_viz.session import present
 from distilbert_viz.session.state import chosen_pair
 from distilbert_viz.views.savings import measured_quality
-from distilbert_viz.views.savings.lasting import LASTING
+from distilbert_viz.frame.lasting import LASTING
 
 PUBLISHED_PAIR = Named("base-uncased")
 FIRST = PRESETS[0]
