@@ -8,9 +8,9 @@ from distilbert_viz.figures.savings import choosing as figures
 from distilbert_viz.figures.savings import pareto
 from distilbert_viz.figures.savings.speed import setting_sentence
 from distilbert_viz.frame.controls import csv_button, plot, table, theme
+from distilbert_viz.frame.lasting import LASTING
 from distilbert_viz.records import Measurement, Needs, Score, Verdict
 from distilbert_viz.session.markdown import literal
-from distilbert_viz.frame.lasting import LASTING
 
 
 def verdict(measured: Measurement, asked: Needs, score: Score | None) -> Verdict:

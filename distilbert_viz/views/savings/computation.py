@@ -5,9 +5,9 @@ from streamlit.delta_generator import DeltaGenerator
 
 from distilbert_viz.figures.savings import computation as figures
 from distilbert_viz.frame.controls import metrics, plot
+from distilbert_viz.frame.lasting import LASTING
 from distilbert_viz.views.savings import counted
 from distilbert_viz.views.savings.counted import Computations, Counted
-from distilbert_viz.frame.lasting import LASTING
 
 POINTS = 64  # lengths at which attention's share is drawn
 

@@ -9,11 +9,11 @@ import streamlit as st
 from distilbert_viz.cost.request import CHOICES
 from distilbert_viz.drawing.tables import Table
 from distilbert_viz.frame.controls import shown_table
+from distilbert_viz.frame.lasting import one_of
 from distilbert_viz.records import Computation, ModelSize
 from distilbert_viz.session import present
 from distilbert_viz.session.once import once, once_without_pair
 from distilbert_viz.views.savings import which_pair
-from distilbert_viz.frame.lasting import one_of
 
 if TYPE_CHECKING:
     from distilbert_viz.pairs.models import Network, Pair

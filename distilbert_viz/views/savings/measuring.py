@@ -9,6 +9,7 @@ import streamlit as st
 
 from distilbert_viz import settings
 from distilbert_viz.cost.request import BASE_ARCHITECTURE, Request
+from distilbert_viz.frame.lasting import LASTING, one_of
 from distilbert_viz.records import Measurement
 from distilbert_viz.runs import measurements, measuring
 from distilbert_viz.runs.students import sources
@@ -17,7 +18,6 @@ from distilbert_viz.session.markdown import literal
 from distilbert_viz.session.state import chosen_pair
 from distilbert_viz.views.savings import counted, which_pair
 from distilbert_viz.views.savings.counted import Counted
-from distilbert_viz.frame.lasting import LASTING, one_of
 
 KEY = "measurement"  # of the job, whatever it measures: nothing else may run beside it, so that all visitors watch this one
 LENGTHS, BATCHES = (8, 16, 32, 64, 128, 256, 512), (1, 2, 4, 8, 16, 32)

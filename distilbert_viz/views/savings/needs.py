@@ -10,12 +10,12 @@ from streamlit.delta_generator import DeltaGenerator
 from distilbert_viz.cost import choosing
 from distilbert_viz.cost.presets import PRESETS
 from distilbert_viz.figures.savings import published
+from distilbert_viz.frame.lasting import LASTING
 from distilbert_viz.pairs.choice import Named
 from distilbert_viz.records import Measurement, Needs, Preset, Score
 from distilbert_viz.session import present
 from distilbert_viz.session.state import chosen_pair
 from distilbert_viz.views.savings import measured_quality
-from distilbert_viz.frame.lasting import LASTING
 
 PUBLISHED_PAIR = Named("base-uncased")
 FIRST = PRESETS[0]

@@ -3,9 +3,9 @@
 import streamlit as st
 
 from distilbert_viz.frame import waiting
+from distilbert_viz.frame.lasting import one_of
 from distilbert_viz.session import present
 from distilbert_viz.session.markdown import literal
-from distilbert_viz.frame.lasting import one_of
 
 PRESENT, FULL = "the present pair", "BERT-base and DistilBERT at full size"
 
