@@ -77,7 +77,7 @@ class Distillation(Trainer):
         self.parts = self.parts + torch.stack([loss, *parts, read.sum()]).detach()
         return loss * float(self.args.world_size)  # data parallelism averages gradients over processes
 
-    def _get_grad_norm(self, model: torch.nn.Module, grad_norm: float | None = None) -> torch.Tensor | float:
+    def _get_grad_norm(self, model: torch.nn.Module, grad_norm: torch.Tensor | float | None = None) -> torch.Tensor | float:
         self.gradient_norm = super()._get_grad_norm(model, grad_norm)  # type: ignore[no-untyped-call]
         return self.gradient_norm
 

@@ -26,7 +26,7 @@ TRACED = ("hidden_states", "queries", "keys", "values", "attentions")
 EMBEDDED = ("word", "position", "token_type", "output")
 NOTEBOOK = """\
 from distilbert_viz import load_pair, trace_pair
-from distilbert_viz.figures import hidden_states
+from distilbert_viz.figures.forward import hidden_states
 pair = trace_pair(load_pair(), "The capital of France is [MASK].")
 hidden_states.final_cosine(pair)
 """

@@ -341,7 +341,7 @@ def test_a_case_that_asks_about_quality_waits_until_the_quality_is_measured(monk
 
 @pages
 def test_the_published_pair_itself_is_asked_by_the_published_scores(monkeypatch):
-    kept.keep(dataclasses.replace(MADE, setting=dataclasses.replace(MADE.setting, pair="built-in")))
+    measurements.keep(dataclasses.replace(MADE, setting=dataclasses.replace(MADE.setting, pair="built-in")))
     monkeypatch.setattr(needs, "PUBLISHED_PAIR", Named("built-in"))
     session = visit("choose", cost_pair="the present pair")
     session.segmented_control(key="cost_pair").set_value("the present pair").run()

@@ -58,7 +58,7 @@ def weights(name: str, *shape: int) -> np.ndarray:
 
 ENCODING = Encoding(
     "A quickly [SEP] <b>\u202e", TOKENS, np.arange(8), np.array([0, 0, 0, 0, 0, 1, 1, 1]), np.zeros((8, 2), int), np.arange(8),
-    tuple(token in ("[CLS]", "[SEP]") for token in TOKENS), 0,
+    tuple(token in ("[CLS]", "[SEP]") for token in TOKENS), 0, (), (True,) * len(TOKENS),
 )  # fmt: skip
 
 

@@ -46,10 +46,10 @@ def test_the_everyday_answers_on_the_card_are_what_the_models_answer():
     from transformers import AutoTokenizer
 
     from distilbert_viz.distillation import evaluation
-    from distilbert_viz.distillation.models import Student, Teacher
+    from distilbert_viz.distillation.models import trained_class
 
     tokenizer = AutoTokenizer.from_pretrained(BUILTIN / "teacher")
-    classes = {"teacher": Teacher, "student": Student}
+    classes = {"teacher": trained_class("bert"), "student": trained_class("distilbert")}
     models = {voice: classes[voice].from_pretrained(BUILTIN / voice, dtype="float32").eval() for voice in VOICES}
     found = evaluation.everyday(models, tokenizer)
     for voice in VOICES:

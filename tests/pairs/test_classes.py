@@ -23,7 +23,7 @@ from distilbert_viz.records import AttributionChoices, Intervention
 from distilbert_viz.runs import measurements
 from distilbert_viz.tracing.stock import stock_model
 from tests.support.measured import measurement
-from tests.support.pages import captions, visit
+from tests.support.pages import captions, visit, worked
 from tests.support.paths import ROOT
 from tests.support.tiny import bert_config, random_model, save_classifier
 
@@ -299,12 +299,8 @@ def test_several_texts_have_a_soft_label_each(shown):
 
 
 def test_every_head_off_in_turn_moves_the_soft_label_of_the_whole_text(shown):
-    from distilbert_viz.session import jobs
-
     session = visit("what_if", TEXTS[0], pair=shown)
-    (sweep,) = (job for key, job in jobs.server_jobs().all().items() if key[0] == "sweep" and TEXTS[0] in key)
-    assert sweep.finished.wait(60)
-    session.run()
+    worked(session)
     assert "For the whole text, T = 2." in words(session)
 
 

@@ -28,7 +28,7 @@ def save(folder: Path, width: int) -> str:
 def main(root: Path) -> None:
     """Print the resident bytes with each pair loaded and traced."""
     from distilbert_viz.pairs.choice import PairChoice
-    from distilbert_viz.session.allocator import use_few_arenas
+    from distilbert_viz.session.allocator import give_back, use_few_arenas
     from distilbert_viz.session.cache import Cache, Key
     from distilbert_viz.tracing import trace_pair
 
@@ -42,6 +42,7 @@ def main(root: Path) -> None:
         assert loading.error is None, loading.error
         run, pair = cached.worker("cpu").trace, loading.loaded.pair
         cached.joined(Key(choice, "trace"), partial(trace_pair, pair, "The cat sat. " * 8, (), run), "cpu")
+        give_back()  # what is held is counted, not what a pass has just freed
         print(psutil.Process().memory_info().rss, flush=True)
         del loading, pair
     cached.end()

@@ -23,7 +23,8 @@ pytestmark = pytest.mark.usefixtures("loaded")
 
 @pytest.fixture(autouse=True)
 def _own_home(monkeypatch, tmp_path):
-    """Every test has its own runs, and no consumer takes them up."""
+    """Every test has its own runs, and no consumer takes them up; students that others opened don't keep the first pair away."""
+    assert cache().load(PairChoice()).finished.wait(60)
     monkeypatch.setenv("DISTILBERT_VIZ_RUNS", str(tmp_path / "runs"))
     monkeypatch.setattr(queue, "start_consumer", lambda device: None)
 
