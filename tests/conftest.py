@@ -21,6 +21,16 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # two workers on two cores: a tes
 os.environ["DISTILBERT_VIZ_RUNS"] = tempfile.mkdtemp(prefix="distilbert_viz_runs_")
 
 
+# The files that take longest, longest first: a worker that takes one of them up at the end works on alone.
+LONG = ("test_engine", "test_browser", "test_devices", "test_take_along", "test_ray_serve", "test_cli", "test_speed", "test_hub",
+        "test_pages", "test_hostile", "test_bertviz")  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files in the order in which workers should take them up; inside a file the order stays."""
+    items.sort(key=lambda item: LONG.index(item.path.stem) if item.path.stem in LONG else len(LONG))
+
+
 @pytest.fixture(scope="session")
 def built_in_tokenizer():
     """The tokenizer that comes with the package."""

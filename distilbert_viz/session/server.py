@@ -10,13 +10,21 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from distilbert_viz.pairs.choice import PairChoice
 from distilbert_viz.runs import queue
-from distilbert_viz.session import jobs
+from distilbert_viz.session import jobs, visitors
 from distilbert_viz.session.allocator import use_few_arenas
 from distilbert_viz.session.cache import cache
 
 # A pass asks for Python's lock hundreds of times; with the default of 5 ms each, scripts of other sessions hold it up.
 SECONDS_A_SWITCH = 0.0005
-SECONDS_TO_STAND = 0.1  # the server answers before its first pair begins to load
+# A visitor who comes at once sees the text box first, and the pair is loaded behind it: an import of torch at the same time
+# makes that visitor wait 3.7 s for the box instead of 1.7. A server that is started ahead of its visitors loads meanwhile.
+SECONDS_ALONE = 5.0
+
+
+def load_unless_visited() -> None:
+    """Begin loading the pair that a visitor without a link sees; a visitor who is there begins it after the first paint."""
+    if not visitors.somebody_came():
+        cache().load(PairChoice())
 
 
 @asynccontextmanager
@@ -31,7 +39,7 @@ async def lifespan(app: st.App) -> AsyncIterator[dict[str, str]]:
     sys.setswitchinterval(SECONDS_A_SWITCH)
     PagesManager.uses_pages_directory = False
     queue.start_needed_consumers()
-    asyncio.get_running_loop().call_later(SECONDS_TO_STAND, cache().load, PairChoice())
+    asyncio.get_running_loop().call_later(SECONDS_ALONE, load_unless_visited)
     try:
         yield {}
     finally:

@@ -1,6 +1,7 @@
 """The visitor of this session: which runs are theirs, and how many more may begin, so that nobody fills the queue alone."""
 
 import secrets
+import threading
 
 import streamlit as st
 
@@ -9,9 +10,17 @@ from distilbert_viz.distillation.recipe import Recipe, RecipeError
 from distilbert_viz.runs import home
 from distilbert_viz.runs.record import UNDER_WAY, WAITING, Record
 
+_came = threading.Event()
+
+
+def somebody_came() -> bool:
+    """Whether this server has had a visitor."""
+    return _came.is_set()
+
 
 def visitor() -> str:
     """A name of this visitor, the same as long as the session lasts."""
+    _came.set()
     name: str = st.session_state.setdefault("session", secrets.token_hex(4))
     return name
 

@@ -45,6 +45,7 @@ def opened(page: Page, app: str, address: str, text: str = TEXT) -> Page:
     """A page of the app on a text, at rest."""
     page.goto(f"{app}/{address}?text={text.replace('+', '%2B')}")
     expect(page.get_by_text("What to notice").first).to_be_visible(timeout=120_000)
+    expect(page.get_by_text("Sources:").last).to_be_visible(timeout=120_000)  # the end of every page
     return settled(page)
 
 
