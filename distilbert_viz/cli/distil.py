@@ -40,7 +40,7 @@ def distil(
 
     Killed at any moment, the run goes on with --resume to the same weights. The last line is their digest.
     """
-    changes: dict[str, object] = {
+    changes: dict[str, recipes.Value] = {
         name: value for name, value in (("teacher", teacher), ("steps", steps), ("seed", seed)) if value is not None
     }
     try:
@@ -68,7 +68,7 @@ def _first() -> bool:
     return int(os.environ.get("RANK", "0")) == 0
 
 
-def _folder(out: Path | None, resume: Path | None, recipe: Path | None, changes: dict[str, object]) -> Path:
+def _folder(out: Path | None, resume: Path | None, recipe: Path | None, changes: dict[str, recipes.Value]) -> Path:
     """The run's folder with its recipe; the other processes of a launch wait for it."""
     if (out is None) == (resume is None):
         raise recipes.RecipeError("Give either --out RUN for a new run, or --resume RUN.")
@@ -85,7 +85,7 @@ def _folder(out: Path | None, resume: Path | None, recipe: Path | None, changes:
     return out
 
 
-def _recipe(file: Path | None, changes: dict[str, object]) -> recipes.Recipe:
+def _recipe(file: Path | None, changes: dict[str, recipes.Value]) -> recipes.Recipe:
     """What decides the run, its teacher on this disk. Raises RecipeError or PairError."""
     made = recipes.make(changes) if file is None else recipes.read(file, **changes)
     if made.teacher == BUILT_IN:

@@ -4,14 +4,15 @@ import hashlib
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
-from transformers import AutoConfig, AutoModelForMaskedLM, AutoTokenizer, PreTrainedTokenizerFast, set_seed
+from transformers import AutoConfig, AutoModelForMaskedLM, PreTrainedTokenizerFast, set_seed
 
 from distilbert_viz import families
 from distilbert_viz.distillation import checkpoints, text
 from distilbert_viz.distillation.initialisation import random_student, student_from_teacher
-from distilbert_viz.distillation.models import KeptLogits, plain, trained_class
+from distilbert_viz.distillation.models import KeptLogits, plain, tokenizer_from, trained_class
 from distilbert_viz.distillation.probes import HeldOut, Probes
 from distilbert_viz.distillation.recipe import Recipe, RecipeError
 from distilbert_viz.distillation.rows import MaskedRows
@@ -45,12 +46,8 @@ def distil(recipe: Recipe, folder: Path, record: Record, spent: float = 0.0) -> 
     made = gather(recipe)
     trainer = Distillation(made.teacher, made.student, made.rows, recipe, str(folder))
     first = trainer.is_world_process_zero()
-    watch = Watch(
-        record,
-        *((HeldOut(made.teacher, made.held_out), _probes(made, recipe)) if first else (None, None)),
-        spent,
-        recipe.save_seconds,
-    )
+    held_out, probes = (HeldOut(made.teacher, made.held_out), _probes(made, recipe)) if first else (None, None)
+    watch = Watch(record, held_out, probes, spent, recipe.save_seconds)
     watch.trainer = trainer
     trainer.add_callback(watch)
     found = checkpoints.newest(folder)
@@ -73,7 +70,7 @@ def _probes(made: Material, recipe: Recipe) -> Probes:
 def gather(recipe: Recipe) -> Material:
     """Teacher, student and text as the recipe names them. Raises RecipeError or ValueError with one sentence."""
     source = _source(recipe.teacher)
-    teacher, tokenizer = load_teacher(source), AutoTokenizer.from_pretrained(source)
+    teacher, tokenizer = load_teacher(source), tokenizer_from(source)
     student = _student(teacher, recipe)
     length = min(recipe.length, families.family(teacher.config.model_type).longest(teacher.config))
     parts = text.material(recipe.text, tokenizer, length, recipe.steps * recipe.batch, recipe.seed)
@@ -94,14 +91,17 @@ def load_teacher(source: str) -> KeptLogits:
         if family not in [known.model_type for known in families.teachers()]:
             raise RecipeError(f"{source} is a {family} model; a teacher is a {families.titles(families.teachers(), 'or')}.")
         kind, base = trained_class(family), families.family(family).base
-        teacher, report = kind.from_pretrained(source, dtype=torch.float32, use_safetensors=True, output_loading_info=True)
+        loaded: Any = kind.from_pretrained(source, dtype=torch.float32, use_safetensors=True, output_loading_info=True)
+        teacher, report = loaded
     except (OSError, ValueError) as error:
         if isinstance(error, RecipeError):
             raise
         raise RecipeError(f"The teacher {source} can't be loaded: {str(error).splitlines()[0][:200]}") from error
     if missing := [name for name in report["missing_keys"] if not name.startswith(f"{base}.")]:
         raise RecipeError(f"{source} has no masked-language-modelling head ({missing[0]} is missing), so it can't teach.")
-    return teacher.eval()
+    assert isinstance(teacher, KeptLogits)
+    teacher.train(False)
+    return teacher
 
 
 def _student(teacher: KeptLogits, recipe: Recipe) -> KeptLogits:

@@ -2,13 +2,20 @@
 
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
+from typing import cast
 
 import torch
 import transformers
-from transformers import PreTrainedModel
+from transformers import AutoTokenizer, PreTrainedModel, PreTrainedTokenizerFast
 
 from distilbert_viz import families
 from distilbert_viz.families import Family
+
+
+def tokenizer_from(source: str | Path) -> PreTrainedTokenizerFast:
+    """The tokenizer in a folder, which is a fast one: a pair with another is refused before it teaches."""
+    return cast(PreTrainedTokenizerFast, AutoTokenizer.from_pretrained(source))
 
 
 @dataclass

@@ -4,10 +4,10 @@ import json
 from pathlib import Path
 
 import torch
-from transformers import AutoConfig, AutoModelForMaskedLM, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerFast, set_seed
+from transformers import AutoConfig, AutoModelForMaskedLM, PreTrainedModel, PreTrainedTokenizerFast, set_seed
 
 from distilbert_viz.distillation import evaluation, text
-from distilbert_viz.distillation.models import KeptLogits, plain, trained_class
+from distilbert_viz.distillation.models import KeptLogits, plain, tokenizer_from, trained_class
 from distilbert_viz.distillation.rows import MaskedRows
 from distilbert_viz.distillation.teaching import Teaching, teach
 
@@ -15,19 +15,23 @@ from distilbert_viz.distillation.teaching import Teaching, teach
 def make_teacher(start: str, sources: list[str], out: Path, teaching: Teaching) -> None:
     """Train BERT from the weights in `start` (a folder or a hub name) by masked-language modelling; no dropout."""
     set_seed(teaching.seed)
-    tokenizer = AutoTokenizer.from_pretrained(start)
+    tokenizer = tokenizer_from(start)
     lines, _ = text.split(sources, teaching.seed)
     cut = text.rows(lines, tokenizer, teaching.length, teaching.tokens, teaching.seed, teaching.skip)
     rows = MaskedRows(cut, tokenizer, teaching.masked, teaching.seed, teaching.batch)
-    model = _trained(start, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0)
+    model = _trained(start, dropout=False)
     teach(model, rows, teaching, str(out / "training"))
     save(plain(model), tokenizer, out)
 
 
-def _trained(source: str | Path, **configuration: float) -> KeptLogits:
-    """A model as training sees it, float32; `configuration` overrules its own."""
-    kind = trained_class(AutoConfig.from_pretrained(source).model_type)
-    return kind.from_pretrained(source, dtype=torch.float32, **configuration)
+def _trained(source: str | Path, dropout: bool = True) -> KeptLogits:
+    """A model as training sees it, float32, in eval mode; its configuration's dropout is left out where it learns without."""
+    config = AutoConfig.from_pretrained(source)
+    if not dropout:
+        config.hidden_dropout_prob = config.attention_probs_dropout_prob = 0.0
+    model = trained_class(config.model_type).from_pretrained(source, config=config, dtype=torch.float32)
+    assert isinstance(model, KeptLogits)
+    return model
 
 
 def save(model: PreTrainedModel, tokenizer: PreTrainedTokenizerFast, folder: Path) -> None:
@@ -41,15 +45,15 @@ def save(model: PreTrainedModel, tokenizer: PreTrainedTokenizerFast, folder: Pat
 def halve(source: Path, folder: Path) -> None:
     """The model in `source` as float16, half the bytes: how the built-in pair is kept."""
     model = AutoModelForMaskedLM.from_pretrained(source, dtype=torch.float32)
-    save(model.to(torch.float16), AutoTokenizer.from_pretrained(source), folder)
+    save(model.to(torch.float16), tokenizer_from(source), folder)
 
 
 def evaluate(teacher_folder: Path, student_folder: Path, sources: list[str], seed: int) -> dict[str, object]:
     """Held-out and everyday results of both saved models."""
-    tokenizer = AutoTokenizer.from_pretrained(teacher_folder)
+    tokenizer = tokenizer_from(teacher_folder)
     models = {
-        "teacher": _trained(teacher_folder).eval(),
-        "student": _trained(student_folder).eval(),
+        "teacher": _trained(teacher_folder),
+        "student": _trained(student_folder),
     }
     _, lines = text.split(sources, seed)
     return {

@@ -3,9 +3,11 @@
 import base64
 import itertools
 import json
+from collections.abc import Sequence
 from dataclasses import fields
 from functools import lru_cache
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -59,10 +61,17 @@ def place(run: Record) -> int:
     return ids.index(run.id) + 1 if run.id in ids else 0
 
 
+def _found(identity: str) -> Record:
+    """The run with this id. Raises HTTPException 404 where it was deleted a moment ago."""
+    if run := home.find(identity):
+        return run
+    raise HTTPException(404)
+
+
 @lru_cache(256)
 def _news(identity: str, known: tuple[int, int], newest: tuple[int, int, int], standing: tuple[str, str, int]) -> str:
     """The answer, built once for all who have seen as much."""
-    run = home.find(identity)
+    run = _found(identity)
     steps = run.all_steps(known[0], every=max(1, (newest[0] - max(known[0], 0)) // MOST_ROWS))
     status, reason, place = standing
     evaluations = run.all_evaluations(known[1])
@@ -70,7 +79,7 @@ def _news(identity: str, known: tuple[int, int], newest: tuple[int, int, int], s
     return json.dumps(answer | {"steps": _columns(Step, steps), "evaluations": _columns(Evaluation, evaluations)})
 
 
-def _columns(kind: type, rows: list) -> dict[str, list]:
+def _columns(kind: type[Step] | type[Evaluation], rows: Sequence[Step | Evaluation]) -> dict[str, list[float | None]]:
     return {field.name: [getattr(row, field.name) for row in rows] for field in fields(kind)}
 
 
@@ -90,7 +99,7 @@ def _picture(request: Request) -> Response:
 @lru_cache(512)
 def _drawn(identity: str, number: int) -> str | None:
     """One step's pictures, built once and shared by all who watch."""
-    run = home.find(identity)
+    run = _found(identity)
     kept = run.kept_picture(number)
     if kept is None:
         return None

@@ -26,6 +26,7 @@ DEFAULT = StepChoices()
 SEED, SHARE = 2, 0.15  # this seed draws a noun of the first example
 RATES = [1e-6, 2e-6, 5e-6, 1e-5, 2e-5, 5e-5, 1e-4, 2e-4, 5e-4, 1e-3]
 TARGETS = ["all", "masked"]
+Alphas = tuple[float, float, float]  # the weights of L_ce, L_mlm, L_cos
 
 
 def masked_text(pair: TracePair) -> MaskedText:
@@ -83,25 +84,27 @@ def _choices() -> StepChoices:
         rate = st.select_slider("Learning rate", RATES, DEFAULT.learning_rate, key="step_rate", format_func=step_flow.power,
                                 **LASTING, help="The released training warms up to 5e-4. AdamW's first step moves every weight by "
                                      "about this much, however small its gradient.")  # fmt: skip
-    return StepChoices(form, temperature, *alphas, target, rate)
+    ce, mlm, cos = alphas
+    return StepChoices(form, temperature, ce, mlm, cos, target, rate)
 
 
 def _sources() -> str:
     return "  \n".join(literal(f"{name}: {step_flow.FORMS[name]} ({step_flow.SOURCES[name]})") for name in step_flow.FORMS)
 
 
-def _published(columns: Sequence[DeltaGenerator]) -> list[float]:
+def _published(columns: Sequence[DeltaGenerator]) -> Alphas:
     alphas = []
     for column, (name, label) in zip(columns, figures.NAMES.items(), strict=True):
         with column:
             alphas.append(_slider(f"Weight of {label}", f"step_{name}", 0.0, 10.0, getattr(DEFAULT, f"alpha_{name}"), 0.5))
-    return alphas
+    ce, mlm, cos = alphas
+    return ce, mlm, cos
 
 
-def _textbook(column: DeltaGenerator) -> list[float]:
+def _textbook(column: DeltaGenerator) -> Alphas:
     with column:
         alpha = _slider("α, the weight of Hard = L_mlm", "step_alpha", 0.0, 1.0, 0.5, 0.05)
-    return [1 - alpha, alpha, 0.0]
+    return 1 - alpha, alpha, 0.0
 
 
 def _slider(label: str, key: str, low: float, high: float, default: float, step: float) -> float:
@@ -159,5 +162,5 @@ def _witness(stocks: "tuple[Model, Model]", step: OneStep) -> tuple[Difference, 
     teacher, student = (stock_pass(model, step.text.encoding) for model in stocks)
     rows = list(step.text.positions)
     shown = ((step.teacher_logits, teacher), (step.student_logits, student))
-    differences = (checking.largest_difference(logits, stock.logits[rows]) for logits, stock in shown)
+    differences = (checking.largest_difference(logits, checking.logits_of(stock)[rows]) for logits, stock in shown)
     return Difference(*differences), by_hand.losses(teacher, student, step.text.labels, step.choices)

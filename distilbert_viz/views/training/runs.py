@@ -5,6 +5,7 @@ import io
 import json
 import zipfile
 from dataclasses import asdict, replace
+from typing import Any
 
 import streamlit as st
 
@@ -136,7 +137,7 @@ def _csv(run: Record) -> str:
 
 
 def _json(run: Record) -> str:
-    found = {"recipe": asdict(run.recipe), "state": run.state()}
+    found: dict[str, Any] = {"recipe": asdict(run.recipe), "state": run.state()}
     found |= {"steps": [asdict(s) for s in run.all_steps()], "evaluations": [asdict(e) for e in run.all_evaluations()]}
     return json.dumps(found, indent=1)
 
