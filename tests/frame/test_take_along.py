@@ -41,11 +41,15 @@ def files(visited, tmp_path_factory):
     return found
 
 
+CHARTS_ARE_DRAWN = "[...document.querySelectorAll('[data-testid=stPlotlyChart]')].every(e => e.querySelector('.main-svg'))"
+
+
 def opened(page: Page, app: str, address: str, text: str = TEXT) -> Page:
     """A page of the app on a text, at rest."""
     page.goto(f"{app}/{address}?text={text.replace('+', '%2B')}")
     expect(page.get_by_text("What to notice").first).to_be_visible(timeout=120_000)
     expect(page.get_by_text("Sources:").last).to_be_visible(timeout=120_000)  # the end of every page
+    page.wait_for_function(CHARTS_ARE_DRAWN, timeout=120_000)  # plotly comes in a file of its own
     return settled(page)
 
 
