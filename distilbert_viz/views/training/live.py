@@ -79,7 +79,7 @@ def _news(identity: str, known: tuple[int, int], newest: tuple[int, int, int], s
     return json.dumps(answer | {"steps": _columns(Step, steps), "evaluations": _columns(Evaluation, evaluations)})
 
 
-def _columns(kind: type[Step] | type[Evaluation], rows: Sequence[Step | Evaluation]) -> dict[str, list[float | None]]:
+def _columns(kind: type[Step] | type[Evaluation], rows: Sequence[Step | Evaluation]) -> dict[str, list[int | float | None]]:
     return {field.name: [getattr(row, field.name) for row in rows] for field in fields(kind)}
 
 
