@@ -1,9 +1,9 @@
 """Under each panel: does what it shows agree with the model? Answered after the picture stands."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -27,7 +27,7 @@ class Check:
     values: tuple[object, ...]
     logits: bool
 
-    @property
+    @cached_property
     def key(self) -> Key:
         """The present text's passes, the comparison, and every value that it is given."""
         choice = state.chosen_pair()
@@ -60,10 +60,9 @@ def run_checks() -> None:
         _fill(pending)
 
 
-def _fill(pending: Iterable[Check]) -> None:
-    stock = _Stock(any(check.logits for check in pending))
+def _fill(pending: Sequence[Check]) -> None:
+    stock, device = _Stock(any(check.logits for check in pending)), once.device_of(state.chosen_pair())
     for check in pending:
-        device = once.device_of(state.chosen_pair())
         found = cache().alone(check.key, partial(check.found, stock), device)
         check.slot.caption(sentence(found))
 
