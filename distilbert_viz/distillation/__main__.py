@@ -20,7 +20,7 @@ def main() -> None:
         for file, sentences in zip((options.out, options.held_out), facts.make(Path(options.folder)), strict=True):
             Path(file).write_text("\n".join(sentences) + "\n", encoding="utf-8")
     elif options.part == "teacher":
-        pair.make_teacher(options.start, options.text, Path(options.out), _teaching(options))
+        pair.make_teacher(options.start, options.text, Path(options.out), _teaching(options), options.shares, options.resume)
     elif options.part == "halve":
         for name in ("teacher", "student"):
             pair.halve(Path(getattr(options, name)), Path(options.out) / name)
@@ -44,6 +44,8 @@ def _parser() -> argparse.ArgumentParser:
     teacher = _part(parts, "teacher", "train a BERT on text", ("start", "out"))
     for field in fields(Teaching):
         teacher.add_argument(f"--{field.name.replace('_', '-')}", type=type(field.default), default=field.default)
+    teacher.add_argument("--shares", nargs="+", type=float, help="of each text, by tokens, such as 60 15 25")
+    teacher.add_argument("--resume", action="store_true", help="go on from the newest checkpoint in OUT/training")
     _part(parts, "halve", "keep both models in float16", ("teacher", "student", "out"))
     evaluate = _part(parts, "evaluate", "judge both models on held-out text and everyday blanks", ("teacher", "student", "out"))
     evaluate.add_argument("--seed", type=int, default=Teaching.seed)
