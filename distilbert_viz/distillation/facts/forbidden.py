@@ -31,7 +31,7 @@ def blanks() -> dict[str, list[str]]:
 
 
 class Forbidden:
-    """Tells which sentences may not be written: a blank with any one word in it, or one with its answer inside a longer sentence."""
+    """What may not be written: a blank with any one word in it, or one with its answer inside a longer sentence."""
 
     def __init__(self) -> None:
         self.whole = {_words(text) for text in (*WHOLE, *sentences.held_out())}

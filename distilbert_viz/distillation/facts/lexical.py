@@ -77,14 +77,16 @@ def relations(folder: Path) -> Iterator[Relation]:
 
 
 def _plain(cell: str) -> bool:
-    return SHORTEST <= len(cell) and (len(cell) <= LONGEST or " " in cell) and "_" not in cell
+    return len(cell) >= SHORTEST and (len(cell) <= LONGEST or " " in cell) and "_" not in cell
 
 
 def _ranked(net: WordNet, found: Iterable[tuple[tuple[Sense, ...], Row]]) -> list[Row]:
     return [row for _, row in sorted(found, key=lambda one: net.rank(one[0]), reverse=True)]
 
 
-def _pairs(part: str, symbols: str, columns: str, to: str | None = None, keep: Callable[[Sense, Sense], bool] | None = None) -> "Rows":
+def _pairs(
+    part: str, symbols: str, columns: str, to: str | None = None, keep: Callable[[Sense, Sense], bool] | None = None
+) -> "Rows":
     """Rows of the words that pointers join; the first column is where the pointer starts."""
 
     def rows(net: WordNet) -> list[Row]:
@@ -151,7 +153,8 @@ def _frames(net: WordNet) -> list[Row]:
         key, numbers = line.split(" ", 1)
         count = net.counts.get(key.removesuffix("::"), 0)
         verb = key.split("%")[0].replace("_", " ")
-        found += [(count, frames[n].strip().rstrip(".").replace("%s", verb)) for n in numbers.replace(" ", "").split(",") if n in frames]
+        gaps = [frames[number].strip().rstrip(".") for number in numbers.replace(" ", "").split(",") if number in frames]
+        found += [(count, gap.replace("%s", verb)) for gap in gaps]
     return [{"sentence": sentence} for _, sentence in sorted(found, reverse=True)]
 
 
