@@ -19,7 +19,7 @@ MOST_PROVINCES = 25  # of a country
 TOGETHER = 6  # cities of a country that come before smaller ones of other countries
 ELSEWHERE = ("fr", "de", "es", "it", "nl", "pt", "sv", "da", "pl", "tr", "fi", "la")
 LEAST_PEOPLE = 300_000  # of a country
-MOST_ROWS, MOST_SENTENCES = 3_000, 4_000
+MOST_ROWS, MOST_SENTENCES = 3_000, 2_000
 
 
 class Earth:

@@ -9,7 +9,7 @@ from distilbert_viz.distillation.facts.relation import Relation, Row, read
 from distilbert_viz.distillation.wordnet import PARTS, Synset, synsets
 
 PATTERNS = Path(__file__).parent / "sources" / "wordnet.txt"
-MOST_ROWS, MOST_SENTENCES = 4_500, 5_000
+MOST_ROWS, MOST_SENTENCES = 4_500, 3_000
 # Lexicographer files of nouns (wndb(5WN), lexnames(5WN)), in words.
 CLASSES = {"05": "an animal", "13": "something to eat or drink", "20": "a plant", "18": "a person", "08": "a part of a body",
            "12": "a feeling", "15": "a place", "28": "a time", "27": "a substance", "06": "a thing made by people",
