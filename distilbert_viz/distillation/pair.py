@@ -63,18 +63,21 @@ def halve(source: Path, folder: Path) -> None:
     save(model.to(torch.float16), tokenizer_from(source), folder)
 
 
-def evaluate(teacher_folder: Path, student_folder: Path, sources: list[str], seed: int) -> dict[str, object]:
-    """Held-out and everyday results of both saved models."""
+def evaluate(teacher_folder: Path, student_folder: Path, sources: list[str], seed: int, facts: str = "") -> dict[str, object]:
+    """Held-out and everyday results of both saved models; and on the held-out facts in the text file `facts`, if there is one."""
     tokenizer = tokenizer_from(teacher_folder)
     models = {
         "teacher": _trained(teacher_folder),
         "student": _trained(student_folder),
     }
     _, lines = text.split(sources, seed)
-    return {
+    found: dict[str, object] = {
         "held_out": evaluation.held_out(models, lines, tokenizer, seed),
         "everyday": evaluation.everyday(models, tokenizer),
     }
+    if facts:
+        found["facts"] = evaluation.held_out(models, text.lines([facts])[0], tokenizer, seed)
+    return found
 
 
 def write_results(results: dict[str, object], folder: Path) -> None:
