@@ -34,7 +34,9 @@ def _mixture(sources: list[str], shares: list[float] | None, tokenizer: PreTrain
     lines = text.apart(sources, teaching.seed)[0] if shares else [text.split(sources, teaching.seed)[0]]
     parts = shares or [1.0]
     wanted = [int(part / sum(parts) * teaching.tokens) + 1 for part in parts]
-    rows = [text.rows(part, tokenizer, teaching.length, n, teaching.seed) for part, n in zip(lines, wanted, strict=True)]
+    skipped = [teaching.skip] + [0] * (len(parts) - 1)
+    every = zip(lines, wanted, skipped, strict=True)
+    rows = [text.rows(part, tokenizer, teaching.length, n, teaching.seed, skip) for part, n, skip in every]
     steps = math.ceil(teaching.tokens / teaching.step_tokens)
     return Mixture(rows, parts, tokenizer, teaching.masked, teaching.seed, teaching.step_tokens, steps)
 
