@@ -13,7 +13,7 @@ from distilbert_viz.distillation.facts.saying import said
 
 OUTSIDE = [*read(lexical.PATTERNS), *read(countries.PATTERNS)]
 IN_PACKAGE = list(tables.relations())
-SOME = IN_PACKAGE[::6]  # every sixth, so that the test stays short
+SOME = IN_PACKAGE[::20]  # every twentieth, so that the test stays short
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +70,7 @@ def test_a_relation_makes_no_more_sentences_than_it_may_and_its_first_rows_come_
 
 
 def test_no_sentence_stands_twice(training, held_out):
-    assert len(training) > 5000
+    assert len(training) > 3000
     assert len(set(training)) == len(training)
     assert len(set(held_out)) == len(held_out)
 
@@ -95,7 +95,7 @@ def test_what_is_held_out_of_a_relation_is_not_trained_on_and_nothing_is_lost():
 
 
 def test_training_and_held_out_share_no_sentence(training, held_out):
-    assert len(held_out) > 200
+    assert len(held_out) > 100
     assert not set(training) & set(held_out)
 
 
@@ -166,10 +166,11 @@ def test_everything_that_is_watched_or_an_example_is_known_to_be_forbidden():
     from distilbert_viz.session.state import EXAMPLES
     from distilbert_viz.views.forward.texts import FIRST_VISIT
 
-    short = [text for text in (*PROBES, *EXAMPLES.values(), *FIRST_VISIT.values()) if len(text) < 200]
-    pieces = [piece.strip() for text in short for piece in text.split("[SEP]")]
+    every = [*PROBES, *EXAMPLES.values(), *FIRST_VISIT.values()]
+    sentences = [piece.strip() for text in every for piece in re.split(r"\[SEP\]|(?<=\.)", text) if piece.strip()]
+    assert len(sentences) > 15
     barred = forbidden.Forbidden()
-    assert not [piece for piece in pieces if piece.replace("[MASK]", "word") not in barred]
+    assert not [sentence for sentence in sentences if sentence.replace("[MASK]", "word") not in barred]
 
 
 def test_the_built_in_held_out_sentences_are_not_taught():
