@@ -3,15 +3,19 @@
 import dataclasses
 from pathlib import Path
 
+import datasets
 import numpy as np
 import pytest
 import torch
 from torch.nn import functional as F
+from transformers import BertForMaskedLM
 
+from distilbert_viz.distillation import __main__ as commands
 from distilbert_viz.distillation import checkpoints
 from distilbert_viz.distillation.masking import IGNORED
 from distilbert_viz.distillation.mixture import EDGES, Mixture
-from distilbert_viz.distillation.models import trained_class
+from distilbert_viz.distillation.models import plain, trained_class
+from distilbert_viz.distillation.pair import make_teacher
 from distilbert_viz.distillation.teaching import HEAD, Teaching, for_device, rate, teach
 from tests.support.tiny import bert_config, random_model
 
@@ -209,3 +213,41 @@ def test_the_loss_of_a_step_is_the_mean_surprise_over_all_its_batches(mix, tmp_p
             flat = batch["labels"][batch["attention_mask"].bool()]
             surprises.append(-F.log_softmax(logits.double(), -1)[flat != IGNORED].gather(1, flat[flat != IGNORED, None]))
     assert found.item() == pytest.approx(torch.cat(surprises).mean().item(), rel=1e-5)
+
+
+# From a shell
+
+
+def test_every_choice_of_the_training_can_be_made_in_a_shell(monkeypatch):
+    asked = []
+    monkeypatch.setattr(commands.pair, "make_teacher", lambda *options: asked.append(options))
+    words = "teacher --start A --out B --text books.txt facts.txt --shares 60 40 --minutes 9.5 --device cuda --skip 3 --resume"
+    monkeypatch.setattr("sys.argv", ["distillation", *words.split()])
+    commands.main()
+    teaching = Teaching(minutes=9.5, device="cuda", skip=3)
+    assert asked == [("A", ["books.txt", "facts.txt"], Path("B"), teaching, [60.0, 40.0], True)]
+
+
+def test_facts_are_written_a_sentence_a_line_and_what_is_held_out_into_a_file_of_its_own(monkeypatch, tmp_path):
+    monkeypatch.setattr(commands.facts, "make", lambda folder: (["One is one.", "Two is two."], [f"Read from {folder}."]))
+    words = ["distillation", "facts", "--folder", "W", "--out", str(tmp_path / "a.txt"), "--held-out", str(tmp_path / "b.txt")]
+    monkeypatch.setattr("sys.argv", words)
+    commands.main()
+    assert (tmp_path / "a.txt").read_text() == "One is one.\nTwo is two.\n"
+    assert (tmp_path / "b.txt").read_text() == "Read from W.\n"
+
+
+def test_a_teacher_is_made_of_several_texts_and_saved_as_anybody_would_load_it(built_in_tokenizer, tmp_path, monkeypatch):
+    monkeypatch.setattr(datasets.config, "HF_DATASETS_CACHE", tmp_path / "cache")
+    start = tmp_path / "start"
+    plain(fresh_teacher()).save_pretrained(start)
+    built_in_tokenizer.save_pretrained(start)
+    for name in ("a", "b"):
+        lines = [f"{name} {n} the cat sat on the mat and looked at the dog." for n in range(80)]
+        (tmp_path / f"{name}.txt").write_text("\n".join(lines), encoding="utf-8")
+    texts = [str(tmp_path / "a.txt"), str(tmp_path / "b.txt")]
+    teaching = dataclasses.replace(TEACHING, length=30, skip=5)
+    make_teacher(str(start), texts, tmp_path / "out", teaching, [70.0, 30.0])
+    made = BertForMaskedLM.from_pretrained(tmp_path / "out")
+    assert not same(weights(made), weights(plain(fresh_teacher())))
+    assert (tmp_path / "out" / "tokenizer.json").exists()
