@@ -1,11 +1,12 @@
 """A session on a page, as Streamlit's AppTest runs it, and what one finds and presses there."""
 
 import functools
+import tempfile
+from pathlib import Path
 
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button
-from streamlit.util import calc_hash
 
 from app import PAGES as CONTENTS
 from distilbert_viz.session import jobs
@@ -43,12 +44,21 @@ def file_of(page: str) -> str:
     return str(found.relative_to(ROOT))
 
 
+@functools.cache
+def named_like(address: str) -> str:
+    """A file called like a page's address: before its first run, a session takes the name for the address (AppTest.switch_page)."""
+    file = Path(tempfile.gettempdir(), "distilbert_viz_addresses", f"{address}.py")
+    file.parent.mkdir(exist_ok=True)
+    file.touch()
+    return str(file)
+
+
 def visit(page: str, text: str | None = None, **address: str) -> AppTest:
     """A new session that opens a page by its link, with a text typed into the bar."""
     session = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
     session.query_params.update(address)
-    if page != FIRST:  # switch_page would know it only after a run of the first page, which takes longer than most others
-        session._page_hash = calc_hash(LINKS[page])
+    if page != FIRST:
+        session.switch_page(named_like(LINKS[page]))
     session.run()
     if text is not None:
         session.text_input(key="typed").set_value(text).run()
