@@ -13,8 +13,8 @@ from tests.support.paths import ROOT
 
 pytestmark = pytest.mark.browser
 ADDRESSES = (
-    "", "wordpieces", "embedding-sum", "attention-heads", "inside-a-block", "hidden-states", "soft-labels", "one-distillation-step",
-    "token-to-token", "bertviz-views", "report-and-files",
+    "", "tokens", "embeddings", "attention", "inside-a-block", "hidden-states", "soft-labels", "one-step",
+    "attention?view=lines", "attention?view=bertviz", "take-it-along",
 )  # fmt: skip
 SENTENCE = "The old sailor drank a cup of [MASK] by the sea."
 
@@ -29,7 +29,7 @@ def test_tokens_an_attention_weight_and_a_soft_label_read_off_the_page_are_the_m
     from distilbert_viz import tracing
 
     traces = tracing.trace_pair(built_in, SENTENCE)
-    page = open_page("attention-heads", SENTENCE)
+    page = open_page("attention", SENTENCE)
     expect(page.locator(".strip .token").nth(3)).to_have_text("sailor")
     settled(page)
     assert strip(page) == list(traces.encoding.tokens)
@@ -86,7 +86,7 @@ def soft_label_row(page: Page, row: int) -> dict:
 
 
 def test_clicking_a_head_in_the_overview_opens_it_below_and_puts_it_in_the_address(open_page):
-    page = open_page("attention-heads")
+    page = open_page("attention")
     canvas = page.locator(".canvas").first.locator("canvas").first
     canvas.focus()
     for key in ("ArrowDown", "ArrowDown", "ArrowRight", "ArrowRight", "ArrowRight", "Enter"):
@@ -104,7 +104,7 @@ def test_clicking_a_head_in_the_overview_opens_it_below_and_puts_it_in_the_addre
 
 
 def test_a_copied_link_shows_the_same_view_to_somebody_else(open_page, browser):
-    page = open_page("attention-heads", SENTENCE)
+    page = open_page("attention", SENTENCE)
     page.locator(".strip .token").nth(3).click()
     settled(page)
     canvas = page.locator(".canvas").first.locator("canvas").first
