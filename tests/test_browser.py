@@ -14,7 +14,8 @@ from tests.support.paths import ROOT
 pytestmark = pytest.mark.browser
 ADDRESSES = (
     "", "tokens", "embeddings", "attention", "inside-a-block", "hidden-states", "soft-labels", "one-step",
-    "attention?view=lines", "attention?view=bertviz", "take-it-along",
+    "attention?view=lines", "attention?view=words", "attention?view=what-it-carries", "attention?view=rollout",
+    "attention?view=bertviz", "take-it-along",
 )  # fmt: skip
 SENTENCE = "The old sailor drank a cup of [MASK] by the sea."
 
@@ -160,6 +161,14 @@ def test_a_link_to_a_page_works_on_a_server_that_nobody_has_visited(page):
         expect(page.get_by_text("What to notice").first).to_be_visible(timeout=120_000)
         assert page.get_by_text("Page not found").count() == 0
         assert strip(page) == ["[CLS]", "a", "[MASK]", "barked", ".", "[SEP]"]
+
+
+def test_an_old_link_opens_the_view_that_it_was_copied_from(page, app):
+    page.goto(f"{app}/token-to-token?text=A+[MASK]+barked.&teacher_layer=L2&teacher_head=H5&mean=true")
+    expect(page.locator(".title").first).to_have_text("Teacher · L2, mean over heads", timeout=60_000)
+    assert page.url.startswith(f"{app}/attention?")
+    assert {"view=lines", "mean=true"} <= set(page.url.partition("?")[2].split("&"))
+    assert strip(page) == ["[CLS]", "a", "[MASK]", "barked", ".", "[SEP]"]
 
 
 @pytest.mark.parametrize("width", [1440, 390])

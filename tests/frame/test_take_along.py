@@ -12,7 +12,6 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from distilbert_viz.frame.take_along import ELSEWHERE
 from tests.support.browsers import settled
 from tests.support.paths import ROOT
 
@@ -170,10 +169,18 @@ def test_a_page_that_is_not_about_the_text_says_so_by_leaving_it_out(page, app, 
     assert TEXT not in about
 
 
-def test_addresses_that_are_not_about_the_text_are_addresses_of_the_app():
-    found = set(re.findall(r'^ +\("[\w/]+", "[^"]+", "([\w-]+)"\)', (ROOT / "app.py").read_text(encoding="utf-8"), re.MULTILINE))
-    assert len(found) > 20
-    assert set(ELSEWHERE) <= found
+def test_a_figure_that_is_not_of_the_present_text_does_not_say_so(page, app, tmp_path):
+    opened(page, app, "size-and-arithmetic")
+    assert TEXT not in taken(page, tmp_path, "SVG").read_text(encoding="utf-8")
+
+
+def test_the_report_is_reached_from_where_figures_are_taken_along(page, app):
+    opened(page, app, "attention?view=lines")
+    page.get_by_role("button", name="Take along").click()
+    page.get_by_role("button", name="Report and whole trace").click()
+    expect(page.get_by_role("heading", name="Take it along")).to_be_visible()
+    expect(page.get_by_role("button", name="Report (.html)")).to_be_visible(timeout=60_000)
+    assert page.get_by_test_id("stSidebarNav").get_by_text("Take it along").count() == 0
 
 
 def test_the_report_in_the_app_opens_without_a_network(page, app, browser, tmp_path):
