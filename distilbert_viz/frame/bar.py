@@ -8,7 +8,7 @@ from distilbert_viz.pairs import BUILT_IN, CATALOGUE
 from distilbert_viz.pairs.choice import Named, TwoSources
 from distilbert_viz.records import TracePair
 from distilbert_viz.runs.students import title
-from distilbert_viz.session import checks, present, state
+from distilbert_viz.session import checks, heads, present, state
 from distilbert_viz.session.markdown import literal
 
 
@@ -32,6 +32,7 @@ def bar() -> None:
     fetching.wanted_pair()
     match answer:
         case present.Ready(traces):
+            heads.look_first(traces)
             components.token_strip(traces.encoding, present.position(traces.encoding), take_along.facts(traces.encoding))
         case present.Waiting():
             st.container(height=42, border=False)

@@ -13,7 +13,6 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.support.browsers import settled
-from tests.support.paths import ROOT
 
 pytestmark = pytest.mark.browser
 TEXT = "a = b + [MASK] <script>alert(1)</script>"
