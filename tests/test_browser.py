@@ -171,6 +171,44 @@ def test_an_old_link_opens_the_view_that_it_was_copied_from(page, app):
     assert strip(page) == ["[CLS]", "a", "[MASK]", "barked", ".", "[SEP]"]
 
 
+@pytest.mark.parametrize(("width", "most"), [(1440, 160), (390, 240)])
+@pytest.mark.parametrize("address", ["attention", "soft-labels", "size-and-arithmetic", "live-run"])
+def test_a_page_begins_near_the_top(open_page, page, address, width, most):
+    page.set_viewport_size({"width": width, "height": 900})
+    open_page(address)
+    assert page.locator("h1").bounding_box()["y"] <= most
+
+
+def test_on_a_phone_the_quiet_row_is_behind_a_button(open_page, page):
+    page.set_viewport_size({"width": 390, "height": 844})
+    open_page("tokens")
+    examples = page.get_by_role("button", name="Examples", exact=True)
+    expect(examples).to_be_hidden()
+    page.get_by_role("button", name="Pair, device, examples").click()
+    expect(examples).to_be_visible()
+    examples.click()
+    page.get_by_text("a drink").click()
+    settled(page)
+    assert strip(page)[1:3] == ["he", "drank"]
+
+
+def test_where_the_text_plays_no_part_it_is_folded_and_can_be_changed(open_page, page):
+    open_page("quality")
+    assert page.locator(".strip").count() == 0
+    page.get_by_role("button", name="The capital of France").click()
+    box = page.get_by_placeholder("Type a sentence.")
+    box.fill("A dog [MASK].")
+    box.press("Enter")
+    expect(page.get_by_role("button", name="A dog [MASK].")).to_be_visible()
+
+
+def test_the_bar_says_in_words_what_the_built_in_pair_is(open_page):
+    page = open_page("tokens")
+    expect(page.get_by_role("button", name="small demo pair, trained for this project")).to_be_visible()
+    assert "click" in page.locator(".strip .token").nth(2).get_attribute("title")
+    expect(page.get_by_text("Click a token to choose it")).to_be_visible()
+
+
 @pytest.mark.parametrize("width", [1440, 390])
 def test_nothing_is_wider_than_the_window(open_page, page, width):
     page.set_viewport_size({"width": width, "height": 900})

@@ -69,7 +69,7 @@ def _select(label: str, key: str, letter: str, count: int, disabled: bool = Fals
         key=key,
         format_func=lambda i: f"{letter}{i}",
         disabled=disabled,
-        width=130,
+        width=118,
         persist_state="session",
         bind="query-params",
     )
@@ -86,19 +86,24 @@ def chosen_layers(pair: TracePair) -> tuple[int, int]:
 
 def chosen_heads(pair: TracePair) -> tuple[tuple[int, int], tuple[int, int]]:
     """Layer and head of each model, under the heads that have a name on this text; linked, the student's follow the teacher's."""
+    named_heads(pair)
+    with st.container(horizontal=True):
+        return selected_heads(pair)
+
+
+def selected_heads(pair: TracePair) -> tuple[tuple[int, int], tuple[int, int]]:
+    """The four selectors of layer and head alone."""
     linked = st.session_state.get("linked", True)
-    _named_heads(pair)
-    with st.container(horizontal=True, width="content"):
-        layer = _select("Teacher layer", "teacher_layer", "L", pair.teacher.layers)
-        head = _select("Teacher head", "teacher_head", "H", pair.teacher.heads)
-        student_layer = _student_layer(pair, layer, linked)
-        if linked:
-            st.session_state.student_head = min(head, pair.student.heads - 1)
-        student_head = _select("Student head", "student_head", "H", pair.student.heads, disabled=linked)
+    layer = _select("Teacher layer", "teacher_layer", "L", pair.teacher.layers)
+    head = _select("Teacher head", "teacher_head", "H", pair.teacher.heads)
+    student_layer = _student_layer(pair, layer, linked)
+    if linked:
+        st.session_state.student_head = min(head, pair.student.heads - 1)
+    student_head = _select("Student head", "student_head", "H", pair.student.heads, disabled=linked)
     return (layer, head), (student_layer, student_head)
 
 
-def _named_heads(pair: TracePair) -> None:
+def named_heads(pair: TracePair) -> None:
     """Chips of heads worth a look; the one that is looked at is pressed."""
     found = {one.name: one for one in heads.named(pair)}
     st.session_state.named_head = next((one.name for one in found.values() if (one.layer, one.head) == heads.chosen()), None)

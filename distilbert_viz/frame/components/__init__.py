@@ -19,7 +19,9 @@ HTML = {
     "canvas": '<div class="canvas"></div>',
     "lines": '<div class="canvas"></div>',
     "cells": '<div class="cells"></div>',
-    "tokens": '<div class="tokens"><div class="strip" role="group"></div><button class="action"></button></div>',
+    "tokens": '<div class="tokens"><div class="strip" role="group"></div><div class="said">'
+    '<span class="hint"></span><button class="action"></button><button class="more" type="button" aria-label="Pair, device, '
+    'examples">…</button></div></div>',
     "pieces": '<div class="pieces"></div>',
     "stages": '<div class="stages"></div>',
     "walk": '<div class="frame"><table class="walk"></table></div>',

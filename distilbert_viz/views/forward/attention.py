@@ -8,7 +8,7 @@ import streamlit as st
 
 from distilbert_viz import checking, comparison
 from distilbert_viz.figures.forward import attention as figures
-from distilbert_viz.frame.controls import chosen_heads, link, table
+from distilbert_viz.frame.controls import link, named_heads, selected_heads, table
 from distilbert_viz.frame.lasting import LASTING
 from distilbert_viz.records import Canvas, Difference, TracePair
 from distilbert_viz.session import present
@@ -36,8 +36,9 @@ class Choice:
 
 def choices(pair: TracePair, hides: bool = True, means: bool = True) -> Choice:
     """The controls that all views share, in one place; a view that can't hide special tokens, or take a mean, says so there."""
-    heads = chosen_heads(pair)
-    with st.container(horizontal=True):
+    named_heads(pair)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        heads = selected_heads(pair)
         linked = link()
         hidden = _toggle("hide [CLS] [SEP]", "hide_special", hides, "This view shows all tokens.")
         mean = _toggle("mean over heads", "mean", means, "This view shows heads one by one.")
