@@ -1,13 +1,14 @@
 """Components of our own, each a small JavaScript module; user text reaches them as data and is never read as markup."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import streamlit as st
 
+from distilbert_viz.drawing.components import Stacks, Tile
 from distilbert_viz.pairs.layers import started_by
 from distilbert_viz.records import Canvas, Encoding
 from distilbert_viz.session import present, state
@@ -26,7 +27,9 @@ HTML = {
     "flow": '<div class="flow"></div>',
     "run": '<div class="run"></div>',
     "masking": '<div class="masking"></div>',
+    "stacks": '<div class="stacks"></div>',
     "step": '<div class="step"></div>',
+    "tiles": '<div class="tiles"></div>',
     "take": (
         '<div class="take"><button class="open" type="button">Take along</button><dialog aria-labelledby="title">'
         '<h2 id="title">Take the figures along</h2><p>Each is made here in your browser, as it stands on the page: SVG for print '
@@ -89,7 +92,8 @@ def _chosen(key: str) -> None:
         _choose_heads(*made["value"])
     if made.get("page"):
         st.session_state.open_page = made["page"]
-        st.session_state.teacher_layer = made["layer"] or 0
+    if made.get("layer") is not None:
+        st.session_state.teacher_layer = made["layer"]
 
 
 def _choose_head(voice: str, layer: int, head: int) -> None:
@@ -152,3 +156,13 @@ def flow(drawing: Mapping[str, Any]) -> None:
 def cells(drawing: Mapping[str, Any], key: str) -> None:
     """Tables of words or numbers on colour."""
     mount("cells", drawing, key)
+
+
+def stacks(drawing: Stacks, key: str) -> None:
+    """Both models from the words to their soft labels; a click on a token chooses it."""
+    mount("stacks", drawing, key)
+
+
+def tiles(shown: Sequence[Tile], key: str) -> None:
+    """Numbers, or ways on, each of which opens its page."""
+    mount("tiles", {"tiles": shown}, key)
