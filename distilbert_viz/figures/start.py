@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 
 from distilbert_viz.drawing.canvas import VOICES
-from distilbert_viz.drawing.components import Candidate, Stack, StackRow, Stacks
+from distilbert_viz.drawing.components import Candidate, Stack, StackRow, Stacks, Word, WordByWord
 from distilbert_viz.drawing.labels import visible
 from distilbert_viz.drawing.tables import Entry, Table, by_column
 from distilbert_viz.families import family
-from distilbert_viz.records import Agreement, Predictions, Trace, TracePair
+from distilbert_viz.records import Agreement, Encoding, Predictions, Trace, TracePair
 
 SHOWN, LABEL = 3, 5  # candidates of a layer, and of the soft label
 WIDEST = 14  # characters of a candidate
@@ -27,13 +27,13 @@ def stacks(pair: TracePair, predictions: tuple[Predictions, Predictions], block:
         row |= {"page": block, "layer": layer}
     columns = (teacher, [beside.get(i) or _gap(i - 1) for i in range(len(teacher))])
     parts = zip(VOICES, pair, predictions, columns, strict=True)
-    return {
-        "tokens": [visible(token) for token in encoding.tokens],
-        "special": list(encoding.special),
-        "position": predictions[0].position,
-        "whole": predictions[0].outcome == "class",
-        "stacks": [_stack(*part) for part in parts],
-    }
+    return {"where": _where(encoding, predictions[0]), "stacks": [_stack(*part) for part in parts]}
+
+
+def _where(encoding: Encoding, read: Predictions) -> str:
+    if read.outcome == "class":
+        return "Both give the whole text one soft label, read at [CLS]:"
+    return f"At “{visible(encoding.tokens[read.position])}”, position {read.position}:"
 
 
 def _stack(voice: str, trace: Trace, read: Predictions, rows: list[StackRow]) -> Stack:
@@ -75,18 +75,28 @@ def kept_sentence(found: Agreement) -> str:
     """What the student kept of this text, and where it lost most; plain words, unescaped."""
     if not found.words:
         return "There is no word in this text on which the two could agree."
-    worst = found.worst
-    (theirs, teacher), (own, student) = found.teacher[worst], found.student[worst]
     if found.outcome == "class":
         kept = "The student gives this text its teacher's class" if found.kept else "The student gives this text another class"
-        return f"{kept}: the teacher says {visible(theirs)} ({teacher:.0%}), the student {visible(own)} ({student:.0%})."
-    kept = f"Of this text the student keeps its teacher's first choice at {found.kept} of {len(found.words)} words"
-    where = f"it lost most at word {worst + 1}, “{visible(found.words[worst])}”"
+        return f"{kept}: {_said(found, 0)}."
+    kept = f"The student keeps its teacher's first choice at {found.kept} of {len(found.words)} words of this text"
+    return f"{kept}; it lost most at word {found.worst + 1}, “{visible(found.words[found.worst])}”: {_said(found, found.worst)}."
+
+
+def _said(found: Agreement, word: int) -> str:
+    (theirs, teacher), (own, student) = found.teacher[word], found.student[word]
+    shares = f"{100 * teacher:.0f} %", f"{100 * student:.0f} %"
     if theirs == own:
-        return f"{kept}; {where}, where both say {visible(own)}, the teacher with {teacher:.0%} and the student with {student:.0%}."
-    return (
-        f"{kept}; {where}, where the teacher says {visible(theirs)} ({teacher:.0%}) and the student {visible(own)} ({student:.0%})."
-    )
+        return f"both say {visible(own)}, the teacher with {shares[0]}, the student with {shares[1]}"
+    return f"the teacher says {visible(theirs)} ({shares[0]}), the student {visible(own)} ({shares[1]})"
+
+
+def word_by_word(found: Agreement, position: int) -> WordByWord:
+    """Every word, whether both models agree there, and whether the token at `position` is the one of it that is read."""
+    words: list[Word] = [
+        {"text": visible(word), "position": at, "agree": same, "said": _said(found, i), "chosen": at == position}
+        for i, (word, at, same) in enumerate(zip(found.words, found.positions.tolist(), found.agree.tolist(), strict=True))
+    ]
+    return {"words": words, "note": "Dashed: first choices differ. Choose a word:"}
 
 
 def agreement(found: Agreement) -> str:

@@ -28,10 +28,15 @@ Read = tuple[Predictions, Predictions]
 SECONDS_A_LOOK = 0.5
 
 
-def stacks(pair: TracePair) -> None:
-    """Both models from the words to their soft labels at the chosen token, checked, with its numbers as a table."""
+def stacks(pair: TracePair) -> Read:
+    """Both models from the words to their soft labels at the chosen token, and what was read there."""
     read = present.predictions(present.position(pair.encoding))
     components.stacks(figures.stacks(pair, read, doors.BLOCK), "stacks")
+    return read
+
+
+def about_stacks(pair: TracePair, read: Read) -> None:
+    """What is seen and where it comes from, its check, and its numbers as a table."""
     st.caption(
         "In each row: what the model's own head reads on that layer's hidden state, with its probability as length (the logit "
         "lens, nostalgebraist 2020). The head was trained on the last state alone: what it reads above is no answer of the model. "
@@ -73,6 +78,8 @@ def numbers(pair: TracePair, found: Agreement) -> None:
     waiting = job is not None and not job.finished.is_set()
     tiles = [_parameters(asked), _arithmetic(asked, len(pair.encoding)), _time(job.latest if job else None, waiting), _agree(found)]
     components.tiles(tiles, "numbers")
+    if not present.classes():
+        components.agreement(figures.word_by_word(found, present.position(pair.encoding)))
     if waiting:
         st.fragment(_look, run_every=SECONDS_A_LOOK)()
 

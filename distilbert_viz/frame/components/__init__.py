@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 import streamlit as st
 
-from distilbert_viz.drawing.components import Stacks, Tile
+from distilbert_viz.drawing.components import Stacks, Tile, WordByWord
 from distilbert_viz.pairs.layers import started_by
 from distilbert_viz.records import Canvas, Encoding
 from distilbert_viz.session import present, state
@@ -27,6 +27,7 @@ HTML = {
     "flow": '<div class="flow"></div>',
     "run": '<div class="run"></div>',
     "masking": '<div class="masking"></div>',
+    "agreement": '<div class="agreement"></div>',
     "stacks": '<div class="stacks"></div>',
     "step": '<div class="step"></div>',
     "tiles": '<div class="tiles"></div>',
@@ -159,8 +160,13 @@ def cells(drawing: Mapping[str, Any], key: str) -> None:
 
 
 def stacks(drawing: Stacks, key: str) -> None:
-    """Both models from the words to their soft labels; a click on a token chooses it."""
+    """Both models from the words to their soft labels; a click on a layer opens it."""
     mount("stacks", drawing, key)
+
+
+def agreement(drawing: WordByWord) -> None:
+    """The words of the text; a click on one chooses it."""
+    mount("agreement", drawing, "agreement")
 
 
 def tiles(shown: Sequence[Tile], key: str) -> None:
