@@ -3,7 +3,7 @@
 import streamlit as st
 
 from distilbert_viz import frame
-from distilbert_viz.views import start
+from distilbert_viz.views import quoted, start
 
 frame.title("Two models read your sentence", "BERT, the teacher, and the student that was distilled from it, layer by layer.")
 pair = frame.traced_text()
@@ -18,7 +18,7 @@ with beside:
     start.numbers(pair, found)
 start.ways_on()
 frame.section("What everybody quotes, and what is so here")
-start.quoted()
+quoted.show()
 frame.notice(
     "The student has fewer layers, each of which began as a copy of the teacher layer beside it: watch the answer form in both, "
     "and where the student has to do it in fewer layers. Choose another word, hide it with [MASK], type a sentence of your own."

@@ -1,6 +1,5 @@
 """The first page: two models read one text, what that costs, what was kept, and the ways on."""
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -8,15 +7,16 @@ import streamlit as st
 from distilbert_viz import checking, comparison
 from distilbert_viz.drawing.components import Tile
 from distilbert_viz.figures import start as figures
-from distilbert_viz.figures.savings import published
 from distilbert_viz.figures.savings.timings import three_digits
 from distilbert_viz.frame import components, doors
 from distilbert_viz.frame.controls import table
 from distilbert_viz.records import Agreement, Difference, PositionLabels, Predictions, Timing, TracePair
+from distilbert_viz.runs import home, recordings
 from distilbert_viz.session import present, timing
 from distilbert_viz.session.checks import Passes, checked
 from distilbert_viz.session.markdown import literal
 from distilbert_viz.session.once import once
+from distilbert_viz.views import quoted
 from distilbert_viz.views.forward.soft_labels import Logits
 from distilbert_viz.views.savings import counted
 from distilbert_viz.views.savings.counted import Counted
@@ -73,7 +73,7 @@ def _labels(logits: Logits) -> PositionLabels:
 
 def numbers(pair: TracePair, found: Agreement) -> None:
     """Parameters, arithmetic, the time of a pass and agreement, each a link to where it comes from."""
-    asked = Counted(False, "classification" if present.classes() else "masked LM")
+    asked = Counted(False, quoted.form())
     job = timing.begun()
     waiting = job is not None and not job.finished.is_set()
     tiles = [_parameters(asked), _arithmetic(asked, len(pair.encoding)), _time(job.latest if job else None, waiting), _agree(found)]
@@ -93,7 +93,7 @@ def _look() -> None:
 def _parameters(asked: Counted) -> Tile:
     teacher, student = (size.parameters for size in counted.sizes(asked))
     value = f"{teacher / 1e6:.1f} M → {student / 1e6:.1f} M"
-    return {"name": "Parameters", "page": doors.SIZE, "value": value, "note": f"{_fewer(teacher, student)}, counted"}
+    return {"name": "Parameters", "page": doors.SIZE, "value": value, "note": f"{quoted.fewer(teacher, student)}, counted"}
 
 
 def _arithmetic(asked: Counted, tokens: int) -> Tile:
@@ -108,14 +108,10 @@ def _time(found: Timing | None, waiting: bool) -> Tile:
     if found is None:
         why = "measured behind this page …" if waiting else "not timed: another measurement has this machine"
         return tile | {"value": "–", "note": why}
-    from distilbert_viz.cost.statistics import ratio, spread
+    from distilbert_viz.cost.statistics import spread
 
     teacher, student = (three_digits(1000 * spread(seconds)[0]) for seconds in (found.teacher, found.student))
-    middle, low, high = once(ratio, found)
-    note = (
-        f"{middle:.2f} times as fast ({low:.2f} to {high:.2f}): {len(found.teacher)} passes over {found.length} tokens, in turn, "
-        "on this server"
-    )
+    note = f"{quoted.times(found)} as fast: {len(found.teacher)} passes over {found.length} tokens, in turn, on this server"
     return tile | {"value": f"{teacher} → {student} ms", "note": note}
 
 
@@ -124,54 +120,27 @@ def _agree(found: Agreement) -> Tile:
     return {"name": "They agree", "page": doors.SOFT_LABELS, "value": figures.agreement(found), "note": note}
 
 
-def _fewer(teacher: int, student: int) -> str:
-    return f"{100 * (1 - student / teacher):.1f} % fewer"
-
-
 def kept(found: Agreement) -> None:
     """What the student kept of this text and where it lost most, in one sentence."""
     st.markdown(f"**{literal(figures.kept_sentence(found))}**")
 
 
-def quoted() -> None:
-    """The three numbers that everybody quotes, with their source, and beside each what was counted or measured here."""
-    for column, said in zip(st.columns(3), _quoted(), strict=True):
-        column.markdown(said)
-
-
-def _quoted() -> Sequence[str]:
-    teacher, student = (size.parameters for size in counted.sizes(Counted(True, "as pre-trained")))
-    own = counted.sizes(Counted(False, "classification" if present.classes() else "masked LM"))
-    size = (
-        f"**“40 % smaller”** Sanh et al. 2019, abstract (110 M → 66 M, rounded). Counted here: BERT-base → DistilBERT as "
-        f"pre-trained {_fewer(teacher, student)}; the pair above {_fewer(own[0].parameters, own[1].parameters)}."
-    )
-    score, share = published.MACRO, published.MACRO.retained or 0.0
-    quality = (
-        f"**“97 % kept”** Sanh et al. 2019, table 1: GLUE {score.student:g} of {score.teacher:g}, {100 * share:.1f} %. "
-        "Here: what both say alike above is this text's alone; many sentences are measured on the page Quality."
-    )
-    return size, _faster(), quality
-
-
-def _faster() -> str:
-    job = timing.begun()
-    quoted = "**“60 % faster”** Sanh et al. 2019, table 3: 668 s over 410 s, 1.63 times as fast, which is 39 % less time."
-    if job is None or job.latest is None:
-        return f"{quoted} Measured here: as soon as the passes above are timed."
-    from distilbert_viz.cost.statistics import ratio
-
-    middle, low, high = once(ratio, job.latest)
-    return f"{quoted} Measured here: the pair above {middle:.2f} times ({low:.2f} to {high:.2f}) on your text's length."
-
-
 def ways_on() -> None:
-    """Three doors: what it does, how it learns, whether it is worth it."""
+    """Three doors: what it does, how it learns (as the recorded run did), whether it is worth it."""
     see: Tile = {
         "name": "See what it does",
         "page": doors.ARCHITECTURE,
-        "note": "The way of your sentence through both, box by box.",
+        "note": "Your sentence on its way through both, box by box.",
     }
-    learn: Tile = {"name": "Watch it learn", "page": doors.LIVE, "note": "A student comes nearer to its teacher, step by step."}
     worth: Tile = {"name": "Is it worth it?", "page": doors.CHOOSE, "note": "Say what you need; what was measured answers."}
-    components.tiles([see, learn, worth], "doors")
+    components.tiles([see, _learn(), worth], "doors")
+
+
+def _learn() -> Tile:
+    tile: Tile = {"name": "Watch it learn", "page": doors.LIVE, "note": "A student comes nearer to its teacher, step by step."}
+    run = home.find(recordings.RUN)
+    kl = [one.kl for one in run.all_evaluations()] if run else []
+    if len(kl) < 2:
+        return tile
+    note = f"A recorded run: KL(teacher ‖ student) on held-out words falls from {kl[0]:.2f} to {kl[-1]:.2f} nats."
+    return tile | {"note": note, "curve": [value / max(kl) for value in kl]}

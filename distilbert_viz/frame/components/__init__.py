@@ -39,7 +39,7 @@ HTML = {
         '<ul></ul><form method="dialog"><button>Close</button></form></dialog></div>'
     ),
 }
-BEFORE = {"canvas": ("figures",), "lines": ("figures",), "run": ("chart",), "take": ("sheet", "laid", "picture")}
+BEFORE = {"canvas": ("figures",), "lines": ("figures",), "run": ("chart", "play"), "take": ("sheet", "laid", "picture")}
 
 
 @cache
