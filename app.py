@@ -3,7 +3,8 @@
 import streamlit as st
 
 from distilbert_viz.frame import bar
-from distilbert_viz.session import checks, gate, pages, present, server, state
+from distilbert_viz.session import checks, gate, pages, present, server, state, told
+from distilbert_viz.views.tour import strip
 from distilbert_viz.views.training import live
 
 # Each url_path differs from its file's name: a test session that starts on a file-name slug would skip this file.
@@ -50,10 +51,14 @@ if __name__ == "__main__":  # a visitor's session
     st.set_page_config(page_title="distilbert_viz", layout="wide")
     sections = pages.sections(PAGES)
     page = st.navigation(sections)
+    strip.lead()
     pages.go_to_asked(sections)
+    strip.menu()
     with gate.admitted():
         bar.bar()
         pages.run(page)
+        strip.show(page.title)
+    told.forget()
     checks.run_checks()
     state.write_address()
     present.forget_answer()

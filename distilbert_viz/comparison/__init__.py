@@ -24,6 +24,7 @@ from distilbert_viz.comparison.heads import (
     running_mean,
 )
 from distilbert_viz.comparison.intervals import share_interval
+from distilbert_viz.comparison.looking_back import clearest, previous_shares
 from distilbert_viz.comparison.maps import attention_entropy, pooled, without_special
 from distilbert_viz.comparison.matching import best_matching, from_initial_layers, initial_cells
 from distilbert_viz.comparison.norms import carried, norm_weighted, row_shares
@@ -53,6 +54,7 @@ __all__ = [
     "cka_matrix",
     "class_agreement",
     "classical_scaling",
+    "clearest",
     "cosine",
     "cosine_distance",
     "cosine_matrix",
@@ -73,6 +75,7 @@ __all__ = [
     "norm_weighted",
     "pooled",
     "position_labels",
+    "previous_shares",
     "ranks",
     "relative_distance",
     "row_shares",

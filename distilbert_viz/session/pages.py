@@ -5,6 +5,7 @@ import functools
 from collections.abc import Mapping, Sequence
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import StopException
 
 from distilbert_viz.pairs.refusals import OutOfMemory
 from distilbert_viz.session.markdown import literal
@@ -27,9 +28,11 @@ def _made(file: str, title: str, address: str, default: bool) -> st.Page:
 
 
 def run(page: st.Page) -> None:
-    """The page's story; where memory runs out in it, a sentence in place of the rest."""
+    """The page's story; where memory runs out in it, a sentence in place of the rest. A page that ends itself ends nothing else."""
     try:
         page.run()
+    except StopException:
+        pass
     except OutOfMemory as error:
         st.warning(literal(str(error)))
 

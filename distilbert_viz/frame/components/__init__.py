@@ -30,6 +30,7 @@ HTML = {
     "agreement": '<div class="agreement"></div>',
     "stacks": '<div class="stacks"></div>',
     "step": '<div class="step"></div>',
+    "strip": '<div class="strip" role="region" aria-label="Tour"></div>',
     "tiles": '<div class="tiles"></div>',
     "take": (
         '<div class="take"><button class="open" type="button">Take along</button><dialog aria-labelledby="title">'
@@ -91,6 +92,10 @@ def _chosen(key: str) -> None:
         _choose_head(made["voice"], *made["value"])
     if made.get("pick") == "cell":
         _choose_heads(*made["value"])
+    if "tour" in made:
+        state.go_to_stop(made["tour"] or None)
+    if "present" in made:
+        state.present_to_wall(made["present"])
     if made.get("page"):
         st.session_state.open_page = made["page"]
     if made.get("layer") is not None:

@@ -11,7 +11,7 @@ from distilbert_viz.figures.savings import memory, speed
 from distilbert_viz.figures.savings.timings import Cell, Interval, cell
 from distilbert_viz.records import Measurement
 from distilbert_viz.runs import measurements, recordings
-from distilbert_viz.session import jobs
+from distilbert_viz.session import jobs, told
 from distilbert_viz.session.markdown import literal
 from distilbert_viz.session.once import once_without_pair
 from distilbert_viz.views.recorded import caption
@@ -37,7 +37,7 @@ def chosen() -> Measurement | None:
     if measurements.is_recorded(identity):
         say_recorded(found[identity])
         st.button("Measure this machine", on_click=lambda: st.session_state.update(measurement_asked=True))
-    return found[identity]
+    return told.tell(found[identity])
 
 
 def say_recorded(measured: Measurement) -> None:

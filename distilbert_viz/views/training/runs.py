@@ -52,7 +52,8 @@ def watch(run: Record) -> None:
     recipe = run.recipe
     start = list(recipe.initial_layers or _rule(run, recipe.layers))
     data = {"run": run.id, "steps": recipe.steps, "layers": recipe.layers, "start": start, "play": run.id == recordings.RUN}
-    mount("run", data, f"watch_{run.id}")
+    with st.container(key="watched"):
+        mount("run", data, f"watch_{run.id}")
 
 
 def recorded() -> None:
