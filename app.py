@@ -9,7 +9,7 @@ from distilbert_viz.views.training import live
 
 # Each url_path differs from its file's name: a test session that starts on a file-name slug would skip this file.
 PAGES = {
-    "": [("start", "Start", "start-here")],
+    "": [("first", "Start", "start-here")],
     "The forward pass": [
         ("forward/architecture", "Architecture", "bert-to-distilbert"),
         ("forward/tokens", "Tokens", "wordpieces"),

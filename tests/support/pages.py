@@ -17,7 +17,7 @@ manifest_scanner.scan_component_manifests = functools.cache(manifest_scanner.sca
 LINKS = {file.rpartition("/")[2]: address for section in CONTENTS.values() for file, _, address in section}
 FIRST = next(iter(LINKS))
 # Every page that shows the inside of the models on the present text.
-PAGES = ["start", "architecture", "tokens", "embeddings", "attention", "block", "hidden_states", "soft_labels", "one_step",
+PAGES = ["first", "architecture", "tokens", "embeddings", "attention", "block", "hidden_states", "soft_labels", "one_step",
          "heads", "atlas", "rollout", "words", "texts", "what_if", "attribution", "lines", "bertviz", "take_along"]  # fmt: skip
 NASTY = {
     "script": "<script>alert(1)</script> & <b>bold</b>",

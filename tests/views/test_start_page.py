@@ -31,7 +31,7 @@ def test_the_first_page_has_no_address_of_its_own():
 
 
 def test_start_says_what_the_student_kept_and_where_it_lost_most():
-    session = worked(visit("start", SENTENCE))
+    session = worked(visit("first", SENTENCE))
     (said,) = [text.value for text in session.markdown if "keeps its teacher's first choice at" in text.value]
     kept, words = map(int, re.search(r"at (\d+) of (\d+) words", said).groups())
     assert words == 9
@@ -44,7 +44,7 @@ def test_start_says_what_the_student_kept_and_where_it_lost_most():
 def test_a_token_that_is_chosen_is_read_in_every_layer(built_in):
     from distilbert_viz.tracing import predictions, trace_pair
 
-    session = visit("start", SENTENCE, position="2")
+    session = visit("first", SENTENCE, position="2")
     session.session_state["position"] = 2
     drawn = component(session.run(), "stacks")
     pair = trace_pair(built_in, SENTENCE)
@@ -60,7 +60,7 @@ def test_a_token_that_is_chosen_is_read_in_every_layer(built_in):
 
 
 def test_the_three_quoted_numbers_stand_beside_what_was_counted_and_measured():
-    session = worked(visit("start"))
+    session = worked(visit("first"))
     said = " ".join(text.value for text in session.markdown)
     for quoted in ("40 % smaller", "60 % faster", "97 % kept"):
         assert quoted in said
