@@ -24,9 +24,9 @@ from distilbert_viz.comparison.heads import (
     running_mean,
 )
 from distilbert_viz.comparison.intervals import share_interval
-from distilbert_viz.comparison.looking_back import clearest, previous_shares
 from distilbert_viz.comparison.maps import attention_entropy, pooled, without_special
 from distilbert_viz.comparison.matching import best_matching, from_initial_layers, initial_cells
+from distilbert_viz.comparison.named import CHANGED, KEPT, clearest_head, named_heads, shared_attention
 from distilbert_viz.comparison.norms import carried, norm_weighted, row_shares
 from distilbert_viz.comparison.rollout import attention_rollout
 from distilbert_viz.comparison.similarity import cka_matrix, cosine, cosine_matrix, debiased_cka, share, shuffled_cka
@@ -36,10 +36,12 @@ from distilbert_viz.comparison.words import SEGMENTS, by_word, mean_row, segment
 
 __all__ = [
     "BROAD",
+    "CHANGED",
     "CKA",
     "COSINE",
     "HEADS_AT_ONCE",
     "JS",
+    "KEPT",
     "MOST",
     "NO_KIND",
     "SEGMENTS",
@@ -54,7 +56,7 @@ __all__ = [
     "cka_matrix",
     "class_agreement",
     "classical_scaling",
-    "clearest",
+    "clearest_head",
     "cosine",
     "cosine_distance",
     "cosine_matrix",
@@ -72,10 +74,10 @@ __all__ = [
     "map_cosines",
     "mean_row",
     "moved_labels",
+    "named_heads",
     "norm_weighted",
     "pooled",
     "position_labels",
-    "previous_shares",
     "ranks",
     "relative_distance",
     "row_shares",
@@ -84,6 +86,7 @@ __all__ = [
     "segment_share",
     "share",
     "share_interval",
+    "shared_attention",
     "shuffled_cka",
     "soft_labels",
     "soften",

@@ -31,7 +31,7 @@ from distilbert_viz.records.distillation import (
     StepChoices,
 )
 from distilbert_viz.records.drawing import Canvas, Figure, Frame, HeadMatrix, Labels, LinesFigure, Panel
-from distilbert_viz.records.heads import Carried, HeadAtlas, HeadSpace, Matching, Similarity, Words
+from distilbert_viz.records.heads import Carried, HeadAtlas, HeadSpace, Matching, NamedHead, Similarity, Words
 from distilbert_viz.records.passes import (
     Architecture,
     Block,
@@ -77,6 +77,7 @@ __all__ = [
     "Measurement",
     "ModelSize",
     "MovedLabels",
+    "NamedHead",
     "Needs",
     "Offer",
     "OneStep",

@@ -100,7 +100,7 @@ def _arithmetic(asked: Counted, tokens: int) -> Tile:
     teacher, student = (one.macs for one in counted.computations(asked, tokens, 1))
     value = f"{teacher / 1e6:,.0f} M → {student / 1e6:,.0f} M"
     note = f"{teacher / student:.2f} times less: products of one pass over these {tokens} tokens"
-    return {"name": "Arithmetic", "page": doors.COMPUTATION, "value": value, "note": note}
+    return {"name": "Arithmetic", "page": doors.ARITHMETIC, "value": value, "note": note}
 
 
 def _time(found: Timing | None, waiting: bool) -> Tile:

@@ -22,12 +22,12 @@ def component(session, key: str) -> dict:
 
 
 def test_every_door_is_a_page_of_the_table_of_contents():
-    titles = [title for section in CONTENTS.values() for _, title, _ in section]
+    titles = [name for section in CONTENTS.values() for entry in section for name in (entry.title, *entry.views)]
     assert [door for name, door in vars(doors).items() if name.isupper() and door not in titles] == []
 
 
 def test_the_first_page_has_no_address_of_its_own():
-    assert next(iter(CONTENTS.values()))[0][1] == doors.START
+    assert next(iter(CONTENTS.values()))[0].title == doors.START
 
 
 def test_start_says_what_the_student_kept_and_where_it_lost_most():

@@ -20,7 +20,9 @@ HTML = {
     "canvas": '<div class="canvas"></div>',
     "lines": '<div class="canvas"></div>',
     "cells": '<div class="cells"></div>',
-    "tokens": '<div class="tokens"><div class="strip" role="group"></div><button class="action"></button></div>',
+    "tokens": '<div class="tokens"><div class="strip" role="group"></div><div class="said">'
+    '<span class="hint"></span><button class="action"></button><button class="more" type="button" aria-label="Pair, device, '
+    'examples">…</button></div></div>',
     "pieces": '<div class="pieces"></div>',
     "stages": '<div class="stages"></div>',
     "walk": '<div class="frame"><table class="walk"></table></div>',
@@ -35,9 +37,9 @@ HTML = {
     "take": (
         '<div class="take"><button class="open" type="button">Take along</button><dialog aria-labelledby="title">'
         '<h2 id="title">Take the figures along</h2><p>Each is made here in your browser, as it stands on the page: SVG for print '
-        "and drawing programs, PNG for slides, HTML for a browser without a network. Tables have a CSV under them; a report and "
-        "the whole trace are on the page “Take it along”.</p>"
-        '<ul></ul><form method="dialog"><button>Close</button></form></dialog></div>'
+        "and drawing programs, PNG for slides, HTML for a browser without a network. Tables have a CSV under them.</p>"
+        '<ul></ul><p><button class="report" type="button">Report and whole trace of this text</button></p>'
+        '<form method="dialog"><button>Close</button></form></dialog></div>'
     ),
 }
 BEFORE = {"canvas": ("figures",), "lines": ("figures",), "run": ("chart", "play"), "take": ("sheet", "laid", "picture")}
@@ -96,10 +98,10 @@ def _chosen(key: str) -> None:
         state.go_to_stop(made["tour"] or None)
     if "present" in made:
         state.present_to_wall(made["present"])
-    if made.get("page"):
+    if made.get("page"):  # a page by its title, or by one of its views
         st.session_state.open_page = made["page"]
-    if made.get("layer") is not None:
-        st.session_state.teacher_layer = made["layer"]
+        if made.get("layer") is not None:
+            st.session_state.teacher_layer = made["layer"]
 
 
 def _choose_head(voice: str, layer: int, head: int) -> None:

@@ -53,12 +53,12 @@ def _measure_here(full: bool, shown: Measurement) -> None:
 def _measure_first(full: bool) -> None:
     st.info(
         "Nothing is said here without a number behind it, and this pair has not been measured on this server yet. Measure it on "
-        "the page Speed, at the lengths and batches that matter to you; or take a quick look, five passes at four sizes as a "
-        "classifier."
+        "the page Speed and memory, at the lengths and batches that matter to you; or take a quick look, five passes at four "
+        "sizes as a classifier."
     )
     asked = Counted(full, FORM)
     with st.container(horizontal=True):
-        st.button("Open the page Speed", on_click=lambda: st.session_state.update(open_page="Speed"))
+        st.button("Open the page Speed and memory", on_click=lambda: st.session_state.update(open_page="speed"))
         st.button("Measure quickly", type="primary", on_click=measuring.begin, args=(asked, _quick(asked)))
     measuring.say_problem()
     jobs.watch(measuring.KEY)

@@ -1,15 +1,18 @@
 """What is so at each stop of the tour on the present text: plain words, computed from the records that the panels show."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import streamlit as st
 
 from distilbert_viz import comparison
+from distilbert_viz.comparison.named import PREVIOUS
 from distilbert_viz.cost.choosing import lengths
 from distilbert_viz.drawing.labels import visible
 from distilbert_viz.figures.savings import choosing
-from distilbert_viz.records import Measurement, OneStep, Predictions, Verdict
+from distilbert_viz.records import Measurement, OneStep, Predictions, Trace, TracePair, Verdict
 from distilbert_viz.runs import home, recordings
-from distilbert_viz.session import present, told
+from distilbert_viz.session import heads, present, told
 
 
 def pieces() -> str:
@@ -36,16 +39,26 @@ def embedding_sum() -> str:
 
 
 def previous_token() -> str:
-    """How much the chosen heads look at the token before, and which does most."""
-    pair, state = present.traces(), st.session_state
-    shares = [comparison.previous_shares(trace.attentions) for trace in pair]
-    chosen = [(state.get(f"{voice}_layer") or 0, state.get(f"{voice}_head") or 0) for voice in ("teacher", "student")]
-    ours = [float(share[min(layer, len(share) - 1), min(head, share.shape[1] - 1)])
-            for share, (layer, head) in zip(shares, chosen, strict=True)]  # fmt: skip
-    layer, head = comparison.clearest(shares[0])
+    """How much the chosen heads look at the token before, and which of the teacher's is called after it."""
+    pair, chosen = present.traces(), st.session_state
+    ours = [
+        _looks_back(trace, *(chosen.get(f"{voice}_{what}") or 0 for what in ("layer", "head"))) for voice, trace in _voiced(pair)
+    ]
     looks = f"The head you see gives {_percent(ours[0])} to the token before, the student's beside it {_percent(ours[1])}"
-    best = f"the clearest on this text is the teacher's layer {layer}, head {head} ({_percent(float(shares[0].max()))})"
-    return f"{looks}; {best}."
+    best = next((one for one in heads.named(pair) if one.name == PREVIOUS), None)
+    if best is None:
+        return f"{looks}; no head of the teacher does little else on this text."
+    return f"{looks}; the clearest on this text is the teacher's layer {best.layer}, head {best.head} ({_percent(best.share)})."
+
+
+def _voiced(pair: TracePair) -> Iterator[tuple[str, Trace]]:
+    return zip(("teacher", "student"), pair, strict=True)
+
+
+def _looks_back(trace: Trace, layer: int, head: int) -> float:
+    """The share that goes to the token before, as a mean over the tokens that have one."""
+    weights = trace.attentions[min(layer, trace.layers - 1), min(head, trace.heads - 1)]
+    return float(np.diagonal(weights, -1).mean())
 
 
 def answer_forms() -> str:

@@ -47,7 +47,7 @@ STOPS = (
         "head",
         "A head lets every token look at others; each row is one token's look. Some heads do one simple thing, such as looking at "
         "the word before.",
-        "Choose the head that the sentence below names as the clearest.",
+        "Press the chip “previous word” above the maps.",
         sentences.previous_token,
     ),
     Stop(

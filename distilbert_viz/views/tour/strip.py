@@ -6,7 +6,7 @@ import streamlit as st
 
 from distilbert_viz import settings
 from distilbert_viz.frame.components import mount
-from distilbert_viz.session import present, state
+from distilbert_viz.session import pages, present, state
 from distilbert_viz.views.tour.stops import STOPS, Stop
 
 OUTLINE = """<style>
@@ -54,8 +54,8 @@ def begin() -> None:
     st.button("Take the tour", key="tour_begin", type="primary", on_click=state.go_to_stop, args=(1,))
 
 
-def show(page: str) -> None:
-    """The strip under the page with this title, where there is a tour or presenter mode; nothing else."""
+def show() -> None:
+    """The strip under the page that is open, where there is a tour or presenter mode; nothing else."""
     if state.presenting():
         st.html(PRESENTED)
     number = state.tour()
@@ -63,12 +63,12 @@ def show(page: str) -> None:
         return
     st.html(STRIP)
     with st.container(key="tour"):
-        mount("strip", _stop(number, page) if number else {"count": len(STOPS), "presenting": True}, "strip")
+        mount("strip", _stop(number) if number else {"count": len(STOPS), "presenting": True}, "strip")
 
 
-def _stop(number: int, page: str) -> dict[str, str | int | bool | None]:
-    stop = STOPS[number - 1]
-    here = page == stop.page
+def _stop(number: int) -> dict[str, str | int | bool | None]:
+    stop, shown = STOPS[number - 1], pages.open_page()
+    here = stop.page in (shown.title, shown.view)
     if here:
         st.html(OUTLINE.format(panel=class_of(stop.panel)))
     return {
