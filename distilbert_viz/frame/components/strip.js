@@ -40,7 +40,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     text.setAttribute("aria-live", "polite")
     if (data.said) text.append(make("p", "said", data.said))
   } else {
-    text.append(make("p", "", `This stop is on the page ${data.page}.`), button(`Go to ${data.page}`, data.number, "there"))
+    text.append(make("p", "", "This stop is on another page."), button("Go there", data.number, "there"))
   }
   const last = data.number === data.count
   ways.append(button("← Back", data.number - 1, "back", data.number === 1), button(last ? "End" : "Next →", last ? 0 : data.number + 1, "next"))

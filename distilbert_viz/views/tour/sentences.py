@@ -1,7 +1,5 @@
 """What is so at each stop of the tour on the present text: plain words, computed from the records that the panels show."""
 
-from collections.abc import Iterator
-
 import numpy as np
 import streamlit as st
 
@@ -10,7 +8,7 @@ from distilbert_viz.comparison.named import PREVIOUS
 from distilbert_viz.cost.choosing import lengths
 from distilbert_viz.drawing.labels import visible
 from distilbert_viz.figures.savings import choosing
-from distilbert_viz.records import Measurement, OneStep, Predictions, Trace, TracePair, Verdict
+from distilbert_viz.records import Measurement, OneStep, Predictions, Trace, Verdict
 from distilbert_viz.runs import home, recordings
 from distilbert_viz.session import heads, present, told
 
@@ -40,10 +38,8 @@ def embedding_sum() -> str:
 
 def previous_token() -> str:
     """How much the chosen heads look at the token before, and which of the teacher's is called after it."""
-    pair, chosen = present.traces(), st.session_state
-    ours = [
-        _looks_back(trace, *(chosen.get(f"{voice}_{what}") or 0 for what in ("layer", "head"))) for voice, trace in _voiced(pair)
-    ]
+    pair = present.traces()
+    ours = [_looks_back(trace, *_chosen_head(voice)) for voice, trace in zip(("teacher", "student"), pair, strict=True)]
     looks = f"The head you see gives {_percent(ours[0])} to the token before, the student's beside it {_percent(ours[1])}"
     best = next((one for one in heads.named(pair) if one.name == PREVIOUS), None)
     if best is None:
@@ -51,8 +47,9 @@ def previous_token() -> str:
     return f"{looks}; the clearest on this text is the teacher's layer {best.layer}, head {best.head} ({_percent(best.share)})."
 
 
-def _voiced(pair: TracePair) -> Iterator[tuple[str, Trace]]:
-    return zip(("teacher", "student"), pair, strict=True)
+def _chosen_head(voice: str) -> tuple[int, int]:
+    layer, head = (st.session_state.get(f"{voice}_{what}") or 0 for what in ("layer", "head"))
+    return layer, head
 
 
 def _looks_back(trace: Trace, layer: int, head: int) -> float:
