@@ -120,8 +120,8 @@ def test_all_stops_are_walked_by_the_arrow_keys_and_no_panel_is_covered(page: Pa
     settled(page)
     page.get_by_role("button", name="Take the tour").last.click()
     for number, stop in enumerate(STOPS, 1):
-        expect(page.locator(".strip .count")).to_have_text(f"stop {number} of {len(STOPS)}", timeout=60_000)
-        expect(page.locator(".strip .said")).to_be_visible(timeout=60_000)
+        expect(page.locator(".tour .count")).to_have_text(f"stop {number} of {len(STOPS)}", timeout=60_000)
+        expect(page.locator(".tour .said")).to_be_visible(timeout=60_000)
         settled(page)
         panel = re.sub(r"[^\w-]", "-", stop.panel)
         page.wait_for_function(
@@ -132,7 +132,7 @@ def test_all_stops_are_walked_by_the_arrow_keys_and_no_panel_is_covered(page: Pa
         assert f"tour={number}" in page.url
         page.keyboard.press("ArrowRight")
     page.get_by_role("button", name="End").click()
-    expect(page.locator(".strip")).to_have_count(0)
+    expect(page.locator(".tour")).to_have_count(0)
     assert "tour=" not in page.url
 
 
@@ -151,6 +151,6 @@ def test_presenter_mode_has_larger_type_and_no_list_of_pages(page: Page, app: st
     assert found[1] == pytest.approx(4 / 3 * found[0], rel=0.02)
     expect(page.locator("[data-testid=stSidebar]")).to_be_hidden()
     page.get_by_role("button", name="Back").click()
-    expect(page.locator(".strip .count")).to_have_text(f"stop 4 of {len(STOPS)}", timeout=60_000)
+    expect(page.locator(".tour .count")).to_have_text(f"stop 4 of {len(STOPS)}", timeout=60_000)
     page.get_by_role("button", name="Leave presenter mode").click()
     expect(page.locator("[data-testid=stSidebar]")).to_be_visible(timeout=60_000)

@@ -32,7 +32,7 @@ HTML = {
     "agreement": '<div class="agreement"></div>',
     "stacks": '<div class="stacks"></div>',
     "step": '<div class="step"></div>',
-    "strip": '<div class="strip" role="region" aria-label="Tour"></div>',
+    "strip": '<div class="tour" role="region" aria-label="Tour"></div>',
     "tiles": '<div class="tiles"></div>',
     "take": (
         '<div class="take"><button class="open" type="button">Take along</button><dialog aria-labelledby="title">'

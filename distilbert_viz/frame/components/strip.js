@@ -19,11 +19,11 @@ function lookAt(panel, stop) {
 }
 
 export default function ({ data, parentElement, setTriggerValue }) {
-  const root = parentElement.querySelector(".strip")
+  const root = parentElement.querySelector(".tour")
   const make = (name, className, text) => Object.assign(document.createElement(name), { className, textContent: text })
   const go = (tour) => setTriggerValue("choice", { tour })
   const button = (text, tour, className, off = false) => Object.assign(make("button", className, text), { type: "button", disabled: off, onclick: () => go(tour) })
-  root.className = `strip${data.presenting ? " large" : ""}`
+  root.className = `tour${data.presenting ? " large" : ""}`
   const ways = make("div", "ways", "")
   const leave = Object.assign(make("button", "leave", "Leave presenter mode"), { type: "button", onclick: () => setTriggerValue("choice", { present: false }) })
   if (!data.number) {
