@@ -17,7 +17,8 @@ from tests.support.browsers import free_port, healthy, stop
 
 ROOT = Path(__file__).resolve().parent.parent
 ADDRESSES = {
-    "architecture": "",
+    "start": "",
+    "architecture": "architecture",
     "tokens": "tokens",
     "embeddings": "embeddings",
     "attention": "attention",

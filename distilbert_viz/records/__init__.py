@@ -43,10 +43,11 @@ from distilbert_viz.records.passes import (
     Trace,
     TracePair,
 )
-from distilbert_viz.records.soft_labels import PositionLabels, SoftLabels
+from distilbert_viz.records.soft_labels import Agreement, PositionLabels, SoftLabels
 from distilbert_viz.records.what_if import Intervention, MovedLabels, Sweep, WhatIf
 
 __all__ = [
+    "Agreement",
     "Architecture",
     "Attribution",
     "AttributionChoices",

@@ -11,6 +11,7 @@ pair = frame.traced_text()
 run = runs.chosen()
 if run is None:
     new_run.asked(pair)
+    runs.recorded()
 else:
     runs.controls(run)
     runs.watch(run)
