@@ -32,6 +32,16 @@ from distilbert_viz.records.distillation import (
 )
 from distilbert_viz.records.drawing import Canvas, Figure, Frame, HeadMatrix, Labels, LinesFigure, Panel
 from distilbert_viz.records.heads import Carried, HeadAtlas, HeadSpace, Matching, Similarity, Words
+from distilbert_viz.records.lost import (
+    Answer,
+    Floors,
+    HandOver,
+    LostOverTexts,
+    MixtureLabels,
+    Mixtures,
+    Patches,
+    SegmentCost,
+)
 from distilbert_viz.records.passes import (
     Architecture,
     Block,
@@ -47,6 +57,7 @@ from distilbert_viz.records.soft_labels import PositionLabels, SoftLabels
 from distilbert_viz.records.what_if import Intervention, MovedLabels, Sweep, WhatIf
 
 __all__ = [
+    "Answer",
     "Architecture",
     "Attribution",
     "AttributionChoices",
@@ -62,7 +73,9 @@ __all__ = [
     "Encoding",
     "Evaluation",
     "Figure",
+    "Floors",
     "Frame",
+    "HandOver",
     "HeadAtlas",
     "HeadMatrix",
     "HeadSpace",
@@ -70,10 +83,13 @@ __all__ = [
     "Labels",
     "LinesFigure",
     "Losses",
+    "LostOverTexts",
     "Margin",
     "MaskedText",
     "Matching",
     "Measurement",
+    "MixtureLabels",
+    "Mixtures",
     "ModelSize",
     "MovedLabels",
     "Needs",
@@ -82,6 +98,7 @@ __all__ = [
     "Operation",
     "Panel",
     "PartTimes",
+    "Patches",
     "Picture",
     "PositionLabels",
     "Predictions",
@@ -90,6 +107,7 @@ __all__ = [
     "ProbePicture",
     "Quality",
     "Score",
+    "SegmentCost",
     "Setting",
     "Similarity",
     "SoftLabels",

@@ -1,0 +1,66 @@
+"""States that say nothing, of the right size: the floors that a hand-over is held against."""
+
+from collections.abc import Mapping
+from functools import partial
+
+import numpy as np
+import torch
+from torch.func import functional_call
+
+from distilbert_viz.pairs.layers import matched_depths
+from distilbert_viz.pairs.models import Model, Pair
+from distilbert_viz.records import Floors, TracePair
+from distilbert_viz.tracing.forward import to_numpy
+from distilbert_viz.tracing.mixtures import divergences, log_probabilities, read_on, refuse_other_width
+
+DRAWS = 4
+
+
+def elsewhere(tokens: int, seed: int) -> np.ndarray:
+    """For every token another one, drawn with `seed`; a single token keeps its place."""
+    order = np.random.default_rng(seed).permutation(tokens)
+    places = np.empty(tokens, np.int64)
+    places[order] = np.roll(order, 1)
+    return places
+
+
+def without_learning(layer: torch.nn.Module, seed: int) -> dict[str, torch.Tensor]:
+    """A layer's parameters, the entries of every weight matrix shuffled: as large as before, and nothing learned."""
+    random = torch.Generator().manual_seed(seed)
+    return {name: _shuffled(tensor, random) if tensor.ndim > 1 else tensor for name, tensor in layer.named_parameters()}
+
+
+def _shuffled(matrix: torch.Tensor, random: torch.Generator) -> torch.Tensor:
+    order = torch.randperm(matrix.numel(), generator=random).to(matrix.device)
+    return matrix.flatten()[order].view_as(matrix)
+
+
+@torch.inference_mode()
+def floors(pair: Pair, traces: TracePair, position: int, draws: int = DRAWS) -> Floors:
+    """What the teacher makes, from the matched depth on, of the student's states when they say nothing; read at `position`.
+
+    Raises ValueError between models of different widths.
+    """
+    refuse_other_width(pair)
+    at, states = pair.teacher.read_at(position), pair.student.tensor(traces.student.hidden_states)
+    label = log_probabilities(pair.teacher, pair.teacher.tensor(traces.teacher.hidden_states[-1, at]))
+    kls = partial(_divergences, pair.teacher, matched_depths(traces.initial_layers), at, label)
+    shuffled = [kls(states[:, elsewhere(states.shape[1], seed)]) for seed in range(draws)]
+    random = [kls(_through_random_layers(pair.student, states, seed)) for seed in range(draws)]
+    random_layer = np.mean(random, axis=0, dtype=np.float32)
+    random_layer[0] = np.nan
+    return Floors(draws, np.mean(shuffled, axis=0, dtype=np.float32), random_layer)
+
+
+def _through_random_layers(student: Model, states: torch.Tensor, seed: int) -> torch.Tensor:
+    """The state at every depth if the layer before it had learned nothing; at depth 0 as it is."""
+    made = [states[:1]]
+    for layer, module in enumerate(student.layers):
+        parameters: Mapping[str, torch.Tensor] = without_learning(module, seed * len(student.layers) + layer)
+        made.append(functional_call(module, dict(parameters), (states[layer : layer + 1],)))
+    return torch.cat(made)
+
+
+def _divergences(teacher: Model, matched: tuple[int, ...], at: int, label: torch.Tensor, states: torch.Tensor) -> np.ndarray:
+    entering = [states[[depth for depth, start in enumerate(matched) if start == i]] for i in range(len(teacher.layers) + 1)]
+    return to_numpy(divergences(label, log_probabilities(teacher, read_on(teacher, entering, at))))
