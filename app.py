@@ -25,6 +25,7 @@ PAGES = {
     "What the student kept": [
         ("kept/heads", "Which heads survived", "heads-that-survived"),
         ("kept/atlas", "Head atlas", "heads-in-numbers"),
+        ("kept/lost", "Where it was lost", "where-it-was-lost"),
         ("forward/rollout", "Rollout and norms", "what-attention-carries"),
         ("forward/words", "Words and sets", "words-and-sets"),
         ("forward/texts", "Several texts", "several-texts"),

@@ -143,7 +143,7 @@ class SegmentCost:
 
 @dataclass(frozen=True, eq=False)
 class LostOverTexts:
-    """Means and sample standard deviations over `texts` texts of the student's KL and of both maps; of one text, deviations of 0."""
+    """Means and sample standard deviations over `texts` texts of the student's KL and of both maps; of one text they are 0."""
 
     texts: int
     matched: tuple[int, ...]

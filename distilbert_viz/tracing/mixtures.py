@@ -15,6 +15,7 @@ from distilbert_viz.tracing.forward import to_numpy
 from distilbert_viz.tracing.inside import layer_at
 
 LIKELIEST = 5
+WEIGHTS_AT_ONCE = 2**25  # of attention in one batch: 128 MB
 
 
 @torch.inference_mode()
@@ -67,9 +68,16 @@ def read_on(model: Model, entering: Sequence[torch.Tensor], at: int, first: int 
     """
     pool, last = entering[0], len(model.layers) - 1
     for layer, new in enumerate(entering[1:], first):
-        read = layer_at(model, layer, pool, at) if layer == last else model.layers[layer](pool)
+        read = layer_at(model, layer, pool, at) if layer == last else _through(model, layer, pool)
         pool = torch.cat([read, new[:, at] if layer == last else new])
     return pool
+
+
+def _through(model: Model, layer: int, pool: torch.Tensor) -> torch.Tensor:
+    """What leaves a whole layer; a long text's pool goes through in parts."""
+    weights = model.architecture.heads * pool.shape[1] ** 2
+    parts = pool.split(max(1, WEIGHTS_AT_ONCE // weights))
+    return torch.cat([model.layers[layer](part) for part in parts]) if len(parts) > 1 else model.layers[layer](pool)
 
 
 def _every_start(reader: Model, states: torch.Tensor, at: int, teacher: torch.Tensor) -> Mixtures:

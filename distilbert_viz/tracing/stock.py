@@ -6,7 +6,6 @@ Nothing of the recorded pass is used here, only the same weights: panels are che
 from dataclasses import replace
 from functools import partial
 
-import numpy as np
 import torch
 from torch import nn
 
@@ -74,30 +73,3 @@ def _keep(
     seen: dict[Key, torch.Tensor], key: Key, module: nn.Module, inputs: tuple[torch.Tensor | None, ...], output: torch.Tensor
 ) -> None:
     seen[key] = output
-
-
-@torch.inference_mode()
-def stock_mixtures(stocks: tuple[Model, Model], states: tuple[np.ndarray, np.ndarray], at: int) -> tuple[np.ndarray, np.ndarray]:
-    """What each head reads at `at` of the other model's `states` (state, token, hidden), one start after the other: the student's
-    handed to the teacher (depth, start, hidden), then the teacher's to the student.
-
-    The stock layers one by one, by their own eager attention, on whole texts.
-    """
-    teacher, student = states
-    return _handed(stocks[0], student, at), _handed(stocks[1], teacher, at)
-
-
-def _handed(stock: Model, states: np.ndarray, at: int) -> np.ndarray:
-    made = []
-    for start in range(len(stock.layers) + 1):
-        read = stock.tensor(states)
-        for layer in stock.layers[start:]:
-            read = layer(read)
-        made.append(read[:, at])
-    return to_numpy(torch.stack(made, dim=1))
-
-
-@torch.inference_mode()
-def stock_logits(stock: Model, states: np.ndarray) -> np.ndarray:
-    """Logits (..., outcome) of the stock model's own head on states (..., hidden)."""
-    return to_numpy(stock.predict(stock.tensor(states)))

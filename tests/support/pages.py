@@ -18,7 +18,8 @@ LINKS = {file.rpartition("/")[2]: address for section in CONTENTS.values() for f
 FIRST = next(iter(LINKS))
 # Every page that shows the inside of the models on the present text.
 PAGES = ["architecture", "tokens", "embeddings", "attention", "block", "hidden_states", "soft_labels", "one_step",
-         "heads", "atlas", "rollout", "words", "texts", "what_if", "attribution", "lines", "bertviz", "take_along"]  # fmt: skip
+         "heads", "atlas", "lost", "rollout", "words", "texts", "what_if", "attribution", "lines", "bertviz",
+         "take_along"]  # fmt: skip
 NASTY = {
     "script": "<script>alert(1)</script> & <b>bold</b>",
     "markdown": "**bold** # head `code` [link](http://example.org) $x^2$ :red[red] ![i](x)",

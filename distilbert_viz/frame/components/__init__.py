@@ -87,6 +87,8 @@ def _chosen(key: str) -> None:
         _choose_head(made["voice"], *made["value"])
     if made.get("pick") == "cell":
         _choose_heads(*made["value"])
+    if made.get("pick") in ("mixture", "patch"):
+        st.session_state[made["pick"]] = (made["voice"], *made["value"])
     if made.get("page"):
         st.session_state.open_page = made["page"]
         st.session_state.teacher_layer = made["layer"] or 0

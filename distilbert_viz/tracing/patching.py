@@ -12,12 +12,11 @@ from distilbert_viz.records import Patches, TracePair
 from distilbert_viz.tracing.forward import to_numpy
 from distilbert_viz.tracing.inside import through
 from distilbert_viz.tracing.mixtures import divergences, log_probabilities, read_on, refuse_other_width
-from distilbert_viz.tracing.shuffled import elsewhere
+from distilbert_viz.tracing.shuffled import SEED, elsewhere
 
 STATE, ATTENTION, FEED_FORWARD, ANOTHER = "state", "attention_output", "feed_forward", "another token's state"
 PARTS = (STATE, ATTENTION, FEED_FORWARD, ANOTHER)
 TOKENS_AT_ONCE = 8_192  # in a batch, so that a long text takes no gigabytes
-SEED = 7
 
 
 def patch_rows(pair: Pair, part: str) -> int:
