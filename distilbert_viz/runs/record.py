@@ -60,7 +60,7 @@ class Record:
     @property
     def recipe(self) -> Recipe:
         """What decides the run."""
-        return recipes.read(self.folder / "recipe.toml")
+        return recipes.read_run(self.folder / "recipe.toml")
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:

@@ -73,6 +73,13 @@ def read_on(model: Model, entering: Sequence[torch.Tensor], at: int, first: int 
     return pool
 
 
+def read_from(model: Model, states: torch.Tensor, starts: Sequence[int], at: int) -> torch.Tensor:
+    """The same of one start a state (state, token, hidden): state i goes in before layer `starts[i]`; in the states' order."""
+    order = sorted(range(len(starts)), key=starts.__getitem__)
+    entering = [states[[place for place in order if starts[place] == layer]] for layer in range(len(model.layers) + 1)]
+    return read_on(model, entering, at)[np.argsort(order)]
+
+
 def _through(model: Model, layer: int, pool: torch.Tensor) -> torch.Tensor:
     """What leaves a whole layer; a long text's pool goes through in parts."""
     weights = model.architecture.heads * pool.shape[1] ** 2
@@ -91,8 +98,7 @@ def _every_start(reader: Model, states: torch.Tensor, at: int, teacher: torch.Te
 def _matched(pair: Pair, states: torch.Tensor, at: int, teacher: torch.Tensor) -> Mixtures:
     """One start a depth: where the layers that a student's layer stands for end."""
     matched = matched_depths(pair.initial_layers)
-    entering = [states[[depth for depth, start in enumerate(matched) if start == i]] for i in range(len(pair.teacher.layers) + 1)]
-    read = read_on(pair.teacher, entering, at)  # depths come in order, as their starts do
+    read = read_from(pair.teacher, states, matched, at)
     says = log_probabilities(pair.teacher, read)
     top = says.topk(min(LIKELIEST, says.shape[-1]))
     found, cells = _none(pair.teacher, states), (np.arange(len(states)), np.array(matched))

@@ -11,7 +11,7 @@ from distilbert_viz.pairs.layers import matched_depths
 from distilbert_viz.pairs.models import Model, Pair
 from distilbert_viz.records import Floors, TracePair
 from distilbert_viz.tracing.forward import to_numpy
-from distilbert_viz.tracing.mixtures import divergences, log_probabilities, read_on, refuse_other_width
+from distilbert_viz.tracing.mixtures import divergences, log_probabilities, read_from, refuse_other_width
 
 DRAWS = 4
 SEED = 7  # of the places where a token's state is put as a floor
@@ -63,5 +63,4 @@ def _through_random_layers(student: Model, states: torch.Tensor, seed: int) -> t
 
 
 def _divergences(teacher: Model, matched: tuple[int, ...], at: int, label: torch.Tensor, states: torch.Tensor) -> np.ndarray:
-    entering = [states[[depth for depth, start in enumerate(matched) if start == i]] for i in range(len(teacher.layers) + 1)]
-    return to_numpy(divergences(label, log_probabilities(teacher, read_on(teacher, entering, at))))
+    return to_numpy(divergences(label, log_probabilities(teacher, read_from(teacher, states, matched, at))))

@@ -102,17 +102,17 @@ def _stands_for(found: HandOver, name: str) -> str:
         return ""
     layer = int(name.split()[1])
     first, last = found.matched[layer], found.matched[layer + 1] - 1
-    return f", which took the place of the teacher's layer {first}" if first == last else (
-        f", which took the place of the teacher's layers {first} to {last}"
-    )  # fmt: skip
+    if first >= last:
+        return f", which took the place of the teacher's layer {first}" if first == last else ""
+    return f", which took the place of the teacher's layers {first} to {last}"
 
 
 def curve_table(found: HandOver, names: Sequence[str]) -> Table:
     """A row a point of the curve."""
-    answers = [*_on_the_curve(found), found.student]
+    answers, layers = [*_on_the_curve(found), found.student], found.student_then_teacher.kl.shape[1] - 1
     rows: dict[str, list[Entry]] = {
         "student's state": [*_depths(found), "the student itself"],
-        "teacher goes on from": [start_name(start, found.matched[-1]) for start in found.matched] + [""],
+        "teacher goes on from": [start_name(start, layers) for start in found.matched] + [""],
         "KL(teacher ‖ mixture), nats": [answer.kl for answer in answers],
     }
     for place, word in enumerate(ORDINAL[: len(found.teacher.ids)]):

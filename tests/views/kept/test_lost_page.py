@@ -30,7 +30,8 @@ def differences(session) -> list[float]:
 
 
 def test_the_sentence_adds_up_to_the_students_divergence(found):
-    numbers = [float(n) * (-1 if verb == "brought back" else 1) for verb, n in re.findall(r"(lost|brought back) (\d\.\d\d)", figures.sentence(found))]  # fmt: skip
+    said = re.findall(r"(lost|brought back) (\d\.\d\d)", figures.sentence(found))
+    numbers = [float(number) * (-1 if verb == "brought back" else 1) for verb, number in said]
     assert len(numbers) == 5
     assert sum(numbers) == pytest.approx(found.student.kl, abs=0.03)
     assert sum(step for _, step in figures.steps(found)) == pytest.approx(found.student.kl)
@@ -120,19 +121,12 @@ def test_a_cell_that_another_pair_had_is_none_of_this_one(loaded):
 
 
 def test_many_texts_are_read_at_a_press_and_their_table_can_be_taken_along(loaded, monkeypatch):
-    monkeypatch.setenv("DISTILBERT_VIZ_LINES", "3")
+    monkeypatch.setattr("distilbert_viz.distillation.sentences.held_out", lambda: (TEXT, "He drank a cup of tea.", "It rained."))
     session = visit("lost", TEXT)
-    found = next(b for b in session.button if b.label.startswith("Hand over on "))
-    found.click().run()
+    button(session, "Hand over on 3 lines").click().run()
     session = worked(session)
-    assert any(md.value.startswith("**Over ") and "mean ± deviation" in md.value for md in session.markdown)
     assert max(differences(session)) < 1e-3
-    assert button is not None
-
-
-def test_where_nothing_was_lost_there_is_nothing_to_bring_back(loaded):
-    session = visit("lost", TEXT, pair="built-in")
-    assert not any("nothing to bring back" in info.value for info in session.info)
+    assert any(md.value.startswith("**Over 3 texts") for md in session.markdown)
 
 
 def test_the_embeddings_page_says_what_the_missing_segment_costs(loaded):
