@@ -44,11 +44,11 @@ BEFORE: dict[str, "Value"] = {"frozen_words": False}
 SOURCES = {
     "layers": "half the teacher's depth, as DistilBERT (Sanh et al. 2019, section 3)",
     "start": "every other layer of the teacher (Sanh et al. 2019, section 3; released script)",
-    "fold": "not in the released script: the student lacks the teacher's segment embedding, whose first vector can be added to every "
-    "position's, so that a fresh copy begins nearer to its teacher",
-    "frozen_words": "tried on two CPU cores: a step takes less time, and after equal time the student is nearer to its teacher. The "
-    "word embeddings, which are the matrix of the vocabulary projection too, stay the teacher's. In the released script they learn; "
-    "what it can freeze are position embeddings (--freeze_pos_embs) and segment embeddings",
+    "fold": "not in the released script: the student lacks the teacher's segment embedding, whose first vector can be added to "
+    "every position's, so that a fresh copy begins nearer to its teacher",
+    "frozen_words": "tried on two CPU cores: a step takes less time, and after equal time the student is nearer to its teacher. "
+    "The word embeddings, which are the matrix of the vocabulary projection too, stay the teacher's. In the released script they "
+    "learn; what it can freeze are position embeddings (--freeze_pos_embs) and segment embeddings",
     "steps": "tried on two CPU cores",
     "batch": "tried on two CPU cores: 16 learned sooner than 32 in equal time",
     "length": "long enough for the sentences of the built-in text",
