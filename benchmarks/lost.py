@@ -8,6 +8,7 @@ import statistics
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -70,7 +71,7 @@ def measured(pair: Pair, length: int, repeats: int) -> dict[str, list[tuple[floa
     found: dict[str, list[tuple[float, float]]] = {name: [] for name in WORK}
     for text in islice(texts(pair.teacher.tokenizer, length), repeats + 1):
         for name, work in WORK.items():
-            found[name].append((_seconds(lambda: bare(stocks, text)), _seconds(lambda: work(pair, tracing.trace_pair(pair, text)))))
+            found[name].append((_seconds(partial(bare, stocks, text)), _seconds(partial(_traced, work, pair, text))))
     return {name: rows[1:] for name, rows in found.items()}  # the first text warms up
 
 
@@ -80,6 +81,10 @@ def bare(stocks: list, text: str) -> None:
         inputs = tracing.forward.model_inputs(model, tracing.encode(model.tokenizer, text))
         with torch.inference_mode():
             model.network(**inputs, output_attentions=True, output_hidden_states=True)
+
+
+def _traced(work: Work, pair: Pair, text: str) -> None:
+    work(pair, tracing.trace_pair(pair, text))
 
 
 def _seconds(work: Callable[[], object]) -> float:
