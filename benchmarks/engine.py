@@ -23,6 +23,7 @@ from distilbert_viz.distillation.masking import IGNORED
 from distilbert_viz.distillation.recipe import Recipe
 from distilbert_viz.distillation.training import Batch, Distillation, combined
 from distilbert_viz.runs import record as records
+from distilbert_viz.runs.child import Recorder
 
 WARM_UP = 5
 GOAL = 1.15
@@ -117,7 +118,7 @@ def measured(recipe: Recipe) -> list[tuple[float, float]]:
 
 
 @contextlib.contextmanager
-def watched(recipe: Recipe) -> Iterator[tuple[records.Record, list[InTurn]]]:
+def watched(recipe: Recipe) -> Iterator[tuple[Recorder, list[InTurn]]]:
     """A run's folder, and the callback that every Distillation made meanwhile gets as its last one."""
     clock, turns, init, loss = Clock(), [], Distillation.train, Distillation.compute_loss
 
@@ -136,7 +137,8 @@ def watched(recipe: Recipe) -> Iterator[tuple[records.Record, list[InTurn]]]:
         stack.enter_context(mock.patch("distilbert_viz.distillation.watching.time", times))
         stack.enter_context(mock.patch.object(Distillation, "train", train))
         stack.enter_context(mock.patch.object(Distillation, "compute_loss", compute_loss))
-        yield records.create(folder / "run", recipe, "measured"), turns
+        records.create(folder / "run", recipe, "measured")
+        yield Recorder(folder / "run", lambda step: None), turns
 
 
 if __name__ == "__main__":

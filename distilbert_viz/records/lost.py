@@ -67,6 +67,12 @@ class HandOver:
         return tuple(float(self.student_then_teacher.kl[depth, start]) for depth, start in enumerate(self.matched))
 
     @property
+    def numbers(self) -> Float[np.ndarray, "number"]:
+        """The student's KL, then both maps row by row, in double precision."""
+        maps = (self.student_then_teacher.kl, self.teacher_then_student.kl)
+        return np.concatenate([[self.student.kl], *(kl.ravel() for kl in maps)]).astype(np.float64)
+
+    @property
     def nbytes(self) -> int:
         """Bytes held by both maps."""
         return self.student_then_teacher.nbytes + self.teacher_then_student.nbytes

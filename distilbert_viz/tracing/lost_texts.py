@@ -7,7 +7,7 @@ from jaxtyping import Float
 
 from distilbert_viz.pairs.layers import matched_depths
 from distilbert_viz.pairs.models import Model, Pair
-from distilbert_viz.records import Encoding, HandOver, LostOverTexts, TracePair
+from distilbert_viz.records import Encoding, LostOverTexts, TracePair
 from distilbert_viz.tracing.encoding import encode
 from distilbert_viz.tracing.forward import trace_pair
 from distilbert_viz.tracing.mixtures import hand_over
@@ -30,7 +30,7 @@ def over_texts(pair: Pair, stocks: tuple[Model, Model], lines: Sequence[str]) ->
             continue
         traces, position = read
         found = hand_over(pair, traces, position)
-        ours.add(_vector(found))
+        ours.add(found.numbers)
         theirs.add(stock_hand_over(stocks, traces, found.position))
         yield ours.record(), theirs.record()
 
@@ -51,12 +51,6 @@ def _read(pair: Pair, line: str, number: int) -> tuple[TracePair, int] | None:
 def _drawn(encoding: Encoding, number: int) -> int | None:
     ordinary = np.flatnonzero(~np.array(encoding.special))
     return int(np.random.default_rng((SEED, number)).choice(ordinary)) if len(ordinary) else None
-
-
-def _vector(found: HandOver) -> Float[np.ndarray, "number"]:
-    """The student's KL, then both maps row by row, in double precision."""
-    maps = (found.student_then_teacher.kl, found.teacher_then_student.kl)
-    return np.concatenate([[found.student.kl], *(kl.ravel() for kl in maps)]).astype(np.float64)
 
 
 class _Running:

@@ -13,7 +13,7 @@ from torch.func import functional_call
 from distilbert_viz import comparison
 from distilbert_viz.pairs.layers import matched_depths
 from distilbert_viz.pairs.models import Model
-from distilbert_viz.records import Encoding, TracePair
+from distilbert_viz.records import Difference, Encoding, HandOver, TracePair
 from distilbert_viz.tracing.forward import model_inputs, to_numpy
 from distilbert_viz.tracing.shuffled import elsewhere, without_learning
 
@@ -60,6 +60,13 @@ def stock_hand_over(stocks: Stocks, traces: TracePair, at: int) -> Float[np.ndar
     own = float(comparison.kl(label, stock_logits(stocks[1], student[-1, at]), 1.0))
     maps = (stock_kl(stock, label, states).ravel() for stock, states in zip(stocks, mixed, strict=True))
     return np.concatenate([[own], *maps]).astype(np.float64)
+
+
+def hand_over_difference(stocks: Stocks, traces: TracePair, found: HandOver) -> Difference:
+    """A whole hand-over against stock passes: the student's states read on by the teacher, and all that the student's head says."""
+    apart = np.abs(found.numbers - stock_hand_over(stocks, traces, found.position))
+    cut = 1 + found.student_then_teacher.kl.size
+    return Difference(float(apart[1:cut].max()), float(max(apart[0], apart[cut:].max())))
 
 
 def stock_kl(stock: Model, label: Float[np.ndarray, "outcome"], states: Float[np.ndarray, "*row hidden"]) -> np.ndarray:
