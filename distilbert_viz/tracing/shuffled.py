@@ -1,11 +1,10 @@
 """States that say nothing, of the right size: the floors that a hand-over is held against."""
 
-from collections.abc import Mapping
+from copy import deepcopy
 from functools import partial
 
 import numpy as np
 import torch
-from torch.func import functional_call
 
 from distilbert_viz.pairs.layers import matched_depths
 from distilbert_viz.pairs.models import Model, Pair
@@ -25,15 +24,14 @@ def elsewhere(tokens: int, seed: int) -> np.ndarray:
     return places
 
 
-def without_learning(layer: torch.nn.Module, seed: int) -> dict[str, torch.Tensor]:
-    """A layer's parameters, the entries of every weight matrix shuffled: as large as before, and nothing learned."""
-    random = torch.Generator().manual_seed(seed)
-    return {name: _shuffled(tensor, random) if tensor.ndim > 1 else tensor for name, tensor in layer.named_parameters()}
-
-
-def _shuffled(matrix: torch.Tensor, random: torch.Generator) -> torch.Tensor:
-    order = torch.randperm(matrix.numel(), generator=random).to(matrix.device)
-    return matrix.flatten()[order].view_as(matrix)
+@torch.no_grad()
+def without_learning(layer: torch.nn.Module, seed: int) -> torch.nn.Module:
+    """A copy of a layer with the entries of every weight matrix shuffled: as large as before, and nothing learned."""
+    made, random = deepcopy(layer), torch.Generator().manual_seed(seed)
+    for matrix in (parameter for parameter in made.parameters() if parameter.ndim > 1):
+        order = torch.randperm(matrix.numel(), generator=random).to(matrix.device)
+        matrix.copy_(matrix.flatten()[order].view_as(matrix))
+    return made
 
 
 @torch.inference_mode()
@@ -57,8 +55,7 @@ def _through_random_layers(student: Model, states: torch.Tensor, seed: int) -> t
     """The state at every depth if the layer before it had learned nothing; at depth 0 as it is."""
     made = [states[:1]]
     for layer, module in enumerate(student.layers):
-        parameters: Mapping[str, torch.Tensor] = without_learning(module, seed * len(student.layers) + layer)
-        made.append(functional_call(module, dict(parameters), (states[layer : layer + 1],)))
+        made.append(without_learning(module, seed * len(student.layers) + layer)(states[layer : layer + 1]))
     return torch.cat(made)
 
 

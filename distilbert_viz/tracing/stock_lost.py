@@ -8,7 +8,6 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 from jaxtyping import Float
-from torch.func import functional_call
 
 from distilbert_viz import comparison
 from distilbert_viz.pairs.layers import matched_depths
@@ -109,8 +108,8 @@ def stock_floors(stocks: Stocks, traces: TracePair, at: int, draws: int) -> tupl
         for seed in range(draws):
             handed = [states[depth][elsewhere(len(traces.encoding), seed)]]
             if depth:
-                weights = without_learning(student.layers[depth - 1], seed * len(student.layers) + depth - 1)
-                handed.append(functional_call(student.layers[depth - 1], weights, (states[depth - 1 : depth],))[0])
+                layer = without_learning(student.layers[depth - 1], seed * len(student.layers) + depth - 1)
+                handed.append(layer(states[depth - 1 : depth])[0])
             kls.append([float(stock_kl(teacher, label, _handed_from(teacher, one, start)[at])) for one in handed])
     table = np.array([[row[0], row[-1]] for row in kls]).reshape(-1, draws, 2).mean(1)
     return table[:, 0], table[1:, 1]
