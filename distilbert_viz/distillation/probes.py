@@ -44,22 +44,36 @@ class HeldOut:
             if chosen >= MOST_CHOSEN:
                 break
         self.labels = torch.cat([b["labels"][b["labels"] != IGNORED] for b in self.batches])
-        self.teacher = self._log_probabilities(teacher)
-
-    def _log_probabilities(self, model: PreTrainedModel) -> torch.Tensor:
-        """The model's at the masked tokens (chosen, vocab)."""
-        with reading(model):
-            parts = [model(b["input_ids"], b["attention_mask"], b["labels"] != IGNORED).logits for b in self.batches]
-        return F.log_softmax(torch.cat(parts).float(), dim=-1)
+        with reading(teacher):
+            says = [F.log_softmax(_logits(teacher, batch), dim=-1) for batch in self.batches]
+        self.teacher = [part.exp() for part in says]
+        self.best = torch.cat([part.argmax(-1) for part in says])
+        self.entropy = torch.cat([_dot(p, part) for p, part in zip(self.teacher, says, strict=True)])  # its negative
 
     def evaluate(self, student: PreTrainedModel, number: int, seconds: float) -> Evaluation:
         """The student after `number` steps, held against the teacher and against the true tokens."""
-        says = self._log_probabilities(student)
-        kl = F.kl_div(says, self.teacher, reduction="batchmean", log_target=True)
-        mine, theirs = says.argmax(-1), self.teacher.argmax(-1)
-        shares = (mine == theirs, mine == self.labels, theirs == self.labels)
+        crosses, best = [], []
+        with reading(student):
+            for teacher, batch in zip(self.teacher, self.batches, strict=True):
+                logits = _logits(student, batch)
+                # sum p (x - ln sum exp x) = p . x - ln sum exp x: nothing of the vocabulary's size is written anew
+                crosses.append(_dot(teacher, logits) - logits.logsumexp(-1))
+                best.append(logits.argmax(-1))
+        kl, mine = (self.entropy - torch.cat(crosses)).mean(), torch.cat(best)
+        shares = (mine == self.best, mine == self.labels, self.best == self.labels)
         agreement, student_accuracy, teacher_accuracy = (share.float().mean().item() for share in shares)
         return Evaluation(number, kl.item(), agreement, student_accuracy, teacher_accuracy, seconds)
+
+
+def _logits(model: PreTrainedModel, batch: dict[str, torch.Tensor]) -> torch.Tensor:
+    """The model's at the masked tokens of a batch (chosen, vocab); all batches together don't fit a processor's cache."""
+    logits: torch.Tensor = model(batch["input_ids"], batch["attention_mask"], batch["labels"] != IGNORED).logits
+    return logits.float()
+
+
+def _dot(left: torch.Tensor, right: torch.Tensor) -> torch.Tensor:
+    """The dot product of every row (row, vocab) with its own."""
+    return torch.bmm(left[:, None], right[..., None])[:, 0, 0]
 
 
 class Probes:
