@@ -28,6 +28,7 @@ PAGES = {
     "What the student kept": [
         Entry("Which heads survived", "kept/heads"),
         Entry("Head atlas", "kept/atlas"),
+        Entry("Where it was lost", "kept/lost"),
         Entry("What if", "kept/what_if"),
         Entry("Attribution", "kept/attribution"),
         Entry("Take it along", "take_along", listed=False),

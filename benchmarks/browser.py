@@ -25,6 +25,7 @@ ADDRESSES = {
     "block": "inside-a-block",
     "hidden_states": "hidden-states",
     "soft_labels": "soft-labels",
+    "lost": "where-it-was-lost",
 }
 SECONDS = 120
 SCREEN = {"width": 1440, "height": 900}

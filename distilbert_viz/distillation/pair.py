@@ -8,8 +8,8 @@ import torch
 from transformers import AutoConfig, AutoModelForMaskedLM, PreTrainedModel, PreTrainedTokenizerFast, set_seed
 
 from distilbert_viz.distillation import evaluation, text
-from distilbert_viz.distillation.models import KeptLogits, plain, tokenizer_from, trained_class
 from distilbert_viz.distillation.mixture import Mixture
+from distilbert_viz.distillation.models import KeptLogits, plain, tokenizer_from, trained_class
 from distilbert_viz.distillation.teaching import Teaching, for_device, teach
 
 

@@ -77,7 +77,7 @@ def relations(folder: Path) -> Iterator[Relation]:
 
 
 def _plain(cell: str) -> bool:
-    return SHORTEST <= len(cell) and (len(cell) <= LONGEST or " " in cell) and "_" not in cell
+    return len(cell) >= SHORTEST and (len(cell) <= LONGEST or " " in cell) and "_" not in cell
 
 
 def _ranked(net: WordNet, found: Iterable[tuple[tuple[Sense, ...], Row]]) -> list[Row]:

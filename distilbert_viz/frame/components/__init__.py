@@ -98,6 +98,8 @@ def _chosen(key: str) -> None:
         state.go_to_stop(made["tour"] or None)
     if "present" in made:
         state.present_to_wall(made["present"])
+    if made.get("pick") in ("mixture", "patch"):
+        st.session_state[made["pick"]] = (made["voice"], *made["value"])
     if made.get("page"):  # a page by its title, or by one of its views
         st.session_state.open_page = made["page"]
         if made.get("layer") is not None:
