@@ -95,6 +95,14 @@ def loaded() -> Iterator[None]:
 
 
 @pytest.fixture
+def no_recordings(monkeypatch, tmp_path) -> None:
+    """A package in which nothing was recorded: pages show what was made in the test alone."""
+    from distilbert_viz.runs import recordings
+
+    monkeypatch.setattr(recordings, "FOLDER", tmp_path / "no recordings")
+
+
+@pytest.fixture
 def open_page(page: Page, app: str) -> Callable[..., Page]:
     """Opens an address of the app and waits for its picture."""
 
