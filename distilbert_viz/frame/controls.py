@@ -20,11 +20,6 @@ def theme() -> str:
     return st.context.theme.type or "light"
 
 
-def notice(text: str) -> None:
-    """What to notice, under the picture."""
-    st.markdown(f"**What to notice.** {text}")
-
-
 def plot(figure: "Plot", key: str, alt: str) -> None:
     """A plotly figure in the page's own type, without plotly's logo; `alt` says it in words."""
     camera = {"filename": f"distilbert_viz {key}", "scale": 2}

@@ -8,6 +8,7 @@ import streamlit as st
 
 from distilbert_viz import checking, comparison
 from distilbert_viz.figures.forward import attention as figures
+from distilbert_viz.figures.forward import sentences
 from distilbert_viz.frame.controls import link, named_heads, selected_heads, table
 from distilbert_viz.frame.lasting import LASTING
 from distilbert_viz.records import Canvas, Difference, TracePair
@@ -43,6 +44,11 @@ def choices(pair: TracePair, hides: bool = True, means: bool = True) -> Choice:
         hidden = _toggle("hide [CLS] [SEP]", "hide_special", hides, "This view shows all tokens.")
         mean = _toggle("mean over heads", "mean", means, "This view shows heads one by one.")
     return Choice(heads, linked, hidden and hides, mean and means)
+
+
+def sentence(pair: TracePair, choice: Choice) -> str:
+    """Where the chosen heads look, plainly."""
+    return sentences.attention(pair, choice.in_full, present.position(pair.encoding))
 
 
 def _toggle(label: str, key: str, works: bool, otherwise: str) -> bool:

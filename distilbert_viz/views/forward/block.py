@@ -4,7 +4,7 @@ import streamlit as st
 
 from distilbert_viz import checking
 from distilbert_viz.figures.forward import block as figures
-from distilbert_viz.figures.forward import vectors
+from distilbert_viz.figures.forward import sentences, vectors
 from distilbert_viz.frame.components import canvas
 from distilbert_viz.frame.controls import plot, table
 from distilbert_viz.records import Block, TracePair
@@ -17,6 +17,11 @@ Blocks = tuple[Block, Block]  # of teacher and student
 def chosen(pair: TracePair, layers: tuple[int, int]) -> Blocks:
     """A layer of each model at the chosen token."""
     return present.blocks(layers, present.position(pair.encoding))
+
+
+def sentence(pair: TracePair, blocks: Blocks) -> str:
+    """How much the chosen layers change the token, plainly."""
+    return sentences.block(pair, blocks, present.position(pair.encoding))
 
 
 def lengths(blocks: Blocks) -> None:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from distilbert_viz import checking
 from distilbert_viz.figures.forward import embeddings as figures
-from distilbert_viz.figures.forward import vectors
+from distilbert_viz.figures.forward import sentences, vectors
 from distilbert_viz.frame.components import canvas
 from distilbert_viz.frame.controls import plot, table
 from distilbert_viz.records import TracePair
@@ -12,6 +12,11 @@ from distilbert_viz.session import present
 from distilbert_viz.session.checks import checked
 
 LENGTH, SHARE = "length of each part", "share of the sum"
+
+
+def sentence(pair: TracePair) -> str:
+    """What the chosen token is the sum of, plainly."""
+    return sentences.embeddings(pair, present.position(pair.encoding))
 
 
 def parts(pair: TracePair) -> None:

@@ -4,11 +4,17 @@ import streamlit as st
 
 from distilbert_viz import checking, comparison
 from distilbert_viz.figures.forward import hidden_states as figures
+from distilbert_viz.figures.forward import sentences
 from distilbert_viz.frame.components import cells
 from distilbert_viz.frame.controls import plot, theme
 from distilbert_viz.records import TracePair
 from distilbert_viz.session import present
 from distilbert_viz.session.checks import checked
+
+
+def sentence(pair: TracePair) -> str:
+    """Where the two models are nearest and farthest, plainly."""
+    return sentences.hidden_states(pair)
 
 
 def measure() -> str:

@@ -5,6 +5,7 @@ import streamlit as st
 
 from distilbert_viz import checking, comparison
 from distilbert_viz.figures.forward import rollout as figures
+from distilbert_viz.figures.forward import sentences
 from distilbert_viz.frame.components import canvas
 from distilbert_viz.frame.controls import table
 from distilbert_viz.records import Canvas, Difference, TracePair
@@ -30,14 +31,15 @@ def _layer(voice: str, count: int) -> int:
                         format_func=lambda i: f"L{i}", persist_state="session", bind="query-params")  # fmt: skip
 
 
-def maps(pair: TracePair, after: Layers) -> None:
-    """Both models' rolled-out maps; checked, with the chosen token's row in words and as a table."""
+def maps(pair: TracePair, after: Layers) -> str:
+    """Both models' rolled-out maps; checked, with the chosen token's row in words and as a table. Returns it plainly."""
     rolled, position = once(_rolled, pair), present.position(pair.encoding)
     drawing = figures.rollout_maps(pair, rolled, after, position)
     canvas(drawing, "rollout")
     st.caption(literal(figures.sentence(pair, rolled, after, position)))
     checked(_difference, drawing, after)
     table(figures.table(pair, rolled, after, position), "the chosen token's rollout")
+    return sentences.rollout(pair, rolled, after, position)
 
 
 def _rolled(pair: TracePair) -> figures.Rolled:

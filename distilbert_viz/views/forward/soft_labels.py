@@ -7,6 +7,7 @@ import numpy as np
 import streamlit as st
 
 from distilbert_viz import checking, comparison
+from distilbert_viz.figures.forward import sentences
 from distilbert_viz.figures.forward import soft_labels as figures
 from distilbert_viz.frame.classes import ONE_LABEL, class_names
 from distilbert_viz.frame.controls import metrics, plot, shown_table, table
@@ -48,6 +49,11 @@ def chosen(pair: TracePair, temperature: float) -> tuple[SoftLabels, int | None]
         *present.logits(), present.outcomes(), position, temperature, hard_label=hard_label, outcome=outcome
     )
     return labels, hard_label
+
+
+def sentence(pair: TracePair, labels: SoftLabels) -> str:
+    """What both models say, plainly."""
+    return sentences.soft_labels(pair, labels)
 
 
 def distances(labels: SoftLabels) -> None:

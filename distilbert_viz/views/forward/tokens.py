@@ -3,14 +3,20 @@
 import streamlit as st
 
 from distilbert_viz import checking
+from distilbert_viz.figures.forward import sentences
 from distilbert_viz.figures.forward import tokens as figures
 from distilbert_viz.frame import components
 from distilbert_viz.frame.controls import table
-from distilbert_viz.records import Encoding
+from distilbert_viz.records import Encoding, TracePair
 from distilbert_viz.session import present
 from distilbert_viz.session.markdown import literal
 
 LONGEST_OPTION = 60  # characters of a word in the list
+
+
+def sentence(pair: TracePair) -> str:
+    """How the words fall into pieces, plainly."""
+    return sentences.tokens(pair)
 
 
 def pieces(encoding: Encoding) -> None:

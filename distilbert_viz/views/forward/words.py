@@ -6,6 +6,7 @@ import streamlit as st
 
 from distilbert_viz import checking, comparison
 from distilbert_viz.drawing.labels import visible
+from distilbert_viz.figures.forward import sentences
 from distilbert_viz.figures.forward import words as figures
 from distilbert_viz.frame.components import canvas
 from distilbert_viz.frame.controls import plot, table
@@ -27,6 +28,11 @@ def direction(pair: TracePair) -> str:
         disabled=not two, persist_state="session", bind="query-params",
         help=f"A is the first sentence. {'' if two else ONE_SENTENCE}",
     )  # fmt: skip
+
+
+def sentence(pair: TracePair, heads: Heads) -> str:
+    """Where the chosen heads look from the chosen word, plainly."""
+    return sentences.words(pair, heads, present.position(pair.encoding))
 
 
 def maps(pair: TracePair, heads: Heads, way: str) -> None:

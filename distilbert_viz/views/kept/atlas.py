@@ -6,6 +6,7 @@ import streamlit as st
 
 from distilbert_viz import checking, comparison
 from distilbert_viz.figures.kept import atlas as figures
+from distilbert_viz.figures.kept import sentences
 from distilbert_viz.frame.components import canvas
 from distilbert_viz.frame.controls import plot, shown_table, theme
 from distilbert_viz.records import Canvas, Difference, Encoding, HeadSpace, StockPass, Trace, TracePair
@@ -26,6 +27,11 @@ def measured(pair: TracePair) -> figures.Atlases:
 def _atlases(passes: Iterable[Trace | StockPass], encoding: Encoding) -> figures.Atlases:
     teacher, student = (comparison.head_atlas(one.attentions, encoding) for one in passes)
     return teacher, student
+
+
+def sentence(both: figures.Atlases) -> str:
+    """What most heads do, plainly."""
+    return sentences.atlas(both)
 
 
 def coloured_by(both: figures.Atlases) -> str:

@@ -11,6 +11,7 @@ from distilbert_viz.drawing.canvas import VOICES
 from distilbert_viz.drawing.labels import visible
 from distilbert_viz.drawing.tables import by_column
 from distilbert_viz.figures.kept import attribution as figures
+from distilbert_viz.figures.kept import sentences
 from distilbert_viz.frame.controls import plot, shown_table, table
 from distilbert_viz.frame.lasting import LASTING
 from distilbert_viz.records import Attribution, AttributionChoices, Difference, Encoding, TracePair
@@ -86,6 +87,14 @@ def _attributed(models: "Pair", encoding: Encoding, choices: AttributionChoices)
     from distilbert_viz.attribution import attribute
 
     return attribute(models, encoding, choices)
+
+
+def sentence(found: Found, pair: TracePair, choices: AttributionChoices) -> str:
+    """What both models owe their answer to, plainly; until it is found, what is asked."""
+    name = present.outcomes()[choices.candidate]
+    if len(found) < len(VOICES):
+        return f"Which words of your text make the two models say “{visible(name)}”? Press the button, and the bars come."
+    return sentences.attribution(found[: len(VOICES)], pair.encoding, name)
 
 
 def gradients(found: Found, pair: TracePair) -> None:

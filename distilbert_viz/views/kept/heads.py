@@ -6,6 +6,7 @@ import streamlit as st
 
 from distilbert_viz import checking, comparison
 from distilbert_viz.figures.kept import heads as figures
+from distilbert_viz.figures.kept import sentences
 from distilbert_viz.frame.components import canvas, cells
 from distilbert_viz.frame.controls import table, theme
 from distilbert_viz.frame.lasting import LASTING
@@ -25,6 +26,14 @@ def shown() -> tuple[str, str]:
                                  key="heads_order", help="Shuffled: what the measure comes to by chance, mean of "
                                  f"{comparison.SHUFFLES} shuffles.", **LASTING)  # fmt: skip
     return measure, order
+
+
+def sentence(found: Compared | None, pair: TracePair, measure: str) -> str:
+    """How many heads are still what they began as, plainly; until they are compared, what is asked."""
+    if found is None:
+        return "Which of the student's heads still look where the teacher's heads look that they began as? Press the button to "
+        "compare."
+    return sentences.heads(found.heads, measure, pair.initial_layers)
 
 
 def matrix(found: Compared | None, pair: TracePair, measure: str, order: str, chosen: Heads) -> None:

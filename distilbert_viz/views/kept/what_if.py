@@ -8,6 +8,7 @@ import streamlit as st
 
 from distilbert_viz import checking, comparison
 from distilbert_viz.drawing.canvas import VOICES
+from distilbert_viz.figures.kept import sentences
 from distilbert_viz.figures.kept import sweep as sweep_figures
 from distilbert_viz.figures.kept import what_if as figures
 from distilbert_viz.frame.components import canvas
@@ -43,10 +44,10 @@ def _what_if(models: "Pair", pair: TracePair, change: Intervention) -> WhatIf:
     return tracing.what_if(models, pair, change)
 
 
-def soft_labels(found: WhatIf, temperature: float) -> None:
+def soft_labels(found: WhatIf, temperature: float) -> str:
     """Both models' soft labels at the chosen position, or of the whole text, before and after: in words, as bars, as a table.
 
-    They are held against stock models whose output projections get zeros from heads that are off.
+    They are held against stock models whose output projections get zeros from heads that are off. Returns what moved, plainly.
     """
     labels = once(_moved, present.loaded(), found, present.read_at(found.before.encoding), temperature)
     for column, voice, part, figure in zip(st.columns(2), VOICES, labels, figures.label_bars(labels), strict=True):
@@ -55,6 +56,7 @@ def soft_labels(found: WhatIf, temperature: float) -> None:
             plot(figure, f"moved {voice}", f"Soft labels of the {voice} before and after the change.")
     checked(_labels_difference, labels, present.stocks(), found, logits=True)
     table(figures.labels_table(labels), "soft labels before and after")
+    return sentences.what_if(labels)
 
 
 def _moved(loaded: Loaded, found: WhatIf, position: int, temperature: float) -> Labels:

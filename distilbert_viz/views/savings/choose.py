@@ -5,7 +5,7 @@ import streamlit as st
 from distilbert_viz.cost import choosing
 from distilbert_viz.cost.presets import PRESETS
 from distilbert_viz.figures.savings import choosing as figures
-from distilbert_viz.figures.savings import pareto
+from distilbert_viz.figures.savings import pareto, sentences
 from distilbert_viz.figures.savings.speed import setting_sentence
 from distilbert_viz.frame.controls import csv_button, plot, table, theme
 from distilbert_viz.frame.lasting import LASTING
@@ -23,6 +23,11 @@ def verdict(measured: Measurement, asked: Needs, score: Score | None) -> Verdict
     st.subheader(figures.answer(found))
     st.markdown(figures.binding(found))
     return found
+
+
+def sentence(found: Verdict) -> str:
+    """Which one to take, plainly."""
+    return sentences.choice(found)
 
 
 def quality_against_time(found: Verdict, score: Score | None) -> None:

@@ -5,7 +5,7 @@ import json
 import streamlit as st
 
 from distilbert_viz import settings
-from distilbert_viz.cost.request import BASE_ARCHITECTURE
+from distilbert_viz.cost.request import BASE_ARCHITECTURE, Request
 from distilbert_viz.drawing.tables import as_csv
 from distilbert_viz.figures.savings import memory, speed
 from distilbert_viz.figures.savings.timings import Cell, Interval, cell
@@ -34,6 +34,14 @@ def chosen() -> Measurement | None:
     with taken_along.container(horizontal=True):
         _taken_along(identity, found[identity])
     return found[identity]
+
+
+def beside(measured: Measurement) -> str:
+    """What stands beside a page's name: the measured pair, where it is not the bar's."""
+    name = measured.setting.pair
+    if name == Request(**measuring.models(full=False)).name:
+        return ""
+    return FULL if name == BASE_ARCHITECTURE else name
 
 
 def one_of_kept(found: dict[str, Measurement], key: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from distilbert_viz.cost.request import BASE_ARCHITECTURE
-from distilbert_viz.figures.savings import ratios, timings
+from distilbert_viz.figures.savings import ratios, sentences, timings
 from distilbert_viz.figures.savings import speed as figures
 from distilbert_viz.figures.savings.timings import Cell
 from distilbert_viz.frame.controls import metrics, plot, table, theme
@@ -18,6 +18,11 @@ from distilbert_viz.views.savings.measured import intervals, title
 
 COMPARED = ("times as fast", "teacher's latency", "student's latency")
 MOST_COMPARED = 6
+
+
+def sentence(measured: Measurement) -> str:
+    """How much faster the student is, plainly."""
+    return sentences.speed(measured, intervals(measured))
 
 
 def latency(measured: Measurement) -> None:

@@ -8,7 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from distilbert_viz import checking
 from distilbert_viz.figures.training import one_step as figures
-from distilbert_viz.figures.training import step_flow
+from distilbert_viz.figures.training import sentences, step_flow
 from distilbert_viz.frame.classes import can_teach
 from distilbert_viz.frame.components import mount
 from distilbert_viz.frame.controls import plot, table
@@ -123,6 +123,11 @@ def flow(step: OneStep, pair: TracePair) -> DeltaGenerator:
 def _logits_difference(stocks: "tuple[Model, Model]", step: OneStep, passes: Passes) -> Difference:
     """The stock passes are those over the masked text, not `passes`, which read the present text as it is typed."""
     return once(_witness, stocks, step)[0]
+
+
+def sentence(step: OneStep) -> str:
+    """What the step did to the looked-at word, plainly."""
+    return sentences.one_step(step, label_index(step.text), present.vocabulary())
 
 
 def labels(step: OneStep) -> None:

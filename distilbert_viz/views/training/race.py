@@ -10,6 +10,7 @@ from distilbert_viz.distillation.recipe import Recipe, RecipeError
 from distilbert_viz.drawing.tables import by_column
 from distilbert_viz.figures.training import race as figures
 from distilbert_viz.figures.training import runs as run_figures
+from distilbert_viz.figures.training import sentences
 from distilbert_viz.frame.classes import can_teach
 from distilbert_viz.frame.controls import plot, shown_table
 from distilbert_viz.records import TracePair
@@ -51,6 +52,14 @@ def _start(recipe: Recipe, steps: int) -> None:
         st.session_state.race_problem = str(error)
     else:
         st.session_state.race = race.start(replace(recipe, steps=steps), session=visitors.visitor())
+
+
+def sentence() -> str:
+    """What the race that is shown, else the newest, found, plainly."""
+    found = race.races()
+    shown = st.session_state.get("race")
+    runs = found.get(shown) if shown in found else next(iter(found.values()), [])
+    return sentences.race(race.results(runs or []))
 
 
 def standings() -> None:

@@ -11,6 +11,7 @@ import streamlit as st
 
 from distilbert_viz.distillation.recipe import RecipeError
 from distilbert_viz.figures.training import runs as figures
+from distilbert_viz.figures.training import sentences
 from distilbert_viz.frame.components import mount
 from distilbert_viz.frame.controls import plot
 from distilbert_viz.pairs.choice import RunStudent
@@ -44,6 +45,11 @@ def _choose() -> None:
 def _title(run: Record) -> str:
     state = run.state()
     return f"{state.get('name') or run.id} · {state['status']}"
+
+
+def sentence(run: Record | None) -> str:
+    """How far the run has come, plainly; where none is shown, what comes about here."""
+    return sentences.run(run.all_evaluations() if run else ())
 
 
 def watch(run: Record) -> None:
