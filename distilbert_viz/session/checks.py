@@ -65,10 +65,10 @@ def _fill(pending: Sequence[Check]) -> None:
     stock, device = _Stock(any(check.logits for check in pending)), once.device_of(state.chosen_pair())
     for check in pending:
         found = cache().alone(check.key, partial(check.found, stock), device)
-        _answer(check.slot, found)
+        answer(check.slot, found)
 
 
-def _answer(slot: DeltaGenerator, found: Difference) -> None:
+def answer(slot: DeltaGenerator, found: Difference) -> None:
     """A tick with its number; a sentence where the panel is not what the model says."""
     if found.agrees(state.chosen_pair().dtype):
         _tick(slot, "✓", sentence(found))

@@ -68,10 +68,10 @@ def visit(page: str, text: str | None = None, **address: str) -> AppTest:
 
 def captions(session: AppTest) -> list[str]:
     """All captions on the page; of a tick, what it says."""
-    return [said(caption.value) for caption in session.caption]
+    return [plain_words(caption.value) for caption in session.caption]
 
 
-def said(markdown: str) -> str:
+def plain_words(markdown: str) -> str:
     """The words of a text without the marks of its terms; of a tick, the words behind it."""
     ticks = re.sub(r'<span class="tick"[^>]* data-said="([^"]*)">[^<]*</span>', lambda tick: html.unescape(tick[1]), markdown)
     return re.sub(r"</?span[^>]*>", "", ticks)

@@ -78,7 +78,7 @@ def test_a_run_is_started_watched_paused_reloaded_resumed_stopped_looked_back_at
     page.get_by_role("link", name="Soft labels").click()
     expect(page.get_by_role("heading", name="Soft labels")).to_be_visible(timeout=60_000)
     expect(page.get_by_text("student of run of")).to_be_visible(timeout=60_000)
-    expect(page.get_by_text("checked against the model: max").first).to_be_visible(timeout=120_000)
+    expect(page.locator('.tick[data-said*="checked against the model: max"]').first).to_be_visible(timeout=120_000)
 
 
 @pytest.fixture
