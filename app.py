@@ -3,12 +3,14 @@
 import streamlit as st
 
 from distilbert_viz.frame import bar
-from distilbert_viz.session import checks, gate, moved, pages, present, server, state
+from distilbert_viz.session import checks, gate, moved, pages, present, server, state, told
 from distilbert_viz.session.pages import Entry
+from distilbert_viz.views.tour import strip
 from distilbert_viz.views.training import live
 
 # A page's address is its title, and a file of pages/ itself (not of its folders) may not have that name: docs/decisions.md.
 PAGES = {
+    "": [Entry("Start", "first")],
     "The forward pass": [
         Entry("Architecture", "forward/architecture"),
         Entry("Tokens", "forward/tokens"),
@@ -26,6 +28,7 @@ PAGES = {
     "What the student kept": [
         Entry("Which heads survived", "kept/heads"),
         Entry("Head atlas", "kept/atlas"),
+        Entry("Where it was lost", "kept/lost"),
         Entry("What if", "kept/what_if"),
         Entry("Attribution", "kept/attribution"),
         Entry("Take it along", "take_along", listed=False),
@@ -41,10 +44,14 @@ FIRST = next(iter(PAGES.values()))[0]
 
 if __name__ == "__main__":  # a visitor's session
     st.set_page_config(page_title="distilbert_viz", layout="wide")
+    strip.lead()
     page = pages.navigate(PAGES)
+    strip.menu()
     with gate.admitted():
         bar.bar()
         pages.run(page)
+        strip.show()
+    told.forget()
     checks.run_checks()
     state.write_address()
     present.forget_answer()

@@ -11,6 +11,7 @@ from distilbert_viz.comparison.atlas import (
     head_space_stages,
     token_groups,
 )
+from distilbert_viz.comparison.first_choices import agreement, class_agreement
 from distilbert_viz.comparison.heads import (
     CKA,
     COSINE,
@@ -46,12 +47,14 @@ __all__ = [
     "SEGMENTS",
     "SHUFFLES",
     "Number",
+    "agreement",
     "attention_entropy",
     "attention_rollout",
     "best_matching",
     "by_word",
     "carried",
     "cka_matrix",
+    "class_agreement",
     "classical_scaling",
     "clearest_head",
     "cosine",

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import StopException
 
 from distilbert_viz.pairs.refusals import OutOfMemory
 from distilbert_viz.session.markdown import literal
@@ -121,8 +122,10 @@ def _asked(entries: Sequence[Entry]) -> Entry | None:
 
 
 def run(page: st.Page) -> None:
-    """The page's story; where memory runs out in it, a sentence in place of the rest."""
+    """The page's story; where memory runs out in it, a sentence in place of the rest. A page that ends itself ends nothing else."""
     try:
         page.run()
+    except StopException:
+        pass
     except OutOfMemory as error:
         st.warning(literal(str(error)))

@@ -1,6 +1,7 @@
 """What is added up before the first layer, and what does the student no longer add?"""
 
 from distilbert_viz import frame
+from distilbert_viz.frame import segments
 from distilbert_viz.views.forward import embeddings
 
 top = frame.title(
@@ -10,11 +11,13 @@ pair = frame.traced_text()
 top.say(embeddings.sentence(pair))
 embeddings.parts(pair)
 embeddings.bars(pair, embeddings.measure())
+frame.section("What the missing segment embedding costs")
+segments.segment_cost(pair)
 frame.notice(
     "One row of the student stays empty: DistilBERT has no segment table.",
-    "In a text of one sentence the segment vector is the same at every token, so that little is lost.",
+    "In a text of one sentence its vector is the same at every token, and yet a fresh copy without it answers much worse.",
     "Type [SEP] before a second sentence: the student has only that and positions to tell the two apart.",
-    more="A share is a part's projection on the sum, divided by the sum's length squared: it can be negative, and the shares of a "
-    "token add up to 1.",
+    more="Training repairs what a fresh copy without the segment embedding lacks. A share is a part's projection on the sum, "
+    "divided by the sum's length squared: it can be negative, and the shares of a token add up to 1.",
 )
 frame.sources("Devlin et al. 2019 (arXiv 1810.04805), figure 2; Sanh et al. 2019 (arXiv 1910.01108), section 3.")

@@ -12,6 +12,7 @@ run = runs.chosen()
 top.say(runs.sentence(run))
 if run is None:
     new_run.asked(pair)
+    runs.recorded()
 else:
     runs.controls(run)
     runs.watch(run)

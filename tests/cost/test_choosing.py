@@ -286,7 +286,7 @@ def test_the_links_are_drawn_from_zero_and_the_quoted_ratio_as_a_line():
 
 
 @pytest.fixture
-def _own_server(monkeypatch, tmp_path):
+def _own_server(monkeypatch, tmp_path, no_recordings):
     """The test's own kept measurements and jobs."""
     registry = jobs.Jobs()
     monkeypatch.setattr(jobs, "server_jobs", lambda: registry)

@@ -25,8 +25,9 @@ LINKS |= {
 }
 SCREENS = [screen for screen in LINKS if screen not in {entry.file.rpartition("/")[2] for entry in ENTRIES if entry.views}]
 # Every page and view that shows the inside of the models on the present text.
-PAGES = ["architecture", "tokens", "embeddings", "maps", "lines", "words", "what_it_carries", "rollout", "bertviz", "block",
-         "hidden_states", "soft_labels", "one_step", "heads", "atlas", "what_if", "attribution", "take_along"]  # fmt: skip
+PAGES = ["first", "architecture", "tokens", "embeddings", "maps", "lines", "words", "what_it_carries", "rollout", "bertviz",
+         "block", "hidden_states", "soft_labels", "one_step", "heads", "atlas", "lost", "what_if", "attribution",
+         "take_along"]  # fmt: skip
 NASTY = {
     "script": "<script>alert(1)</script> & <b>bold</b>",
     "markdown": "**bold** # head `code` [link](http://example.org) $x^2$ :red[red] ![i](x)",

@@ -2,7 +2,7 @@
 // sheet.js, laid.js and picture.js stand in front of this file.
 
 const FIGURES = '[data-testid="stPlotlyChart"], [data-testid="stBidiComponentIsolated"], [data-testid="stMain"] iframe'
-const NO_FIGURE = ".take, .tokens"
+const NO_FIGURE = ".take, .tokens, .tiles, .agreement, .tour"
 const BLOCK = '[data-testid="stElementContainer"]'
 const SMALL = '[data-testid="stCaptionContainer"]'
 const FONT = "sans-serif" // a file can't count on the page's own

@@ -52,7 +52,7 @@ class Machine:
 
 
 @pytest.fixture(autouse=True)
-def machine(monkeypatch, tmp_path):
+def machine(monkeypatch, tmp_path, no_recordings):
     """Every test has its own server's jobs, its own runs, and a machine that measures nothing."""
     registry, made = jobs.Jobs(), Machine()
     monkeypatch.setattr(jobs, "server_jobs", lambda: registry)

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.usefixtures("loaded")
 
 
 @pytest.fixture(autouse=True)
-def _own_home(monkeypatch, tmp_path):
+def _own_home(monkeypatch, tmp_path, no_recordings):
     """Every test has its own runs, and no consumer takes them up; students that others opened don't keep the first pair away."""
     assert cache().load(PairChoice()).finished.wait(60)
     monkeypatch.setenv("DISTILBERT_VIZ_RUNS", str(tmp_path / "runs"))
