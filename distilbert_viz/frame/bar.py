@@ -70,6 +70,8 @@ def _refused(answer: present.Refused) -> None:
 STYLE = """<style>
 .st-key-typed input { font-size: 1.3rem; line-height: 1.4; }
 .st-key-typed [data-testid="stTextInputRootElement"] { height: 2.7rem; }
+.st-key-named_head [data-testid="stButtonGroup"] { display: flex; flex-wrap: wrap; align-items: center; gap: .2rem .8rem; }
+.st-key-named_head button { min-height: 0; padding: .1rem .6rem; }
 .st-key-bar_row button { min-height: 0; padding-block: .1rem; }
 .st-key-bar_row button p { font-size: .875rem; }
 [data-testid="stMetricValue"], [data-testid="stCaptionContainer"] { font-variant-numeric: tabular-nums; }

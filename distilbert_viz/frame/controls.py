@@ -55,6 +55,9 @@ def csv_button(columns: Table, name: str) -> None:
     )  # fmt: skip
 
 
+NAMES = {"L": "layer", "H": "head"}
+
+
 def _select(label: str, key: str, letter: str, count: int, disabled: bool = False) -> int:
     """A selector of layer or head that keeps its value over pages, in the address, and inside what the model has."""
     st.session_state[key] = min(st.session_state.get(key, 0) or 0, count - 1)
@@ -64,6 +67,7 @@ def _select(label: str, key: str, letter: str, count: int, disabled: bool = Fals
         key=key,
         format_func=lambda i: f"{letter}{i}",
         disabled=disabled,
+        help=f"{letter}0 is {NAMES[letter]} 0: layers and heads are counted from 0." if key.startswith("teacher") else None,
         width=118,
         persist_state="session",
         bind="query-params",
@@ -102,7 +106,7 @@ def named_heads(pair: TracePair) -> None:
     """Chips of heads worth a look; the one that is looked at is pressed."""
     found = {one.name: one for one in heads.named(pair)}
     st.session_state.named_head = next((one.name for one in found.values() if (one.layer, one.head) == heads.chosen()), None)
-    st.pills("Heads worth a look", list(found), key="named_head", on_change=_look_at, args=(found,), label_visibility="collapsed",
+    st.pills("Heads worth a look", list(found), key="named_head", on_change=_look_at, args=(found,),
              format_func=lambda name: f"{name}: L{found[name].layer} H{found[name].head}")  # fmt: skip
 
 
