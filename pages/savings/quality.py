@@ -10,7 +10,7 @@ top.of("published scores of BERT-base and DistilBERT")
 top.say(quality.sentence())
 quality.published()
 frame.notice(
-    "The quoted “97 %” is a mean over nine tasks, and hides much: RTE keeps 86 %, CoLA 91 %, most others 95 to 99 %.",
+    "The quoted “97 %” is a mean over nine tasks: RTE keeps 86 %, CoLA 91 %, most others 95 to 99 %.",
     "On WNLI the student seems better than its teacher: 71 examples, and a score that far weaker models reach.",
     "The diamond: the paper prints 86.7 for the teacher's MNLI, its code's README 84.7.",
     more="The student keeps 96.9 % of its teacher's GLUE score: 77.0 of 79.5. Sentiment and paraphrase keep 98 to 99 %; CoLA "

@@ -38,7 +38,7 @@ frame.notice(
 frame.section("“60 % faster”")
 why_faster.quoted_and_measured(measured, time)
 frame.notice(
-    "“60 % faster” is 668 s over 410 s: 1.63 times as many texts in the same time, which is 38.6 % less time for one.",
+    "“60 % faster” is 668 s over 410 s: 1.63 times as many texts in the same time, 38.6 % less for one.",
     "Another machine, another length give another number; the arithmetic, 2.0 times less, is the same everywhere.",
 )
 frame.sources(
