@@ -7,6 +7,7 @@ from distilbert_viz.figures.forward import hidden_states as figures
 from distilbert_viz.figures.forward import sentences
 from distilbert_viz.frame.components import cells
 from distilbert_viz.frame.controls import plot, theme
+from distilbert_viz.frame.lasting import LASTING
 from distilbert_viz.records import TracePair
 from distilbert_viz.session import present
 from distilbert_viz.session.checks import checked
@@ -20,7 +21,7 @@ def sentence(pair: TracePair) -> str:
 def measure() -> str:
     """How states are compared."""
     return st.segmented_control(
-        "Measure", list(figures.MEASURES), default="cosine", required=True, key="measure", label_visibility="collapsed"
+        "Measure", list(figures.MEASURES), default="cosine", required=True, key="measure", label_visibility="collapsed", **LASTING
     )
 
 
