@@ -147,7 +147,7 @@ def test_no_markup_of_the_user_is_ever_interpreted(open_page):
 
 
 def test_a_box_of_the_architecture_leads_to_its_page(open_page):
-    page = open_page()
+    page = open_page("architecture")
     page.get_by_role("button", name="Block L3").click()
     expect(page.get_by_role("heading", name="Inside a block")).to_be_visible()
     settled(page)
