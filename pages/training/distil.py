@@ -1,20 +1,22 @@
 """How does a student become like its teacher, while one watches?"""
 
 from distilbert_viz import frame
-from distilbert_viz.views.training import new_run, runs
+from distilbert_viz.views.training import listing, new_run, runs
 
 frame.title(
     "Distil",
     "A copy of some of the teacher's layers learns from the teacher's soft labels, before your eyes, on your own sentence.",
 )
 pair = frame.traced_text()
-run = runs.chosen()
-if run is None:
+listed = listing.listed()
+shown = listing.chosen(listed)
+if shown is None:
     new_run.asked(pair)
 else:
-    runs.controls(run)
-    runs.watch(run)
-runs.compare()
+    runs.controls(shown)
+    runs.watch(shown.run)
+runs.compare(listed)
+listing.follow(listed)
 frame.notice(
     "Held-out KL tells whether the student learned to speak like its teacher on sentences whose patterns it never saw. "
     "L_mlm, which the published training weighs 2, is off at first: the built-in text is small and full of facts that the "
