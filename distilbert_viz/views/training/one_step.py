@@ -126,8 +126,9 @@ def _logits_difference(stocks: "tuple[Model, Model]", step: OneStep, passes: Pas
 
 
 def labels(step: OneStep) -> None:
-    """Soft labels at the chosen true label: in words, as bars, and all of them as a table."""
+    """Soft labels at the chosen true label: where the step led the student, in words, as bars, and all of them as a table."""
     index, vocabulary = label_index(step.text), present.vocabulary()
+    st.markdown(f"**{literal(figures.moved_sentence(step, index))}**")
     st.caption(literal(figures.true_token_sentence(step, index, vocabulary)))
     alt = "Soft labels of the teacher, of the student before the step and after it."
     plot(figures.label_bars(step, index, vocabulary), "step labels", alt)
