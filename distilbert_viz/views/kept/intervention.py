@@ -14,22 +14,47 @@ NO_TOKEN = 0  # where [CLS] stands, which is never replaced
 
 
 def asked(pair: TracePair) -> Intervention:
-    """The change as it is chosen. The first visit finds the middle student layer off, and the teacher layer that started it."""
-    middle = len(pair.initial_layers) // 2
+    """The change as it is chosen; until then an example, which the page names as one."""
+    first = example_layers(pair)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        teacher = _heads_off("teacher", pair.teacher, pair.initial_layers[middle])
-        student = _heads_off("student", pair.student, middle)
+        teacher = _heads_off("teacher", pair.teacher, first[0])
+        student = _heads_off("student", pair.student, first[1])
         replaced = _replaced(pair.encoding)
         swapped = _swapped(pair.encoding)
-    return Intervention(teacher, student, replaced, swapped)
+    found = Intervention(teacher, student, replaced, swapped)
+    if found == Intervention(_layer(pair.teacher, first[0]), _layer(pair.student, first[1]), (), False):
+        _say_example(*first)
+    return found
+
+
+def example_layers(pair: TracePair) -> tuple[int, int]:
+    """The layers whose attention is off on a first visit: the student's middle one, after the teacher's that started it."""
+    middle = len(pair.initial_layers) // 2
+    return pair.initial_layers[middle], middle
+
+
+def _say_example(teacher: int, student: int) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(
+            f"**An example to begin with**: all attention of the student's layer L{student} is off, and that of the teacher's "
+            f"layer L{teacher}, which started it. Choose other heads above, or"
+        )
+        st.button("change nothing", type="tertiary", on_click=_change_nothing)
+
+
+def _change_nothing() -> None:
+    st.session_state.teacher_off, st.session_state.student_off = [], []
+
+
+def _layer(trace: Trace, layer: int) -> Heads:
+    return tuple((layer, head) for head in range(trace.heads))
 
 
 def _heads_off(voice: str, trace: Trace, default: int) -> Heads:
     """Heads by name, or a whole layer's by the layer's."""
     choices: dict[str, Heads] = {}
     for layer in range(trace.layers):
-        heads = tuple((layer, head) for head in range(trace.heads))
-        choices |= {f"L{layer}": heads} | {f"L{layer} H{head}": ((layer, head),) for head in range(trace.heads)}
+        choices |= {f"L{layer}": _layer(trace, layer)} | {f"L{layer} H{head}": ((layer, head),) for head in range(trace.heads)}
     about = "A name without H is a whole layer's attention. A head that is off contributes zeros."
     names = st.multiselect(f"{voice.capitalize()} heads off", list(choices), [f"L{default}"], key=f"{voice}_off", width=240,
                            help=about, **LASTING)  # fmt: skip
