@@ -1,0 +1,43 @@
+"""What axe-core finds on every page, light and dark: nothing serious. One visitor, who walks by the names in the sidebar."""
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from tests.support.browsers import settled
+
+pytestmark = pytest.mark.browser
+# The dark theme changes colours alone.
+ASKED = {"light": {"resultTypes": ["violations"]}, "dark": {"runOnly": ["color-contrast"], "resultTypes": ["violations"]}}
+GRAVE = ("serious", "critical")
+
+
+@pytest.fixture(scope="module", params=list(ASKED))
+def theme(request) -> str:
+    """Light, then dark."""
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def visitor(browser: Browser, app: str, theme: str) -> Iterator[Page]:
+    """A visitor whose system asks for this theme."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme=theme)
+    page = context.new_page()
+    page.goto(app)
+    expect(page.get_by_text("What to notice").first).to_be_visible(timeout=120_000)
+    yield settled(page)
+    context.close()
+
+
+def test_axe_finds_nothing_serious_on_any_page(visitor, theme):
+    links, found = visitor.get_by_test_id("stSidebarNavLink"), []
+    for name in [text.strip() for text in links.all_inner_texts()]:
+        links.filter(has_text=name).first.click()
+        settled(visitor)
+        answer = Axe().run(visitor, options=ASKED[theme]).response
+        for violation in answer["violations"]:
+            if violation["impact"] in GRAVE:
+                found += [f"{name}: {violation['id']}: {node['target']} {node['html'][:200]}" for node in violation["nodes"]]
+    assert not found, "\n".join(found)
