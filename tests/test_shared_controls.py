@@ -28,7 +28,8 @@ READ = f"""() => Object.fromEntries([...document.querySelectorAll('{MAIN}[class*
 # All that a page says and draws of numbers, but for checks, which come later.
 SAID = """() => JSON.stringify([
   document.querySelector('[data-testid="stMain"]').innerText.split("\\n").filter((line) => !line.startsWith("checked")),
-  [...document.querySelectorAll(".js-plotly-plot")].map((chart) => chart._fullData.map((part) => [part.x, part.y].map((v) => [...(v ?? [])]))),
+  [...document.querySelectorAll(".js-plotly-plot")].map((chart) =>
+    chart._fullData.map((part) => [part.x, part.y].map((values) => [...(values ?? [])]))),
 ])"""
 
 

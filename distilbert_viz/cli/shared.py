@@ -14,7 +14,7 @@ from distilbert_viz import comparison
 from distilbert_viz.cost.request import BASE_ARCHITECTURE, CHOICES, Request
 from distilbert_viz.drawing.labels import visible
 from distilbert_viz.pairs.catalogue import BUILT_IN, PairCard, chosen
-from distilbert_viz.records import Encoding, SoftLabels, TracePair
+from distilbert_viz.records import Encoding, HandOver, SoftLabels, TracePair
 
 if TYPE_CHECKING:
     from distilbert_viz.pairs.models import Pair
@@ -85,6 +85,18 @@ def refuse_position(loaded: "Pair", position: int, encoding: Encoding) -> None:
         refuse(f"There is no position {position}: the text has positions 0 to {len(encoding) - 1}.")
 
 
+def masked_position(loaded: "Pair", position: int | None, encoding: Encoding) -> int:
+    """The position that is asked for, else the first [MASK]; of two classifiers 0, where the whole text is read."""
+    if position is not None:
+        refuse_position(loaded, position, encoding)
+        return position
+    if loaded.form == "classification":
+        return 0
+    if not encoding.mask_positions:
+        refuse("The text holds no [MASK]: type one, or name a token with --position.")
+    return encoding.mask_positions[0]
+
+
 def _refuse_text(text: str) -> None:
     if not text.strip():
         refuse("The text is empty: there is nothing to read.")
@@ -140,6 +152,16 @@ def logits(loaded: "Pair", traces: TracePair) -> tuple[np.ndarray, ...]:
     from distilbert_viz import tracing
 
     return tuple(tracing.logits(model, trace) for model, trace in zip(loaded, traces, strict=True))
+
+
+def hand_over(loaded: "Pair", traces: TracePair, position: int) -> HandOver | None:
+    """Every mixture of the two models; None where neither can read the other's states."""
+    from distilbert_viz import tracing
+
+    try:
+        return tracing.hand_over(loaded, traces, position)
+    except ValueError:
+        return None
 
 
 def soft_labels(loaded: "Pair", logits: tuple[np.ndarray, ...], position: int, temperature: float, k: int = 10) -> SoftLabels:

@@ -31,7 +31,17 @@ from distilbert_viz.records.distillation import (
     StepChoices,
 )
 from distilbert_viz.records.drawing import Canvas, Figure, Frame, HeadMatrix, Labels, LinesFigure, Panel
-from distilbert_viz.records.heads import Carried, HeadAtlas, HeadSpace, Matching, Similarity, Words
+from distilbert_viz.records.heads import Carried, HeadAtlas, HeadSpace, Matching, NamedHead, Similarity, Words
+from distilbert_viz.records.lost import (
+    Answer,
+    Floors,
+    HandOver,
+    LostOverTexts,
+    MixtureLabels,
+    Mixtures,
+    Patches,
+    SegmentCost,
+)
 from distilbert_viz.records.passes import (
     Architecture,
     Block,
@@ -43,10 +53,12 @@ from distilbert_viz.records.passes import (
     Trace,
     TracePair,
 )
-from distilbert_viz.records.soft_labels import PositionLabels, SoftLabels
+from distilbert_viz.records.soft_labels import Agreement, PositionLabels, SoftLabels
 from distilbert_viz.records.what_if import Intervention, MovedLabels, Sweep, WhatIf
 
 __all__ = [
+    "Agreement",
+    "Answer",
     "Architecture",
     "Attribution",
     "AttributionChoices",
@@ -62,7 +74,9 @@ __all__ = [
     "Encoding",
     "Evaluation",
     "Figure",
+    "Floors",
     "Frame",
+    "HandOver",
     "HeadAtlas",
     "HeadMatrix",
     "HeadSpace",
@@ -70,18 +84,23 @@ __all__ = [
     "Labels",
     "LinesFigure",
     "Losses",
+    "LostOverTexts",
     "Margin",
     "MaskedText",
     "Matching",
     "Measurement",
+    "MixtureLabels",
+    "Mixtures",
     "ModelSize",
     "MovedLabels",
+    "NamedHead",
     "Needs",
     "Offer",
     "OneStep",
     "Operation",
     "Panel",
     "PartTimes",
+    "Patches",
     "Picture",
     "PositionLabels",
     "Predictions",
@@ -90,6 +109,7 @@ __all__ = [
     "ProbePicture",
     "Quality",
     "Score",
+    "SegmentCost",
     "Setting",
     "Similarity",
     "SoftLabels",
