@@ -36,10 +36,7 @@ def _teaching(options: argparse.Namespace) -> Teaching:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m distilbert_viz.distillation", description=__doc__)
     parts = parser.add_subparsers(dest="part", required=True)
-    for name, about in (
-        ("wordnet", "write WordNet's glosses as sentences"),
-        ("facts", "write facts in sentences of many patterns"),
-    ):
+    for name, about in (("wordnet", "write WordNet's glosses as sentences"), ("facts", "write facts in sentences of many patterns")):
         source = parts.add_parser(name, help=about)
         source.add_argument("--folder", default="/usr/share/wordnet", help="WordNet's files")
         source.add_argument("--out", required=True, help="a text file, a sentence a line")
