@@ -75,6 +75,11 @@ STYLE = """<style>
 .st-key-bar_row button p { font-size: .875rem; }
 [data-testid="stMetricValue"], [data-testid="stCaptionContainer"] { font-variant-numeric: tabular-nums; }
 [data-testid="stMetricValue"] { font-size: 1.6rem; }
+/* Streamlit's own pale type, and white on the dark theme's accent, miss a contrast of 4.5. */
+.stApp [data-testid="stCaptionContainer"], .stApp [data-testid="stWidgetLabel"] { color: inherit; }
+.stApp [data-testid="stCaptionContainer"] { opacity: .85; }
+.stApp [data-testid="stBaseButton-primary"], .stApp [data-testid="stBaseButton-primaryFormSubmit"],
+.stApp .stMultiSelect span[title] { color: light-dark(#ffffff, #171614); }
 .stMainBlockContainer { padding-top: 4.1rem; max-width: 1500px; }
 [data-testid="stHeading"] h1 { font-size: 2rem; padding: .3rem 0 .2rem; }
 [data-testid="stHeading"] h3 { font-size: 1.35rem; }
@@ -84,6 +89,8 @@ STYLE = """<style>
 [data-testid="stFileUploaderDropzoneInstructions"] { display: none; }
 /* Beside the app's menu and the button that opens the list of pages. */
 @media (min-width: 800px) { .stMainBlockContainer { padding: .9rem 3rem 4rem; } .st-key-typed { padding-right: 2.5rem; } }
+/* A chart's toolbar would cover its legend there, which takes several lines; figures are taken along by the bar. */
+@media (max-width: 600px) { .js-plotly-plot .modebar { display: none !important; } }
 /* On a phone the quiet row is behind a button of the strip of tokens, where there is one. */
 @media (max-width: 600px) { html:not(.bar-open) .st-key-bar:has(.st-key-token_strip) .st-key-bar_row { display: none; } }
 </style>"""
