@@ -1,18 +1,21 @@
 """A control that several pages share has one value on all of them, on the screen, in the numbers and in the address: in Chromium.
 
-One visitor walks the pages of the table of contents by the names in the sidebar; nothing here knows a page or a control by name.
+One visitor walks the pages of the table of contents by the names in the sidebar, and the one behind "Take along" in the bar.
 """
 
 import itertools
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from app import FIRST, PAGES
 from tests.support.browsers import settled
 
 pytestmark = pytest.mark.browser
+UNLISTED, TO_UNLISTED = "Take it along", re.compile("report", re.IGNORECASE)
 Values = dict[str, str]  # a control's key, and what it shows
 MAIN = '[data-testid="stMain"] [data-testid="stElementContainer"]'
 # What every control with a key in the main area shows; of several to choose from, what is chosen. Not the plotly charts.
@@ -50,10 +53,13 @@ def links(page: Page) -> Locator:
 
 
 def go(page: Page, name: str) -> Values:
-    """Open a page by its name in the sidebar, and read its controls once it is at rest."""
-    link = links(page).filter(has_text=name).first
-    path = urlsplit(link.get_attribute("href")).path
-    link.click()
+    """Open a page by its name in the sidebar, or the one that has none there, and read its controls once it is at rest."""
+    if name == UNLISTED:
+        page.get_by_role("button", name="Take along", exact=True).click()
+        page.get_by_role("dialog").get_by_role("button", name=TO_UNLISTED).click()
+    else:
+        links(page).filter(has_text=name).first.click()
+    path = "/" + ("" if name == FIRST.title else name.lower().replace(" ", "-"))
     page.wait_for_url(lambda url: urlsplit(url).path == path)
     expect(page.locator(MAIN).get_by_test_id("stSkeleton")).to_have_count(0)
     return settled(page).evaluate(READ)
@@ -62,7 +68,7 @@ def go(page: Page, name: str) -> Values:
 @pytest.fixture(scope="module")
 def untouched(walker: Page) -> dict[str, Values]:
     """What the controls of every page show on a first walk, on which none is touched; without those of the bar."""
-    names = [text.strip() for text in links(walker).all_inner_texts()]
+    names = [entry.title for section in PAGES.values() for entry in section]
     found = {name: go(walker, name) for name in names}
     everywhere = set.intersection(*(set(values) for values in found.values()))
     return {name: {key: shown for key, shown in values.items() if key not in everywhere} for name, values in found.items()}
@@ -107,7 +113,9 @@ def change(page: Page, key: str) -> None:
 
 
 def test_the_walk_knows_the_shared_controls_of_the_app(untouched):
-    assert {"temperature", "teacher_layer", "linked", "cost_pair"} <= set(shared(untouched))
+    found = shared(untouched)
+    assert {"temperature", "teacher_layer", "linked", "cost_pair"} <= set(found)
+    assert {"Soft labels", "What if", UNLISTED} <= set(found["temperature"])
 
 
 def test_a_control_that_nobody_touched_shows_the_same_on_every_page(untouched):

@@ -6,6 +6,7 @@ A page takes from here what all pages share, and the rest from its own view.
 import streamlit as st
 
 from distilbert_viz.frame.controls import chosen_heads, chosen_layers, link, notice, temperature
+from distilbert_viz.frame.lasting import kept
 from distilbert_viz.frame.waiting import traced_text
 from distilbert_viz.session.pages import open_page
 
@@ -28,8 +29,8 @@ def title(name: str, about: str) -> None:
     st.write(about)
     page = open_page()
     if page.views:
-        st.segmented_control("View", page.views, default=page.views[0], required=True, key=page.key, persist_state="session",
-                             label_visibility="collapsed")  # fmt: skip
+        st.segmented_control("View", page.views, default=page.views[0], required=True, label_visibility="collapsed",
+                             **kept(page.key))  # fmt: skip
 
 
 def section(name: str, about: str | None = None) -> None:

@@ -9,6 +9,7 @@ from distilbert_viz.cost.request import BASE_ARCHITECTURE
 from distilbert_viz.drawing.tables import as_csv
 from distilbert_viz.figures.savings import memory, speed
 from distilbert_viz.figures.savings.timings import Cell, Interval, cell
+from distilbert_viz.frame.lasting import kept
 from distilbert_viz.records import Measurement
 from distilbert_viz.runs import measurements, recordings
 from distilbert_viz.session import jobs, told
@@ -49,7 +50,7 @@ def say_recorded(measured: Measurement) -> None:
 def one_of_kept(found: dict[str, Measurement], key: str) -> str:
     """The identity of one of these measurements, chosen by their titles."""
     titles = {identity: title(one) for identity, one in found.items()}
-    return st.selectbox("Measurement", list(found), key=key, format_func=titles.__getitem__, persist_state="session")
+    return st.selectbox("Measurement", list(found), format_func=titles.__getitem__, **kept(key))
 
 
 def title(measured: Measurement) -> str:
