@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 from transformers import AutoTokenizer
 
-from app import PAGES
+from app import FIRST, PAGES
 from benchmarks.browser import app_server, clocked_page, received, wait_for_picture
 from benchmarks.texts import texts
 from distilbert_viz.pairs.catalogue import FOLDER
@@ -23,7 +23,11 @@ from tests.support.browsers import open_browser
 TOKENS = 32
 CHANGES = 60
 SECONDS_GOAL, SHIFT_GOAL, KILOBYTES_GOAL = 0.4, 0.05, 250.0
-TITLES = {address: title for section in PAGES.values() for _, title, address in section}
+ENTRIES = [entry for section in PAGES.values() for entry in section]
+LISTED = [entry.title for entry in ENTRIES if entry.listed]  # what stands in the sidebar
+# What a link to each page, and to each view of it, ends in; by title, of a view with its name.
+LINKS = {entry.title: "" if entry is FIRST else entry.address for entry in ENTRIES if not entry.views}
+LINKS |= {f"{entry.title}, {v}": f"{entry.address}?view={v.replace(' ', '-')}" for entry in ENTRIES for v in entry.views}
 # Moves without a click or a key shortly before them, as web-vitals counts them; all of a page's are added up.
 SHIFTS = """new PerformanceObserver((list) => {
   for (const move of list.getEntries()) if (!move.hadRecentInput) window.shifted = (window.shifted ?? 0) + move.value
@@ -57,7 +61,7 @@ def main() -> None:
         browser = open_browser(playwright)
         text = next(texts(AutoTokenizer.from_pretrained(FOLDER / "teacher"), TOKENS))
         with console.status("pages opened by their links"):
-            opened = [open_by_link(browser, address, page, text) for page in TITLES]
+            opened = [open_by_link(browser, address, title, text) for title in LINKS]
         with console.status("page changes"):
             changes = changed(browser, address, text, options.changes)
         browser.close()
@@ -76,15 +80,15 @@ def asked() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def open_by_link(browser: Browser, address: str, page_address: str, text: str) -> Opened:
-    """A new visitor with an empty cache opens a page by its link."""
+def open_by_link(browser: Browser, address: str, title: str, text: str) -> Opened:
+    """A new visitor with an empty cache opens a page, or a view, by its link."""
     with clocked_page(browser) as page:
         page.add_init_script(SHIFTS)
         frames, files = received(page), own_files(page)
-        page.goto(f"{address}/{page_address}?text={text.replace(' ', '+')}")
+        page.goto(f"{address}/{LINKS[title]}{'&' if '?' in LINKS[title] else '?'}text={text.replace(' ', '+')}")
         wait_for_picture(page)
         page.wait_for_timeout(1000)  # the checks under the panels come behind the pictures
-        return Opened(TITLES[page_address], page.evaluate("window.shifted ?? 0"), (sum(frames) + sum(files)) / 1e3)
+        return Opened(title, page.evaluate("window.shifted ?? 0"), (sum(frames) + sum(files)) / 1e3)
 
 
 def own_files(page: Page) -> list[int]:
@@ -110,7 +114,7 @@ def changed(browser: Browser, address: str, text: str, count: int) -> list[Chang
     with clocked_page(browser) as page:
         page.goto(f"{address}/?text={text.replace(' ', '+')}")
         wait_for_picture(page)
-        for title in islice(cycle([*list(TITLES.values())[1:], next(iter(TITLES.values()))]), count):
+        for title in islice(cycle([*LISTED[1:], LISTED[0]]), count):
             seen = any(change.title == title for change in found)
             found.append(Change(title, seconds_to(page, title), not seen))
     return found
@@ -134,7 +138,7 @@ def pages_table(opened: list[Opened], changes: list[Change]) -> Table:
     for name in ("page", "shift", "kB", "seconds of each change to it, the first visit first"):
         table.add_column(name, justify="left" if name == "page" else "right", no_wrap=True)
     for one in opened:
-        seconds = ", ".join(f"{change.seconds:.2f}" for change in changes if change.title == one.title)
+        seconds = ", ".join(f"{change.seconds:.2f}" for change in changes if change.title == one.title.partition(",")[0])
         table.add_row(one.title, held(one.shift, SHIFT_GOAL, ".3f"), held(one.kilobytes, KILOBYTES_GOAL, ".0f"), seconds)
     return table
 
