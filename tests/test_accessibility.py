@@ -32,13 +32,24 @@ def visitor(browser: Browser, app: str, theme: str) -> Iterator[Page]:
     context.close()
 
 
-def test_axe_finds_nothing_serious_on_any_page(visitor, theme):
-    links, found = visitor.get_by_test_id("stSidebarNavLink"), []
+def screens(page: Page) -> Iterator[str]:
+    """Opens every page, and every view of it, and says which."""
+    links = page.get_by_test_id("stSidebarNavLink")
     for name in [text.strip() for text in links.all_inner_texts()]:
         links.filter(has_text=name).first.click()
-        settled(visitor)
-        answer = Axe().run(visitor, context=CONTEXT, options=ASKED[theme]).response
-        for violation in answer["violations"]:
+        settled(page)
+        yield name
+        views = page.locator('[class*="st-key-view_"] [role=radio]')
+        for place in range(1, views.count()):
+            views.nth(place).click()
+            settled(page)
+            yield f"{name}, view {place}"
+
+
+def test_axe_finds_nothing_serious_on_any_page(visitor, theme):
+    found = []
+    for screen in screens(visitor):
+        for violation in Axe().run(visitor, context=CONTEXT, options=ASKED[theme]).response["violations"]:
             if violation["impact"] in GRAVE:
-                found += [f"{name}: {violation['id']}: {node['target']} {node['html'][:200]}" for node in violation["nodes"]]
+                found += [f"{screen}: {violation['id']}: {node['target']} {node['html'][:200]}" for node in violation["nodes"]]
     assert not found, "\n".join(found)

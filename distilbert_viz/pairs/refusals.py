@@ -43,10 +43,9 @@ def judged(judge: Callable[[str], T], sources: Sequence[str]) -> tuple[T, ...]:
             raise
         except PairError as refusal:
             refusals.append(refusal)
-    if len(sentences := dict.fromkeys(map(str, refusals))) > 1:
-        raise PairError(" ".join(sentences))
     if refusals:
-        raise refusals[0]
+        kinds = {type(refusal) for refusal in refusals}
+        raise (kinds.pop() if len(kinds) == 1 else PairError)(" ".join(dict.fromkeys(map(str, refusals))))
     return tuple(found)
 
 

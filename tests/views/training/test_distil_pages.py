@@ -138,7 +138,7 @@ def test_a_link_to_a_run_that_is_not_there_opens_the_page(identity):
 def test_runs_of_other_visits_are_listed_apart_also_on_a_private_server():
     theirs = home.new_run(Recipe(device="cpu"), "theirs", session="somebody else")
     theirs.set(status=FINISHED)
-    session = visit("distil")
+    session = visit("live_run")
     button(session, "Start").click().run()
     own = session.session_state.run
     assert list(session.selectbox(key="other_run").options) == ["theirs · finished"]
