@@ -10,6 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from distilbert_viz.frame import terms
 from distilbert_viz.frame.controls import chosen_heads, chosen_layers, link, temperature
+from distilbert_viz.frame.lasting import kept
 from distilbert_viz.frame.waiting import traced_text
 from distilbert_viz.session.markdown import literal
 from distilbert_viz.session.pages import open_page
@@ -55,8 +56,8 @@ def title(name: str, about: str) -> Top:
     _explained(about, small=True)
     page = open_page()
     if page.views:
-        st.segmented_control("View", page.views, default=page.views[0], required=True, key=page.key, persist_state="session",
-                             label_visibility="collapsed")  # fmt: skip
+        st.segmented_control("View", page.views, default=page.views[0], required=True, label_visibility="collapsed",
+                             **kept(page.key))  # fmt: skip
     return top
 
 

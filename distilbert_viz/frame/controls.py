@@ -7,6 +7,7 @@ import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
 from distilbert_viz.drawing.tables import Table, as_csv
+from distilbert_viz.frame.lasting import lasting
 from distilbert_viz.pairs.layers import started_by
 from distilbert_viz.records import NamedHead, TracePair
 from distilbert_viz.session import heads
@@ -64,13 +65,11 @@ def _select(label: str, key: str, letter: str, count: int, disabled: bool = Fals
     return st.selectbox(
         label,
         list(range(count)),
-        key=key,
         format_func=lambda i: f"{letter}{i}",
         disabled=disabled,
         help=f"{letter}0 is {NAMES[letter]} 0: layers and heads are counted from 0." if key.startswith("teacher") else None,
         width=118,
-        persist_state="session",
-        bind="query-params",
+        **lasting(key),
     )
 
 
@@ -126,17 +125,14 @@ def link() -> bool:
     return st.toggle(
         "linked layers",
         True,
-        key="linked",
-        persist_state="session",
-        bind="query-params",
         help="The student layer that the teacher layer, or the nearest one below it, started.",
+        **lasting("linked"),
     )
 
 
 def temperature() -> float:
     """T, from 0.5 to 10."""
-    st.session_state.setdefault("temperature", 2.0)
     return st.slider(
-        "Temperature T", 0.5, 10.0, step=0.1, key="temperature", persist_state="session", bind="query-params",
+        "Temperature T", 0.5, 10.0, 2.0, 0.1, **lasting("temperature"),
         help="Both models' logits are divided by T before the softmax. The released training used T = 2.",
     )  # fmt: skip

@@ -1,22 +1,24 @@
 """How does a student become like its teacher, while one watches?"""
 
 from distilbert_viz import frame
-from distilbert_viz.views.training import new_run, runs
+from distilbert_viz.views.training import listing, new_run, runs
 
 top = frame.title(
     "Live run",
     "A copy of some of the teacher's layers learns from the teacher's soft labels, before your eyes, on your own sentence.",
 )
 pair = frame.traced_text()
-run = runs.chosen()
-top.say(runs.sentence(run))
-if run is None:
+listed = listing.listed()
+shown = listing.chosen(listed)
+top.say(runs.sentence(shown.run if shown else None))
+if shown is None:
     new_run.asked(pair)
     runs.recorded()
 else:
-    runs.controls(run)
-    runs.watch(run)
-runs.compare()
+    runs.controls(shown)
+    runs.watch(shown.run)
+runs.compare(listed)
+listing.follow(listed)
 frame.notice(
     "Held-out KL falls: the student learns to answer like its teacher on sentences whose patterns it never saw.",
     "Attention is never a training target: where the student's heads begin to look like the teacher's, that follows from the rest.",

@@ -23,7 +23,7 @@ frame.notice(
     "which is why training warms up to it. Dropout, on in training, is off here.",
 )
 
-frame.section("What the student learned about one token")
+frame.section("What the step changed at one token")
 one_step.labels(step)
 
 frame.section("Where the gradient goes")

@@ -12,6 +12,7 @@ from distilbert_viz.figures.forward import norms as figures
 from distilbert_viz.figures.forward import sentences
 from distilbert_viz.frame.components import canvas
 from distilbert_viz.frame.controls import shown_table, table
+from distilbert_viz.frame.lasting import lasting
 from distilbert_viz.records import Canvas, Carried, Difference, Encoding, StockPass, Trace, TracePair
 from distilbert_viz.session import present
 from distilbert_viz.session.checks import Passes, checked
@@ -38,8 +39,8 @@ def _lengths(models: "Pair", pair: TracePair) -> figures.Norms:
 
 def maps(pair: TracePair, heads: Heads, norms: figures.Norms) -> None:
     """Plain weights of the chosen heads over these weights times length; checked, with the chosen token's row as a table."""
-    view = st.segmented_control("Shown", [figures.SHARE, figures.LENGTH], default=figures.SHARE, required=True, key="norms_view",
-                                label_visibility="collapsed", persist_state="session", bind="query-params")  # fmt: skip
+    view = st.segmented_control("Shown", [figures.SHARE, figures.LENGTH], default=figures.SHARE, required=True,
+                                label_visibility="collapsed", **lasting("norms_view"))  # fmt: skip
     position = present.position(pair.encoding)
     drawing = figures.head_maps(pair, heads, norms, view, position)
     canvas(drawing, "norms")

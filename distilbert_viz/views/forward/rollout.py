@@ -8,6 +8,7 @@ from distilbert_viz.figures.forward import rollout as figures
 from distilbert_viz.figures.forward import sentences
 from distilbert_viz.frame.components import canvas
 from distilbert_viz.frame.controls import table
+from distilbert_viz.frame.lasting import lasting
 from distilbert_viz.records import Canvas, Difference, TracePair
 from distilbert_viz.session import present
 from distilbert_viz.session.checks import Passes, checked
@@ -27,8 +28,8 @@ def _layer(voice: str, count: int) -> int:
     key = f"rollout_{voice}"
     if (st.session_state.get(key) or 0) >= count:
         st.session_state[key] = count - 1
-    return st.selectbox(f"{voice.capitalize()} after layer", list(range(count)), index=count - 1, key=key, width=160,
-                        format_func=lambda i: f"L{i}", persist_state="session", bind="query-params")  # fmt: skip
+    return st.selectbox(f"{voice.capitalize()} after layer", list(range(count)), index=count - 1, width=160,
+                        format_func=lambda i: f"L{i}", **lasting(key))  # fmt: skip
 
 
 def maps(pair: TracePair, after: Layers) -> str:

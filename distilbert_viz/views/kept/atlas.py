@@ -9,6 +9,7 @@ from distilbert_viz.figures.kept import atlas as figures
 from distilbert_viz.figures.kept import sentences
 from distilbert_viz.frame.components import canvas
 from distilbert_viz.frame.controls import plot, shown_table, theme
+from distilbert_viz.frame.lasting import lasting
 from distilbert_viz.records import Canvas, Difference, Encoding, HeadSpace, StockPass, Trace, TracePair
 from distilbert_viz.session.checks import Passes, checked
 from distilbert_viz.session.markdown import literal
@@ -39,8 +40,8 @@ def coloured_by(both: figures.Atlases) -> str:
     names = list(figures.measures(both[0]))
     if st.session_state.get("atlas_measure", names[0]) not in names:
         st.session_state.atlas_measure = names[0]
-    return st.segmented_control("Coloured by", names, default=names[0], required=True, key="atlas_measure",
-                                label_visibility="collapsed", persist_state="session", bind="query-params")  # fmt: skip
+    return st.segmented_control("Coloured by", names, default=names[0], required=True,
+                                label_visibility="collapsed", **lasting("atlas_measure"))  # fmt: skip
 
 
 def head_map(pair: TracePair, both: figures.Atlases, measure: str, heads: Heads, linked: bool) -> None:

@@ -13,7 +13,7 @@ from distilbert_viz.drawing.tables import by_column
 from distilbert_viz.figures.kept import attribution as figures
 from distilbert_viz.figures.kept import sentences
 from distilbert_viz.frame.controls import plot, shown_table, table
-from distilbert_viz.frame.lasting import LASTING
+from distilbert_viz.frame.lasting import lasting
 from distilbert_viz.records import Attribution, AttributionChoices, Difference, Encoding, TracePair
 from distilbert_viz.session import present
 from distilbert_viz.session.checks import Passes, checked
@@ -37,10 +37,10 @@ def choices(pair: TracePair) -> AttributionChoices:
     baselines = [piece for piece in (tokenizer.mask_token, tokenizer.pad_token) if piece]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         candidate = _candidate(pair, position, logits)
-        baseline = st.segmented_control("Baseline", baselines, default=baselines[0], required=True, key="baseline", **LASTING,
+        baseline = st.segmented_control("Baseline", baselines, default=baselines[0], required=True, **lasting("baseline"),
                                         help="What stands at every ordinary token where the path begins, at the same "
                                         "positions; [CLS] and [SEP] stay as they are.")  # fmt: skip
-        steps = st.slider("Steps of the integral", 10, 200, 50, 10, key="attribution_steps", width=260, **LASTING,
+        steps = st.slider("Steps of the integral", 10, 200, 50, 10, width=260, **lasting("attribution_steps"),
                           help="More steps, a smaller convergence delta, a longer wait.")  # fmt: skip
     _predicted(position, candidate, [float(comparison.soften(part, 1.0)[candidate]) for part in logits])
     return AttributionChoices(position, candidate, present.vocabulary_ids()[baseline], steps)
@@ -60,7 +60,7 @@ def _candidate(pair: TracePair, position: int, logits: tuple[np.ndarray, ...]) -
     if st.session_state.get("candidate", rows[0]) not in rows:
         st.session_state.candidate = rows[0]
     label = "Class that is predicted" if present.classes() else "Token that is predicted"
-    chosen: int = st.selectbox(label, rows, key="candidate", width=240, **LASTING, format_func=present.outcomes().__getitem__)
+    chosen: int = st.selectbox(label, rows, width=240, **lasting("candidate"), format_func=present.outcomes().__getitem__)
     return chosen
 
 

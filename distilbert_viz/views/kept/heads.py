@@ -9,7 +9,7 @@ from distilbert_viz.figures.kept import heads as figures
 from distilbert_viz.figures.kept import sentences
 from distilbert_viz.frame.components import canvas, cells
 from distilbert_viz.frame.controls import table, theme
-from distilbert_viz.frame.lasting import LASTING
+from distilbert_viz.frame.lasting import lasting
 from distilbert_viz.records import Canvas, Difference, Similarity, TracePair
 from distilbert_viz.session import present
 from distilbert_viz.session.checks import Passes, checked
@@ -21,10 +21,10 @@ Heads = Sequence[tuple[int, int]]  # layer and head of each model
 def shown() -> tuple[str, str]:
     """By which measure, and with the student's tokens in which order."""
     measure = st.segmented_control("Measure", [comparison.JS, comparison.COSINE], default=comparison.JS, required=True,
-                                   key="heads_measure", **LASTING)  # fmt: skip
+                                   **lasting("heads_measure"))  # fmt: skip
     order = st.segmented_control("The student's tokens", figures.ORDERS, default=figures.ORDERS[0], required=True,
-                                 key="heads_order", help="Shuffled: what the measure comes to by chance, mean of "
-                                 f"{comparison.SHUFFLES} shuffles.", **LASTING)  # fmt: skip
+                                 help="Shuffled: what the measure comes to by chance, mean of "
+                                 f"{comparison.SHUFFLES} shuffles.", **lasting("heads_order"))  # fmt: skip
     return measure, order
 
 
@@ -87,7 +87,7 @@ def layers(found: Compared | None, pair: TracePair) -> None:
         st.info("Layers are compared from 4 tokens on: type a longer text.")
         return
     measure = st.segmented_control("Measure of layers", list(found.layers.measures), default=comparison.CKA, required=True,
-                                   key="layers_measure", label_visibility="collapsed", **LASTING)  # fmt: skip
+                                   label_visibility="collapsed", **lasting("layers_measure"))  # fmt: skip
     cells(figures.layer_matrix(found.layers, measure, pair.initial_layers, theme()), "layers")
     st.caption(
         "JS distance: attention, mean over a layer's heads. Cosine and debiased CKA: the hidden states that leave the layers. "

@@ -10,7 +10,7 @@ from distilbert_viz import checking
 from distilbert_viz.figures.kept import lost_tokens as figures
 from distilbert_viz.frame.components import canvas
 from distilbert_viz.frame.controls import table
-from distilbert_viz.frame.lasting import LASTING
+from distilbert_viz.frame.lasting import lasting
 from distilbert_viz.records import Canvas, Difference, HandOver, MixtureLabels, Patches, TracePair
 from distilbert_viz.session import present
 from distilbert_viz.session.checks import Passes, checked
@@ -28,8 +28,8 @@ MOST_CHECKED = 16  # tokens of a row
 
 def part() -> str:
     """What one token takes from the teacher."""
-    chosen: str = st.segmented_control("From the teacher", list(figures.NAMES), default="state", required=True, key="patch_part",
-                                       format_func=figures.NAMES.__getitem__, **LASTING)  # fmt: skip
+    chosen: str = st.segmented_control("From the teacher", list(figures.NAMES), default="state", required=True,
+                                       format_func=figures.NAMES.__getitem__, **lasting("patch_part"))  # fmt: skip
     return chosen
 
 

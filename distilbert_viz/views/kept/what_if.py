@@ -13,7 +13,7 @@ from distilbert_viz.figures.kept import sweep as sweep_figures
 from distilbert_viz.figures.kept import what_if as figures
 from distilbert_viz.frame.components import canvas
 from distilbert_viz.frame.controls import plot, table
-from distilbert_viz.frame.lasting import LASTING
+from distilbert_viz.frame.lasting import lasting
 from distilbert_viz.records import Canvas, Difference, Encoding, Intervention, MovedLabels, Sweep, TracePair, WhatIf
 from distilbert_viz.session import present
 from distilbert_viz.session.checks import Passes, checked
@@ -104,8 +104,8 @@ def _sweep(models: "Pair", encoding: Encoding, position: int, temperature: float
 
 def attention(found: WhatIf, heads: Heads) -> None:
     """A chosen head of each model: the difference, or before, or after; checked, with its table."""
-    view = st.segmented_control("Shown", list(figures.VIEWS), default="difference", required=True, key="what_if_view",
-                                label_visibility="collapsed", **LASTING)  # fmt: skip
+    view = st.segmented_control("Shown", list(figures.VIEWS), default="difference", required=True,
+                                label_visibility="collapsed", **lasting("what_if_view"))  # fmt: skip
     position = present.position(found.before.encoding)
     drawing = figures.attention_maps(found, heads, view, position)
     same = figures.unmoved(found, heads)
@@ -128,7 +128,7 @@ def _attention_difference(
 def spread(found: WhatIf) -> None:
     """How far every hidden state moved; checked, with its table."""
     measure = st.segmented_control("Measure", list(figures.MEASURES), default="relative distance", required=True,
-                                   key="what_if_measure", label_visibility="collapsed", **LASTING)  # fmt: skip
+                                   label_visibility="collapsed", **lasting("what_if_measure"))  # fmt: skip
     drawing = figures.spread(found, measure)
     canvas(drawing, "spread")
     checked(_spread_difference, drawing, measure, present.stocks(), found)

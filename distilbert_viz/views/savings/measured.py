@@ -9,6 +9,7 @@ from distilbert_viz.cost.request import BASE_ARCHITECTURE, Request
 from distilbert_viz.drawing.tables import as_csv
 from distilbert_viz.figures.savings import memory, speed
 from distilbert_viz.figures.savings.timings import Cell, Interval, cell
+from distilbert_viz.frame.lasting import kept
 from distilbert_viz.records import Measurement
 from distilbert_viz.runs import measurements, recordings
 from distilbert_viz.session import jobs, told
@@ -57,7 +58,7 @@ def beside(measured: Measurement) -> str:
 def one_of_kept(found: dict[str, Measurement], key: str) -> str:
     """The identity of one of these measurements, chosen by their titles."""
     titles = {identity: title(one) for identity, one in found.items()}
-    return st.selectbox("Measurement", list(found), key=key, format_func=titles.__getitem__, persist_state="session")
+    return st.selectbox("Measurement", list(found), format_func=titles.__getitem__, **kept(key))
 
 
 def title(measured: Measurement) -> str:
@@ -91,7 +92,7 @@ def _ask_to_delete(identity: str, measured: Measurement) -> None:
 
 
 def intervals(measured: Measurement) -> dict[Cell, Interval]:
-    """How many times as fast the student is in each cell: the median ratio, and the ends of its 95 % interval."""
+    """How many times as fast the student is in each cell: the ratio of the medians, and the ends of its 95 % interval."""
     from distilbert_viz.cost.statistics import ratio
 
     return {cell(timing): once_without_pair(ratio, timing) for timing in measured.timings}

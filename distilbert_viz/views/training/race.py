@@ -14,6 +14,7 @@ from distilbert_viz.figures.training import runs as run_figures
 from distilbert_viz.figures.training import sentences
 from distilbert_viz.frame.classes import can_teach
 from distilbert_viz.frame.controls import plot, shown_table
+from distilbert_viz.frame.lasting import kept
 from distilbert_viz.records import Evaluation, TracePair
 from distilbert_viz.runs import home, race, recordings
 from distilbert_viz.runs.record import STOPPED, UNDER_WAY, Record
@@ -76,7 +77,7 @@ def standings() -> None:
     names = {key: _title(runs) for key, runs in found.items()}
     if st.session_state.get("race") not in names:
         st.session_state.race = next(iter(names))
-    chosen = st.selectbox("Race", list(names), key="race", format_func=names.__getitem__, persist_state="session")
+    chosen = st.selectbox("Race", list(names), format_func=names.__getitem__, **kept("race"))
     every = 2.0 if race.under_way(found[chosen]) else None
     st.fragment(_standings, run_every=every)(chosen)
 

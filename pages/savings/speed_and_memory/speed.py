@@ -34,5 +34,5 @@ frame.notice(
 )
 frame.sources(
     "quoted times: Sanh et al. 2019 (arXiv 1910.01108), table 3. Timed by torch.utils.benchmark after a warm-up, parts "
-    "by torch.profiler; intervals: percentile bootstrap of the median (Efron & Tibshirani 1993, chapter 13)."
+    "by torch.profiler; intervals: percentile bootstrap of the ratio of medians (Efron & Tibshirani 1993, chapter 13)."
 )
