@@ -104,7 +104,7 @@ def _stands_for(found: HandOver, name: str) -> str:
     first, last = found.matched[layer], found.matched[layer + 1] - 1
     if first >= last:
         return f", which took the place of the teacher's layer {first}" if first == last else ""
-    return f", which took the place of the teacher's layers {first} to {last}"
+    return f", which took the place of the teacher's layers {first} {'and' if last == first + 1 else 'to'} {last}"
 
 
 def curve_table(found: HandOver, names: Sequence[str]) -> Table:
