@@ -19,6 +19,7 @@ from distilbert_viz.pairs.catalogue import FOLDER
 from distilbert_viz.pairs.choice import PairChoice
 from distilbert_viz.session import checks, jobs
 from distilbert_viz.session.cache import cache
+from tests.support.pages import go_to
 
 ROOT = Path(__file__).resolve().parent.parent
 SECONDS = 120
@@ -93,10 +94,9 @@ def seconds_of(app: AppTest, script: Stopwatch, check: Stopwatch, page: str, tex
 
 def open_page(app: AppTest, page: str) -> None:
     """Show a page of the story, unless it is the one that is open."""
-    before = app._page_hash
-    (file,) = (ROOT / "pages").rglob(f"{page}.py")
-    app.switch_page(str(file.relative_to(ROOT)))
-    if app._page_hash != before:
+    before = app._page_hash, app.query_params.get("view")
+    go_to(app, page)
+    if (app._page_hash, app.query_params.get("view")) != before:
         app.run()
 
 

@@ -11,6 +11,7 @@ from distilbert_viz.comparison.atlas import (
     head_space_stages,
     token_groups,
 )
+from distilbert_viz.comparison.first_choices import agreement, class_agreement
 from distilbert_viz.comparison.heads import (
     CKA,
     COSINE,
@@ -25,6 +26,7 @@ from distilbert_viz.comparison.heads import (
 from distilbert_viz.comparison.intervals import share_interval
 from distilbert_viz.comparison.maps import attention_entropy, pooled, without_special
 from distilbert_viz.comparison.matching import best_matching, from_initial_layers, initial_cells
+from distilbert_viz.comparison.named import CHANGED, KEPT, clearest_head, named_heads, shared_attention
 from distilbert_viz.comparison.norms import carried, norm_weighted, row_shares
 from distilbert_viz.comparison.rollout import attention_rollout
 from distilbert_viz.comparison.similarity import cka_matrix, cosine, cosine_matrix, debiased_cka, share, shuffled_cka
@@ -34,22 +36,27 @@ from distilbert_viz.comparison.words import SEGMENTS, by_word, mean_row, segment
 
 __all__ = [
     "BROAD",
+    "CHANGED",
     "CKA",
     "COSINE",
     "HEADS_AT_ONCE",
     "JS",
+    "KEPT",
     "MOST",
     "NO_KIND",
     "SEGMENTS",
     "SHUFFLES",
     "Number",
+    "agreement",
     "attention_entropy",
     "attention_rollout",
     "best_matching",
     "by_word",
     "carried",
     "cka_matrix",
+    "class_agreement",
     "classical_scaling",
+    "clearest_head",
     "cosine",
     "cosine_distance",
     "cosine_matrix",
@@ -67,6 +74,7 @@ __all__ = [
     "map_cosines",
     "mean_row",
     "moved_labels",
+    "named_heads",
     "norm_weighted",
     "pooled",
     "position_labels",
@@ -78,6 +86,7 @@ __all__ = [
     "segment_share",
     "share",
     "share_interval",
+    "shared_attention",
     "shuffled_cka",
     "soft_labels",
     "soften",

@@ -15,6 +15,7 @@ from distilbert_viz.runs.students import title
 from distilbert_viz.session import present
 from distilbert_viz.session.checks import sentence
 from distilbert_viz.session.once import once
+from distilbert_viz.session.pages import open_page
 from distilbert_viz.session.state import chosen_pair
 from distilbert_viz.version import VERSION
 
@@ -24,11 +25,6 @@ if TYPE_CHECKING:
 Head = tuple[int, int]
 PREVIEW = 620
 LONGEST_HANDED = 128  # tokens of a text whose mixtures are in its report
-# Addresses of pages whose pictures are not of the present text: what they are of stands in their own words.
-ELSEWHERE = (
-    "live-distillation", "ablation-race", "size-and-parts", "arithmetic", "measured-speed", "measured-memory", "what-is-lost",
-    "teacher-or-student", "chain-of-causes",
-)  # fmt: skip
 FLOAT32_BYTES = 4
 
 
@@ -46,8 +42,11 @@ class Report:
 
 
 def take_figures() -> None:
-    """A button on every page: its figures as SVG, PNG or HTML, made in the browser."""
-    mount("take", {"version": VERSION, "elsewhere": ELSEWHERE}, "take")
+    """A button on every page: its figures as SVG, PNG or HTML, made in the browser, and the way to the report.
+
+    Figures of a page that is not about the present text say in their own words what they are of.
+    """
+    mount("take", {"version": VERSION, "of_text": open_page().of_text}, "take")
 
 
 def facts(encoding: Encoding) -> dict[str, str]:

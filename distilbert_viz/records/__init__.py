@@ -31,7 +31,7 @@ from distilbert_viz.records.distillation import (
     StepChoices,
 )
 from distilbert_viz.records.drawing import Canvas, Figure, Frame, HeadMatrix, Labels, LinesFigure, Panel
-from distilbert_viz.records.heads import Carried, HeadAtlas, HeadSpace, Matching, Similarity, Words
+from distilbert_viz.records.heads import Carried, HeadAtlas, HeadSpace, Matching, NamedHead, Similarity, Words
 from distilbert_viz.records.lost import (
     Answer,
     Floors,
@@ -53,10 +53,11 @@ from distilbert_viz.records.passes import (
     Trace,
     TracePair,
 )
-from distilbert_viz.records.soft_labels import PositionLabels, SoftLabels
+from distilbert_viz.records.soft_labels import Agreement, PositionLabels, SoftLabels
 from distilbert_viz.records.what_if import Intervention, MovedLabels, Sweep, WhatIf
 
 __all__ = [
+    "Agreement",
     "Answer",
     "Architecture",
     "Attribution",
@@ -92,6 +93,7 @@ __all__ = [
     "Mixtures",
     "ModelSize",
     "MovedLabels",
+    "NamedHead",
     "Needs",
     "Offer",
     "OneStep",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,3 +39,31 @@ class PositionLabels:
     teacher: Float[np.ndarray, "token"]
     student: Float[np.ndarray, "token"]
     kl: Float[np.ndarray, "token"]
+
+
+@dataclass(frozen=True, eq=False)
+class Agreement:
+    """Word by word: whether both models' first choices (T = 1) are the same. Tokens that frame the text are no words.
+
+    A word of several tokens agrees where each of its tokens does. `positions`: the token of each word at which the student is
+    furthest from its teacher; there `kl` is KL(teacher || student) in nats, and `teacher`, `student` are the two first choices
+    with their probabilities. Of two classifiers the whole text is the one word, read at [CLS].
+    """
+
+    words: tuple[str, ...]
+    positions: Int[np.ndarray, "word"]
+    agree: Bool[np.ndarray, "word"]
+    kl: Float[np.ndarray, "word"]
+    teacher: tuple[tuple[str, float], ...]
+    student: tuple[tuple[str, float], ...]
+    outcome: str = "token"
+
+    @property
+    def kept(self) -> int:
+        """At how many words both have one first choice."""
+        return int(self.agree.sum())
+
+    @property
+    def worst(self) -> int:
+        """The word at which the student is furthest from its teacher."""
+        return int(self.kl.argmax())

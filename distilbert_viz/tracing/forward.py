@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 import torch
+from jaxtyping import Float
 from torch.nn.utils.rnn import pad_sequence
 
 from distilbert_viz.pairs.attention import recording
@@ -93,14 +94,19 @@ def logits_many(model: Model, traces: Sequence[Trace]) -> tuple[np.ndarray, ...]
     return tuple(part.copy() for part in np.split(rows, ends[:-1]))  # no text may hold the others' rows in memory
 
 
-@torch.inference_mode()
 def predictions(model: Model, trace: Trace, position: int, k: int = 5) -> Predictions:
     """The head read on every state at `position`, a classifier's at [CLS] (the "logit lens": nostalgebraist 2020).
 
     Only the last state is what the head was trained on; the others are a reading, not a prediction of the model.
     """
+    return read_states(model, trace.hidden_states, position, k)
+
+
+@torch.inference_mode()
+def read_states(model: Model, states: Float[np.ndarray, "state token hidden"], position: int, k: int) -> Predictions:
+    """`predictions` of hidden states wherever they come from, in one batch of the head."""
     position = model.read_at(position)
-    probabilities = model.predict(model.tensor(trace.hidden_states[:, position])).float().softmax(-1)
+    probabilities = model.predict(model.tensor(states[:, position])).float().softmax(-1)
     top = probabilities.topk(min(k, probabilities.shape[-1]))
     tokens = tuple(model.named(row) for row in top.indices.tolist())
     return Predictions(position, tokens, to_numpy(top.values), model.outcome)

@@ -47,10 +47,12 @@ class Run {
     this.slider.setAttribute("aria-label", "recorded step")
     this.where = make("span", "where")
     this.slider.oninput = () => {
+      this.player.stop()
       this.live = Number(this.slider.value) === this.pictures.length - 1
       this.show(this.pictures[Number(this.slider.value)])
     }
     this.scrub.append(make("span", "", "Look back:"), this.slider, this.where)
+    this.player = new Player(this)
     new ResizeObserver(() => [this.lossChart, this.klChart, this.shareChart].forEach((chart) => chart.plan())).observe(this.charts)
   }
 
@@ -78,10 +80,18 @@ class Run {
     this.status = news.status
     if (!this.probes && this.pictures.length) await this.meet()
     this.slider.max = Math.max(0, this.pictures.length - 1)
+    if (!ACTIVE.includes(this.status)) this.player.offer(this.data.play)
     if (this.live && this.pictures.length && this.shown !== this.pictures.at(-1)) {
       this.slider.value = this.slider.max
       await this.show(this.pictures.at(-1))
     }
+  }
+
+  // Curves up to a step, so that they grow while the run is played.
+  drawUntil(number) {
+    const until = (series) => series.list.filter((row) => row.number <= number)
+    this.lossChart.draw(until(this.steps))
+    ;[this.klChart, this.shareChart].forEach((chart) => chart.draw(until(this.evaluations)))
   }
 
   say(text) { if (this.facts.textContent !== text) this.facts.textContent = text }

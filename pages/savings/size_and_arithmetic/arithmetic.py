@@ -4,7 +4,7 @@ from distilbert_viz import frame
 from distilbert_viz.views.savings import computation, counted
 
 frame.title(
-    "Computation",
+    "Size and arithmetic",
     "A pass is matrix products, and a product's multiply-accumulates (MACs) follow from length, batch and sizes alone.",
 )
 asked = counted.ask("masked LM")

@@ -4,13 +4,14 @@ from distilbert_viz import frame
 from distilbert_viz.views.training import new_run, runs
 
 frame.title(
-    "Distil",
+    "Live run",
     "A copy of some of the teacher's layers learns from the teacher's soft labels, before your eyes, on your own sentence.",
 )
 pair = frame.traced_text()
 run = runs.chosen()
 if run is None:
     new_run.asked(pair)
+    runs.recorded()
 else:
     runs.controls(run)
     runs.watch(run)

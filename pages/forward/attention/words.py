@@ -1,29 +1,25 @@
 """Where do whole words look, several at once, and from sentence to sentence?"""
 
-import streamlit as st
-
 from distilbert_viz import frame
-from distilbert_viz.views.forward import words
+from distilbert_viz.views.forward import attention, words
 
 frame.title(
-    "Words and sets",
+    "Attention",
     "WordPieces gathered into words: to a word goes what its pieces get together, from a word what they give on average.",
 )
 pair = frame.traced_text()
-with st.container(horizontal=True, vertical_alignment="bottom"):
-    way = words.direction(pair)
-    linked = frame.link()
-heads = frame.chosen_heads(pair)
-words.maps(pair, heads, way)
+choice = attention.choices(pair, hides=False, means=False)
+way = words.direction(pair)
+words.maps(pair, choice.heads, way)
 
 frame.section("Several words at once")
-words.together(pair, heads)
+words.together(pair, choice.heads)
 
 frame.section("Within and between the sentences")
-words.between_sentences(pair, heads, linked, way)
+words.between_sentences(pair, choice.heads, choice.linked, way)
 frame.notice(
     "A long word collects from each of its pieces, so it looks important for its spelling alone: hold it against a short one. The "
-    "mean over a word's pieces hides that its first piece may look elsewhere than its last; the page Attention shows them one by "
+    "mean over a word's pieces hides that its first piece may look elsewhere than its last; the view “maps” shows them one by "
     "one. Between sentences: a longer sentence gets more by chance, and [CLS] and the separators belong to a sentence here, so "
     "much of what crosses may be a [SEP]. The student has no segment embedding: what it knows of A and B it has from [SEP] and "
     "position alone. None of it says why the model answered as it did."

@@ -1,20 +1,13 @@
 """Which token looks at which?"""
 
-import streamlit as st
-
 from distilbert_viz import frame
 from distilbert_viz.views.forward import attention, lines
 
 frame.title(
-    "Lines", "One head as lines, from each token (left) to the tokens that it looks at (right): the stronger, the more weight."
+    "Attention", "One head as lines, from each token (left) to the tokens that it looks at (right): the stronger, the more weight."
 )
 pair = frame.traced_text()
-heads = frame.chosen_heads(pair)
-with st.container(horizontal=True):
-    frame.link()
-    hidden = attention.hide_special()
-    mean = attention.mean_over_heads()
-lines.heads(pair, heads, mean, hidden)
+lines.heads(pair, attention.choices(pair))
 frame.notice(
     "Parallel lines mean that every token looks at its neighbour; lines that run together mean that one token, often [SEP] "
     "or [CLS], is where heads look when they find nothing else to do. Point at a token on the right to see who looks at "

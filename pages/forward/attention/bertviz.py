@@ -3,10 +3,11 @@
 import streamlit as st
 
 from distilbert_viz import frame
-from distilbert_viz.views.forward import bertviz
+from distilbert_viz.views.forward import attention, bertviz
 
-frame.title("bertviz", "The three views of bertviz, of teacher and student on your text, without a network.")
+frame.title("Attention", "The three views of bertviz, of teacher and student on your text, without a network.")
 pair = frame.traced_text()
+attention.choices(pair, hides=False, means=False)
 with st.container(horizontal=True):
     view = bertviz.view()
     models = bertviz.models()

@@ -4,7 +4,7 @@ from distilbert_viz import frame
 from distilbert_viz.views.savings import evidence, parts, why_faster
 
 frame.title(
-    "Why it is faster",
+    "When to use which",
     "Fewer layers, and what follows from that: each link of the chain is counted, or was measured on this machine.",
 )
 full, measured = evidence.chosen()

@@ -3,7 +3,10 @@
 from distilbert_viz import frame
 from distilbert_viz.views.savings import counted, size
 
-frame.title("Size", "Every parameter of both models, by component and on one scale: what a student saves is what it leaves out.")
+frame.title(
+    "Size and arithmetic",
+    "Every parameter of both models, by component and on one scale: what a student saves is what it leaves out.",
+)
 asked = counted.ask("as pre-trained")
 sizes = counted.sizes(asked)
 size.overview(sizes)

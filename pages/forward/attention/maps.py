@@ -1,21 +1,17 @@
 """Where does each head look? Teacher left, student right."""
 
-import streamlit as st
-
 from distilbert_viz import frame
-from distilbert_viz.views.forward import attention
+from distilbert_viz.views.forward import attention, maps, texts
 
 frame.title("Attention", "Every head spreads one unit of attention from each token (row) over all tokens (column).")
 pair = frame.traced_text()
-with st.container(horizontal=True):
-    linked = frame.link()
-    hidden = attention.hide_special()
-    mean = attention.mean_over_heads()
-heads = frame.chosen_heads(pair)
-attention.overview(pair, heads, linked, hidden)
+choice = attention.choices(pair)
+maps.overview(pair, choice)
 
 frame.section("One head in full")
-attention.maps(pair, heads, mean, hidden)
+more = texts.more()
+maps.in_full(pair, choice)
+texts.maps(more, choice)
 frame.notice(
     "Attention maps were never a training target: the student was asked for the teacher's soft labels and its last "
     "hidden state alone. Where the maps look alike, that is a result (and an inheritance: the student's layers began "

@@ -4,7 +4,8 @@ from distilbert_viz import frame
 from distilbert_viz.views.savings import measured, measuring, memory
 
 frame.title(
-    "Memory", "A model holds its weights at all times; a pass needs more on top of them, the longer and the more texts, the more."
+    "Speed and memory",
+    "A model holds its weights at all times; a pass needs more on top of them, the longer and the more texts, the more.",
 )
 measuring.ask()
 shown = measured.chosen()
@@ -21,6 +22,6 @@ frame.notice(
     "tokens and head; sdpa need not. Training is another matter: it keeps every layer's work for the way back."
 )
 frame.sources(
-    "parameters by component: page Size. Peaks: resident memory of a process of its own (proc(5)) on a CPU, "
+    "parameters by component: page Size and arithmetic. Peaks: resident memory of a process of its own (proc(5)) on a CPU, "
     "torch.cuda.max_memory_allocated on a GPU. The models' sizes: Sanh et al. 2019 (arXiv 1910.01108), table 3."
 )
