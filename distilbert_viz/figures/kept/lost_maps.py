@@ -52,12 +52,18 @@ def _marks(cell: tuple[int, int], framed: set[tuple[int, int]], best: set[tuple[
 
 
 def maps_sentence(found: HandOver) -> str:
-    """Which teacher depth each student layer now works best on, beside the one it began on."""
+    """Which of the teacher's states each student layer works best on, beside the one that it was copied to read."""
     kl, layers = found.teacher_then_student.kl, len(found.matched) - 1
-    best = [int(np.argmin(kl[:, layer])) for layer in range(layers)]
-    said = ", ".join(f"L{layer} {depth_name(depth)}" for layer, depth in enumerate(best))
-    began = ", ".join(f"L{layer} {depth_name(found.matched[layer + 1] - 1)}" for layer in range(layers))
-    return f"Handed a teacher's state, the student does best from {said}; its layers were copied from the teacher's {began}."
+    said = []
+    for layer in range(layers):
+        best, copied = int(np.argmin(kl[:, layer])), found.matched[layer + 1] - 1
+        as_copied = "as its copy did" if best == copied else f"its copy read {_state(copied)}"
+        said.append(f"L{layer} {_state(best)} ({as_copied})")
+    return f"Of all the teacher's states, the student's layers read best: {', '.join(said)}."
+
+
+def _state(depth: int) -> str:
+    return f"the one {depth_name(depth)}" if depth else "the embeddings"
 
 
 def maps_table(found: HandOver) -> Table:
@@ -81,4 +87,4 @@ def cell_name(found: HandOver, cell: Cell) -> str:
     voice, depth, start = cell
     other, layers = ("teacher" if voice == "student" else "student"), mixtures_of(found, cell).kl.shape[1] - 1
     then = f"the {other}'s head" if start == layers else f"the {other} from L{start} on"
-    return f"the {voice}'s {'state ' if depth else ''}{depth_name(depth)}, then {then}"
+    return f"The {voice}'s {'state ' if depth else ''}{depth_name(depth)}, then {then}"

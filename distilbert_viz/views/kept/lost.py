@@ -12,7 +12,7 @@ from distilbert_viz.figures.kept import lost_tokens as labels
 from distilbert_viz.frame.components import canvas, cells
 from distilbert_viz.frame.controls import plot, shown_table, table, theme
 from distilbert_viz.records import Canvas, Difference, Floors, HandOver, MixtureLabels, TracePair
-from distilbert_viz.session import present
+from distilbert_viz.session import present, told
 from distilbert_viz.session.checks import Passes, checked
 from distilbert_viz.session.markdown import literal
 from distilbert_viz.session.once import once
@@ -47,7 +47,7 @@ def _work(pair: TracePair) -> int:
 
 def handed_over(pair: TracePair) -> HandOver:
     """The hand-over at matched depths, and for small models all mixtures with it."""
-    return once(_hand_over, present.models(), pair, present.read_at(pair.encoding), _work(pair) <= AT_ONCE)
+    return told.tell(once(_hand_over, present.models(), pair, present.read_at(pair.encoding), _work(pair) <= AT_ONCE))
 
 
 def _hand_over(models: "Pair", pair: TracePair, position: int, whole: bool) -> HandOver:
@@ -124,7 +124,7 @@ def _chosen_cell(found: HandOver) -> lost_maps.Cell:
 def _mixture(pair: TracePair, found: HandOver, cell: lost_maps.Cell) -> None:
     reader, state = int(cell[0] == "teacher"), lost_maps.mixtures_of(found, cell).states[cell[1:]]
     made = once(_labels, present.models(), pair, found.position, reader, state)
-    st.markdown(f"**{literal(lost_maps.cell_name(found, cell).capitalize())}: {made.kl:.3f} nats from the teacher** "
+    st.markdown(f"**{literal(lost_maps.cell_name(found, cell))}: {made.kl:.3f} nats from the teacher** "
                 f"(the student itself: {made.student_kl:.3f}).")  # fmt: skip
     soft_labels(made, "mixture")
     checked(_mixture_difference, made, cell[1:], found.position, reader, present.stocks(), logits=True)
