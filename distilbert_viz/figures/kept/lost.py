@@ -11,6 +11,7 @@ from distilbert_viz.drawing.plots import VOICE, Plot, Series, plot
 from distilbert_viz.drawing.tables import Entry, Table
 from distilbert_viz.records import Answer, Floors, HandOver
 
+TICKS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
 ORDINAL = ("first", "second", "third", "fourth", "fifth")
 
 
@@ -135,8 +136,8 @@ def floor_lines(found: HandOver, floors: Floors) -> Plot:
          "line": {"color": colour, "dash": dash, "width": 3}, "hovertemplate": hover}
         for name, (values, colour, dash) in lines.items()
     ]  # fmt: skip
-    return plot(series, height=320, yaxis={"title": {"text": "KL from the teacher, nats"}, "type": "log"},
-                legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0})  # fmt: skip
+    ticks = {"tickvals": TICKS, "ticktext": [f"{value:g}" for value in TICKS]}  # plotly's own leave most of a number out
+    return plot(series, height=320, yaxis={"title": {"text": "KL from the teacher, nats"}, "type": "log", **ticks})
 
 
 def floors_table(found: HandOver, floors: Floors) -> Table:
