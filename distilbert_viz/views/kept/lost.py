@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 
     from distilbert_viz.pairs.models import Model, Pair
 
-# Layers times layers times tokens: up to the first both maps come with the first picture, up to the second behind it unasked.
-AT_ONCE, SHORT = 6 * 3 * 64, 12 * 6 * 128
+# Layers that read a token of a mixture, times the squared width: what both maps of the built-in pair come to at 64 tokens. Up to
+# it they come with the first picture, and up to SHORT behind it unasked.
+AT_ONCE = 126 * 64 * 384**2
+SHORT = 60 * AT_ONCE
 NOTHING_LOST = 1e-6
 
 
@@ -42,7 +44,9 @@ def can_hand_over() -> bool:
 
 
 def _work(pair: TracePair) -> int:
-    return pair.teacher.layers * pair.student.layers * len(pair.encoding)
+    teacher, student = pair.teacher.layers, pair.student.layers
+    reads = ((student + 1) * teacher * (teacher + 1) + (teacher + 1) * student * (student + 1)) // 2
+    return reads * len(pair.encoding) * pair.teacher.architecture.hidden**2
 
 
 def handed_over(pair: TracePair) -> HandOver:
