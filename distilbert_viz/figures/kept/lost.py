@@ -113,7 +113,7 @@ def curve_table(found: HandOver, names: Sequence[str]) -> Table:
     answers, layers = [*_on_the_curve(found), found.student], found.student_then_teacher.kl.shape[1] - 1
     rows: dict[str, list[Entry]] = {
         "student's state": [*_depths(found), "the student itself"],
-        "teacher goes on from": [start_name(start, layers) for start in found.matched] + [""],
+        "teacher goes on from": [*(start_name(start, layers) for start in found.matched), ""],
         "KL(teacher ‖ mixture), nats": [answer.kl for answer in answers],
     }
     for place, word in enumerate(ORDINAL[: len(found.teacher.ids)]):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from distilbert_viz.drawing.canvas import pack
-from distilbert_viz.drawing.tables import Entry, Table
+from distilbert_viz.drawing.tables import Entry, Table, by_column
 from distilbert_viz.figures.kept.lost import depth_name, start_name
 from distilbert_viz.records import Canvas, Figure, HandOver, Labels, Mixtures, Panel
 
@@ -68,13 +68,17 @@ def _state(depth: int) -> str:
 
 def maps_table(found: HandOver) -> Table:
     """A row a mixture."""
-    rows: dict[str, list[Entry]] = {"states of": [], "state": [], "then from": [], "KL(teacher ‖ mixture), nats": []}
+    rows: list[dict[str, Entry]] = []
     for voice, part in (("student", found.student_then_teacher), ("teacher", found.teacher_then_student)):
         for depth, start in np.ndindex(part.kl.shape):
-            row = (voice, depth_name(depth), start_name(start, part.kl.shape[1] - 1), float(part.kl[depth, start]))
-            for column, value in zip(rows.values(), row, strict=True):
-                column.append(value)
-    return rows
+            kl = float(part.kl[depth, start])
+            rows.append(cell_row(voice, depth, start, part.kl.shape[1] - 1) | {"KL(teacher ‖ mixture), nats": kl})
+    return by_column(rows)
+
+
+def cell_row(voice: str, depth: int, start: int, layers: int) -> dict[str, Entry]:
+    """Which mixture a row of a table is about."""
+    return {"states of": voice, "state": depth_name(depth), "then from": start_name(start, layers)}
 
 
 def mixtures_of(found: HandOver, cell: Cell) -> Mixtures:
