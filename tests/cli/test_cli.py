@@ -16,6 +16,7 @@ from distilbert_viz import comparison, cost
 from distilbert_viz.cli import app
 from distilbert_viz.pairs import CATALOGUE
 from distilbert_viz.records import Measurement
+from tests.support import forks
 from tests.support.paths import ROOT
 from tests.support.tiny import bert_config, distilbert_config
 
@@ -76,12 +77,30 @@ def written(tmp_path_factory):
         return answer.stdout, path, dict(archive)
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["soft-labels", "--help"], ["bench", "--help"], ["pairs"], ["pairs", "--json"]])
-def test_help_and_the_catalogue_come_without_torch(arguments):
-    code = "import sys; from distilbert_viz.cli import app; app(standalone_mode=False); sys.exit('torch' in sys.modules)"
-    answer = started(*arguments, code=code)
+WITHOUT_TORCH = [["--help"], ["soft-labels", "--help"], ["bench", "--help"], ["pairs"], ["pairs", "--json"]]
+IN_TURN = """
+import json, sys
+from typer.testing import CliRunner
+from distilbert_viz.cli import app
+for arguments in json.loads(sys.argv[1]):
+    answer = CliRunner().invoke(app, arguments)
+    print(json.dumps([answer.exit_code, answer.stdout, answer.stderr, "torch" in sys.modules]))
+"""
+
+
+@pytest.fixture(scope="module")
+def without_torch() -> dict[tuple[str, ...], list]:
+    """Status, stdout, stderr and whether torch was imported, of commands in one fresh interpreter."""
+    answer = started(json.dumps(WITHOUT_TORCH), code=IN_TURN)
     assert (answer.returncode, answer.stderr) == (0, "")
-    assert answer.stdout
+    return dict(zip(map(tuple, WITHOUT_TORCH), map(json.loads, answer.stdout.splitlines()), strict=True))
+
+
+@pytest.mark.parametrize("arguments", WITHOUT_TORCH)
+def test_help_and_the_catalogue_come_without_torch(without_torch, arguments):
+    status, said, refused, torch = without_torch[tuple(arguments)]
+    assert (status, refused, torch) == (0, "", False)
+    assert said
 
 
 def test_a_bare_import_of_the_package_names_its_two_functions_and_brings_no_torch():
@@ -278,7 +297,9 @@ def benched(tmp_path_factory):
     DistilBertForMaskedLM(distilbert_config(1)).save_pretrained(folder / "student")
     grid = ("--lengths", "4,9", "--lengths", "4", "--batches", "1", "--repeats", "5", "--seconds", "0", "--threads", "1")
     pair = ("--teacher", folder / "teacher", "--student", folder / "student")
-    answer = typed("bench", *pair, *grid, "--json", "--out", folder / "speed.json")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("distilbert_viz.cost.child.Lines", forks.lines)
+        answer = typed("bench", *pair, *grid, "--json", "--out", folder / "speed.json")
     assert (answer.exit_code, answer.stderr) == (0, "")
     return folder, json.loads(answer.stdout)
 
@@ -404,6 +425,6 @@ def test_a_person_sees_a_table_and_a_script_sees_json_alone():
 @pytest.mark.parametrize(
     "arguments", [["soft-labels", "No mask."], ["soft-labels", "[MASK]", "--teacher", "/nowhere", "--student", "/nowhere"]]
 )
-def test_a_person_sees_one_line_and_no_traceback(arguments):
-    answer = started(*arguments)
+def test_a_person_sees_one_line_and_no_traceback(arguments, tmp_path):
+    answer = forks.done(forks.shell, *arguments, log=tmp_path / "log")
     assert (answer.returncode, answer.stdout, len(answer.stderr.splitlines())) == (2, "", 1)

@@ -23,6 +23,7 @@ from distilbert_viz.cost import child, fitting, loading, memory, models, parts, 
 from distilbert_viz.cost.request import Request, RequestError
 from distilbert_viz.records import Measurement, PartTimes, Setting, Timing
 from distilbert_viz.runs import measurements, measuring
+from tests.support import forks
 from tests.support.tiny import bert_config, distilbert_config
 
 GENERATOR = np.random.default_rng(5)
@@ -52,8 +53,10 @@ def both(tiny):
 
 @pytest.fixture(scope="module")
 def stages(tiny) -> list[Measurement]:
-    """Every record that measuring it yields."""
-    return list(cost.measure(tiny))
+    """Every record that measuring it yields; the processes that tell the memory begin with everything imported."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(child, "Lines", forks.lines)
+        return list(cost.measure(tiny))
 
 
 def timing(ratio: float, repeats: int = 20, noise: float = 0.03) -> Timing:
@@ -318,7 +321,8 @@ def test_the_setting_says_on_what_and_with_what(tiny, stages):
 
 
 @LINUX_ALONE
-def test_a_peak_holds_the_logits_and_not_much_more(tmp_path):
+def test_a_peak_holds_the_logits_and_not_much_more(tmp_path, monkeypatch):
+    monkeypatch.setattr(child, "Lines", forks.lines)
     sizes = {"vocab_size": 5000}
     bert_config(**sizes).save_pretrained(tmp_path / "teacher")
     distilbert_config(**sizes).save_pretrained(tmp_path / "student")
