@@ -66,4 +66,5 @@ def why_faster(time: Sequence[Cause]) -> str:
     """The first link of the chain and the last one."""
     first, last = time[0], time[-1]
     times = (last.paired or (last.ratio,))[0]
-    return f"The student has {first.student:g} of its teacher's {first.teacher:g} layers; {last.what} comes to {times:.2f} times less."
+    layers = f"The student has {first.student:g} of its teacher's {first.teacher:g} layers"
+    return f"{layers}; {last.what} comes to {times:.2f} times less."
