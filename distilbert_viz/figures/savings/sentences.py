@@ -65,7 +65,6 @@ def choice(found: Verdict) -> str:
 def why_faster(time: Sequence[Cause]) -> str:
     """The first link of the chain and the last one."""
     first, last = time[0], time[-1]
-    return (
-        f"The student has {first.student:g} of its teacher's {first.teacher:g} layers, and {last.what} is "
-        f"{(last.paired or (last.ratio,))[0]:.2f} times less for it."
-    )
+    times = (last.paired or (last.ratio,))[0]
+    layers = f"{first.student:g} of its teacher's {first.teacher:g} layers"
+    return f"The student has {layers}; {last.what} comes to {times:.2f} times less."
