@@ -43,6 +43,7 @@ from distilbert_viz.records.passes import (
     Trace,
     TracePair,
 )
+from distilbert_viz.records.reading import Reading, Spelling, Word
 from distilbert_viz.records.soft_labels import PositionLabels, SoftLabels
 from distilbert_viz.records.what_if import Intervention, MovedLabels, Sweep, WhatIf
 
@@ -89,10 +90,12 @@ __all__ = [
     "Probe",
     "ProbePicture",
     "Quality",
+    "Reading",
     "Score",
     "Setting",
     "Similarity",
     "SoftLabels",
+    "Spelling",
     "Step",
     "StepChoices",
     "StockPass",
@@ -102,5 +105,6 @@ __all__ = [
     "TracePair",
     "Verdict",
     "WhatIf",
+    "Word",
     "Words",
 ]

@@ -5,9 +5,10 @@ from distilbert_viz.tracing.forward import logits, logits_many, predictions, tra
 from distilbert_viz.tracing.inside import block, blocks
 from distilbert_viz.tracing.interventions import logits_at, stock_what_if, sweep, what_if
 from distilbert_viz.tracing.norms import transformed_norms, transformed_values
+from distilbert_viz.tracing.reading import reading
 from distilbert_viz.tracing.stock import stock_pass
 
 __all__ = [
-    "block", "blocks", "encode", "logits", "logits_at", "logits_many", "predictions", "stock_pass", "stock_what_if", "sweep",
-    "trace", "trace_many", "trace_pair", "transformed_norms", "transformed_values", "what_if",
+    "block", "blocks", "encode", "logits", "logits_at", "logits_many", "predictions", "reading", "stock_pass", "stock_what_if",
+    "sweep", "trace", "trace_many", "trace_pair", "transformed_norms", "transformed_values", "what_if",
 ]  # fmt: skip

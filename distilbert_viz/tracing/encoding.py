@@ -16,8 +16,10 @@ from distilbert_viz.records import Encoding
 def encode(tokenizer: PreTrainedTokenizerFast, text: str, masked: Collection[int] = (), most: int = 512) -> Encoding:
     """`text` as at most `most` tokens, those at positions `masked` replaced by the mask token (special tokens never are).
 
-    Raises ValueError when the text holds nothing that the tokenizer reads as a token.
+    A typed [MASK] or [SEP] is read as the tokenizer's own, whatever it calls them. Raises ValueError when the text holds nothing
+    that the tokenizer reads as a token.
     """
+    text = text.replace("[MASK]", tokenizer.mask_token).replace("[SEP]", tokenizer.sep_token)
     first, separator, second = text.partition(tokenizer.sep_token)
     sentences = (first, second) if second.strip() else (first,)
     seen = tokenizer(*sentences, verbose=False).encodings[0]

@@ -127,6 +127,7 @@ def token_strip(encoding: Encoding, position: int, facts: Mapping[str, str]) -> 
         "segments": encoding.token_type_ids.tolist(),
         "special": list(encoding.special),
         "masked": list(st.session_state.mask),
+        "masks": list(encoding.mask_positions),
         "position": position,
         "facts": facts,
     }

@@ -27,7 +27,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     if (step && at >= 0) { event.preventDefault(); buttons[at + step]?.focus() }
   }
   const action = parentElement.querySelector(".action")
-  const typed = data.tokens[data.position] === "[MASK]" && !data.masked.includes(data.position)
+  const typed = data.masks.includes(data.position) && !data.masked.includes(data.position)
   action.hidden = data.special[data.position] || typed
   action.textContent = data.masked.includes(data.position) ? `Unmask position ${data.position}` : `Mask “${data.tokens[data.position]}”`
   action.onclick = () => setTriggerValue("choice", { mask: data.position })
