@@ -1,5 +1,6 @@
 """Numbers that hold teacher and student against each other. Plain formulas on arrays and records; knows no model."""
 
+from distilbert_viz.comparison.answers import answer, answerable
 from distilbert_viz.comparison.atlas import (
     BROAD,
     HEADS_AT_ONCE,
@@ -43,6 +44,8 @@ __all__ = [
     "SEGMENTS",
     "SHUFFLES",
     "Number",
+    "answer",
+    "answerable",
     "attention_entropy",
     "attention_rollout",
     "best_matching",

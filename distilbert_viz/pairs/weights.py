@@ -4,14 +4,15 @@ from collections.abc import Mapping
 from typing import Any
 
 import torch
+import transformers
 from transformers import PreTrainedModel
 
+from distilbert_viz.families import Task
 from distilbert_viz.pairs import attention, hub
 from distilbert_viz.pairs.candidates import Candidate
 from distilbert_viz.pairs.catalogue import FOLDER
 from distilbert_viz.pairs.checksums import refuse_changed_weights
 from distilbert_viz.pairs.devices import weight_bytes
-from distilbert_viz.pairs.models import AUTO_CLASSES
 from distilbert_viz.pairs.reading import configuration, label, reading, weight_folder
 from distilbert_viz.pairs.refusals import PairError
 
@@ -23,12 +24,12 @@ def needed_bytes_of(source: str, dtype: str) -> int:
         return weight_bytes(weight_folder(source), dtype)
 
 
-def read_weights(found: Candidate, device: str, dtype: torch.dtype) -> PreTrainedModel:
-    """The network of a candidate in eval mode, its weights on `device` as `dtype`. Raises PairError."""
+def read_weights(found: Candidate, task: Task, device: str, dtype: torch.dtype) -> PreTrainedModel:
+    """The network of a candidate as a model of `task`, in eval mode, its weights on `device` as `dtype`. Raises PairError."""
     if found.folder.parent == FOLDER:
         refuse_changed_weights(found.folder, hub.WEIGHTS)
     with reading(found.label, "config.json or weights"):
-        network, report = AUTO_CLASSES[found.form].from_pretrained(
+        network, report = getattr(transformers, task.auto).from_pretrained(
             found.folder, local_files_only=True, dtype=dtype, attn_implementation=attention.NAME, use_safetensors=True,
             ignore_mismatched_sizes=True, output_loading_info=True,
         )  # fmt: skip

@@ -34,6 +34,11 @@ class Encoding:
     def __len__(self) -> int:
         return len(self.tokens)
 
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Every token with its position, so that no two are called alike."""
+        return tuple(f"{i} {token}" for i, token in enumerate(self.tokens))
+
 
 @dataclass(frozen=True)
 class Architecture:

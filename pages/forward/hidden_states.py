@@ -10,7 +10,7 @@ hidden_states.last(pair)
 
 frame.section(
     "What each layer would already predict",
-    "The model's own head read on every state: at the chosen token, or, of a classifier, at [CLS] for the whole text.",
+    "The model's own head read on every state: at the chosen token, or for the whole text where its task is about that.",
 )
 hidden_states.lens(pair)
 frame.notice(

@@ -5,8 +5,8 @@ from distilbert_viz.views.forward import soft_labels
 
 frame.title(
     "Soft labels",
-    "At a position the teacher spreads its belief over the whole vocabulary, a classifier of texts over its classes: that is what "
-    "a student can learn from.",
+    "At a position the teacher spreads its belief over the whole vocabulary; a classifier over its classes, a tagger over its "
+    "tags, a model that answers questions over the places of a text: that is what a student can learn from.",
 )
 pair = frame.traced_text()
 temperature = frame.temperature()
@@ -14,8 +14,8 @@ labels, hard_label = soft_labels.chosen(pair, temperature)
 soft_labels.distances(labels)
 soft_labels.bars(labels, hard_label)
 
-frame.section("Every position")
-soft_labels.every_position(pair, temperature)
+frame.section("The whole text")
+soft_labels.whole_text(pair, temperature)
 frame.notice(
     "Raise the temperature T and the small probabilities grow: which wrong answers the teacher finds less wrong is "
     "what a hard label cannot say. Dividing logits by T makes the gradient shrink like 1/T², so the training "

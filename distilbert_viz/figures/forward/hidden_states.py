@@ -79,4 +79,4 @@ def _lens(voice: str, predictions: Predictions, theme: str) -> ColourTable:
 
 def _read(predictions: Predictions, name: str, probability: float) -> str:
     """What a cell says: classes are few, so that there is room for how likely each is."""
-    return f"{visible(name)} {probability:.0%}" if predictions.outcome == "class" else visible(name)
+    return f"{visible(name)} {probability:.0%}" if predictions.outcome in ("class", "tag") else visible(name)

@@ -22,6 +22,7 @@ HTML = {
     "tokens": '<div class="tokens"><div class="strip" role="group"></div><button class="action"></button></div>',
     "pieces": '<div class="pieces"></div>',
     "stages": '<div class="stages"></div>',
+    "marked": '<div class="marked"></div>',
     "walk": '<div class="frame"><table class="walk"></table></div>',
     "flow": '<div class="flow"></div>',
     "run": '<div class="run"></div>',

@@ -11,5 +11,6 @@ from distilbert_viz.session.checks import checked
 def flow(pair: TracePair) -> None:
     """Every station of both models at the chosen token, checked against the stock models' hidden states."""
     position = present.position(pair.encoding)
-    components.flow(picture(pair, present.all_blocks(position), present.predictions(position)))
+    predictions = present.predictions(position) if present.task().labels else None
+    components.flow(picture(pair, present.all_blocks(position), predictions))
     checked(checking.hidden_states, pair)

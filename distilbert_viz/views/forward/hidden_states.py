@@ -6,6 +6,7 @@ from distilbert_viz import checking, comparison
 from distilbert_viz.figures.forward import hidden_states as figures
 from distilbert_viz.frame.components import cells
 from distilbert_viz.frame.controls import plot, theme
+from distilbert_viz.frame.tasks import answer_end, has_soft_labels
 from distilbert_viz.records import TracePair
 from distilbert_viz.session import present
 from distilbert_viz.session.checks import checked
@@ -43,7 +44,10 @@ def last(pair: TracePair) -> None:
 
 
 def lens(pair: TracePair) -> None:
-    """The head read on every state at the chosen token, or of a classifier at [CLS]; checked on the last state."""
+    """The head read on every state, for the soft label that is looked at; checked on the last state."""
+    if not has_soft_labels():
+        return
+    answer_end()
     predictions = present.predictions(present.position(pair.encoding))
     cells(figures.lens(predictions, theme()), "lens")
     checked(checking.predictions, predictions, logits=True)

@@ -10,7 +10,7 @@ import streamlit as st
 from distilbert_viz import settings
 from distilbert_viz.distillation import recipe as recipes
 from distilbert_viz.distillation.recipe import SENTENCES, SOURCES, Recipe, RecipeError
-from distilbert_viz.frame.classes import can_teach
+from distilbert_viz.frame.tasks import can_teach
 from distilbert_viz.pairs.catalogue import CATALOGUE
 from distilbert_viz.pairs.choice import Named, RunStudent, TwoSources
 from distilbert_viz.pairs.layers import initial_layers

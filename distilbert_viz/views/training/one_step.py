@@ -9,10 +9,10 @@ from streamlit.delta_generator import DeltaGenerator
 from distilbert_viz import checking
 from distilbert_viz.figures.training import one_step as figures
 from distilbert_viz.figures.training import step_flow
-from distilbert_viz.frame.classes import can_teach
 from distilbert_viz.frame.components import mount
 from distilbert_viz.frame.controls import plot, table
 from distilbert_viz.frame.lasting import LASTING
+from distilbert_viz.frame.tasks import can_teach
 from distilbert_viz.records import Difference, Losses, MaskedText, OneStep, StepChoices, TracePair
 from distilbert_viz.session import present
 from distilbert_viz.session.checks import Passes, checked
