@@ -5,10 +5,9 @@ import random
 
 import pytest
 from tokenizers import AddedToken, Tokenizer
-from tokenizers.models import BPE, WordPiece
+from tokenizers.models import WordPiece
 from tokenizers.normalizers import NFD, BertNormalizer, Lowercase, Sequence, StripAccents
-from tokenizers.pre_tokenizers import BertPreTokenizer, ByteLevel
-from tokenizers.trainers import BpeTrainer
+from tokenizers.pre_tokenizers import BertPreTokenizer
 from transformers import PreTrainedTokenizerFast
 
 from distilbert_viz import wordpiece
@@ -17,6 +16,7 @@ from distilbert_viz.figures.forward import tokens as figures
 from distilbert_viz.records import Spelling
 from distilbert_viz.tracing import encode, reading
 from distilbert_viz.wordpiece import BERTS, unknown_characters, walk
+from tests.support.tiny import byte_level_tokenizer
 
 LONGEST = BERTS.longest
 NASTY = [
@@ -177,16 +177,6 @@ def wordpiece_tokenizer(prefix: str = "##", normalizer: object = None, added: tu
     made = PreTrainedTokenizerFast(tokenizer_object=backend, **names)
     made.add_tokens(list(added))
     return made
-
-
-def byte_level_tokenizer():
-    """A byte-level BPE trained on a handful of words, with RoBERTa's names."""
-    names = {"cls_token": "<s>", "pad_token": "<pad>", "sep_token": "</s>", "unk_token": "<unk>", "mask_token": "<mask>"}
-    backend = Tokenizer(BPE())
-    backend.pre_tokenizer = ByteLevel(add_prefix_space=False)
-    trainer = BpeTrainer(vocab_size=400, special_tokens=list(names.values()), initial_alphabet=ByteLevel.alphabet())
-    backend.train_from_iterator(["The cat sat on the mat today and the day after."] * 8, trainer)
-    return PreTrainedTokenizerFast(tokenizer_object=backend, **names | {"mask_token": AddedToken("<mask>", lstrip=True)})
 
 
 ZINC = AddedToken("Zinc-Finger", normalized=False), AddedToken("covid19", normalized=True)

@@ -7,6 +7,7 @@ import streamlit as st
 
 from distilbert_viz.frame.controls import chosen_heads, chosen_layers, link, notice, temperature
 from distilbert_viz.frame.waiting import traced_text
+from distilbert_viz.session import present
 
 __all__ = [
     "chosen_heads",
@@ -24,14 +25,14 @@ __all__ = [
 def title(name: str, about: str) -> None:
     """A page's name, and one sentence on what is seen."""
     st.title(name)
-    st.write(about)
+    st.write(present.own_words(about))
 
 
 def section(name: str, about: str | None = None) -> None:
     """A part of a page, with a sentence on it where one is needed."""
     st.subheader(name)
     if about is not None:
-        st.write(about)
+        st.write(present.own_words(about))
 
 
 def sources(text: str) -> None:

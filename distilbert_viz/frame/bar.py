@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from distilbert_viz import settings
+from distilbert_viz import families, settings
 from distilbert_viz.frame import components, devices, fetching, take_along
 from distilbert_viz.pairs import BUILT_IN, CATALOGUE
 from distilbert_viz.pairs.choice import Named, TwoSources
@@ -100,8 +100,8 @@ def _pair() -> None:
 
 def _own_pair() -> None:
     st.caption(
-        "Or a pair of your own: two hub names, each with @revision if need be, or two folders; a BERT, and a DistilBERT or "
-        "smaller BERT with the same vocabulary and width, both masked-LM models or both classifiers of the same classes. "
+        "Or a pair of your own: two hub names, each with @revision if need be, or two folders, each of a "
+        f"{families.titles(last='or')} model. Both with one vocabulary, the student no deeper than its teacher, of any width; and both of one task, or encoders. "
         "Nothing is fetched before you have seen its size."
     )
     teacher = st.text_input("Teacher", key="own_teacher", max_chars=300, persist_state="session").strip()

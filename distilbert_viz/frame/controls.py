@@ -9,6 +9,7 @@ from streamlit.elements.lib.column_types import ColumnConfig
 from distilbert_viz.drawing.tables import Table, as_csv
 from distilbert_viz.pairs.layers import started_by
 from distilbert_viz.records import TracePair
+from distilbert_viz.session import present
 
 if TYPE_CHECKING:
     from distilbert_viz.drawing.plots import Plot
@@ -21,7 +22,7 @@ def theme() -> str:
 
 def notice(text: str) -> None:
     """What to notice, under the picture."""
-    st.markdown(f"**What to notice.** {text}")
+    st.markdown(f"**What to notice.** {present.own_words(text)}")
 
 
 def plot(figure: "Plot", key: str, alt: str) -> None:

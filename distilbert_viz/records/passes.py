@@ -132,6 +132,11 @@ class TracePair:
         return self.teacher.encoding
 
     @property
+    def one_width(self) -> bool:
+        """Whether vectors of one model can be held against the other's, and student layers can have begun as copies."""
+        return self.teacher.hidden_states.shape[-1] == self.student.hidden_states.shape[-1]
+
+    @property
     def nbytes(self) -> int:
         """Bytes held by both traces."""
         return self.teacher.nbytes + self.student.nbytes

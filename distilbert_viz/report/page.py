@@ -105,9 +105,13 @@ class ThemedTable(TypedDict):
     rows: list[ThemedRow]
 
 
-def _similarity(found: Findings) -> ThemedTable:
-    """The table of states once: its words, and the colour of every cell in both themes."""
-    light, dark = (hidden_states.similarity(found.traces, "cosine", theme)["tables"][0] for theme in colours.TEXT)
+def _similarity(found: Findings) -> ThemedTable | None:
+    """The table of states once: its words, and the colour of every cell in both themes; None on a text too short to compare."""
+    measure = hidden_states.measures(found.traces)[0]
+    try:
+        light, dark = (hidden_states.similarity(found.traces, measure, theme)["tables"][0] for theme in colours.TEXT)
+    except ValueError:  # too few tokens for debiased CKA, which alone compares two widths
+        return None
     rows: list[ThemedRow] = [
         {"state": bright["state"], "cells": [_cell(*both) for both in zip(bright["cells"], dim["cells"], strict=True)]}
         for bright, dim in zip(light["rows"], dark["rows"], strict=True)

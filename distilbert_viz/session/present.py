@@ -11,6 +11,7 @@ from distilbert_viz import records
 from distilbert_viz.records.identity import identity
 from distilbert_viz.session.cache import Key, cache
 from distilbert_viz.session.loading import Loaded, Loading
+from distilbert_viz.session.markdown import literal
 from distilbert_viz.session.once import device_of
 from distilbert_viz.session.passes import one_pass
 from distilbert_viz.session.state import chosen_pair
@@ -135,6 +136,19 @@ def position(encoding: records.Encoding) -> int:
 def first_position(encoding: records.Encoding) -> int:
     """Where one looks first: the first mask token, else the first word."""
     return encoding.mask_positions[0] if encoding.mask_positions else 1
+
+
+def own_words(sentence: str) -> str:
+    """A sentence of ours, as Markdown, with [CLS], [SEP], [MASK] and [UNK] called as the present pair calls them."""
+    found = loading().loaded
+    if found is None:
+        return sentence
+    tokenizer = found.pair.teacher.tokenizer
+    for name in ("cls", "sep", "mask", "unk"):
+        own = getattr(tokenizer, f"{name}_token")
+        if own and own != f"[{name.upper()}]":
+            sentence = sentence.replace(f"[{name.upper()}]", literal(own))
+    return sentence
 
 
 def task() -> "Task":

@@ -5,7 +5,7 @@ from distilbert_viz.views.forward import hidden_states
 
 frame.title("Hidden states", "After each layer every token is a vector: here the student's vectors are held against the teacher's.")
 pair = frame.traced_text()
-hidden_states.similarity(pair, hidden_states.measure())
+hidden_states.similarity(pair, hidden_states.measure(pair))
 hidden_states.last(pair)
 
 frame.section(
@@ -14,8 +14,8 @@ frame.section(
 )
 hidden_states.lens(pair)
 frame.notice(
-    "L_cos pulled the student's last state towards the teacher's last state, and nothing else (in a fine-tuned pair, before either "
-    "was fine-tuned): the outlined cells (each student layer with the teacher layer that started it) need not be the most similar "
+    "In DistilBERT's training L_cos pulled the student's last state towards the teacher's last state, and nothing else (in a "
+    "fine-tuned pair, before either was fine-tuned): the outlined cells (each student layer with the teacher layer that started it) need not be the most similar "
     "ones. The head was trained on the last state alone; on earlier states it is a reading, not the model's prediction."
 )
 frame.sources(

@@ -11,7 +11,7 @@ pair = frame.traced_text()
 text = one_step.masked_text(pair)
 
 frame.section("The step")
-step = one_step.taken(text)
+step = one_step.taken(text, pair)
 place = one_step.flow(step, pair)
 frame.notice(
     "The student that is shown is never trained: a copy takes the step and is dropped. One step on one sentence may lower "

@@ -64,7 +64,7 @@ def stock_logits(folder: str, encoding) -> np.ndarray:
 
 
 def test_both_models_classify_and_the_students_names_stand_for_a_teachers_that_nobody_gave(pair):
-    assert (pair.form, pair.teacher.form, pair.student.form) == ("classification",) * 3
+    assert {pair.task.name, pair.teacher.task.name, pair.student.task.name} == {"classification"}
     assert pair.teacher.classes == pair.student.classes == ("NEGATIVE", "POSITIVE")
 
 

@@ -83,7 +83,8 @@ def _segment(voice: str, trace: Trace) -> Box:
     if part is None:
         return _gap(voice, "No segment embedding", "Removed in distillation: the sum has two parts.")
     shape = f"{sizes.segments} × {sizes.hidden} · (1, {len(trace.encoding)}) → {_shape(trace)}"
-    return _box(voice, "Segment embedding", shape, f"mean length {_length(part):.3g}", "Embeddings")
+    note = {"note": "one row, added to every token alike: this model tells no segments apart"} if sizes.segments == 1 else {}
+    return _box(voice, "Segment embedding", shape, f"mean length {_length(part):.3g}", "Embeddings") | note
 
 
 def _sum(voice: str, trace: Trace) -> Box:
@@ -102,7 +103,7 @@ def _block_row(pair: TracePair, blocks: tuple[tuple[Block, ...], tuple[Block, ..
             _gap("student", f"No layer beside teacher L{layer}", "Left out: the student keeps fewer layers."),
         ]
     mine = pair.initial_layers.index(layer)
-    note = f"started from teacher L{layer}"
+    note = f"started from teacher L{layer}" if pair.one_width else f"drawn beside teacher L{layer}, of another width"
     return [teacher, _block("student", pair.student, blocks[1][mine], layer == 0) | {"note": note}]
 
 

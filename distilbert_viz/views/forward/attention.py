@@ -13,6 +13,7 @@ from distilbert_viz.records import Canvas, Difference, TracePair
 from distilbert_viz.session import present
 from distilbert_viz.session.checks import Passes, checked
 
+HIDDEN_ROWS = "Rows are not renormalised: what is missing to 1 went to the hidden tokens."
 Special = tuple[bool, ...]
 Heads = Sequence[tuple[int, int]]  # layer and head of each model
 Chosen = Sequence[tuple[int, int | None]]  # the same, or with None the mean over the layer's heads
@@ -20,7 +21,7 @@ Chosen = Sequence[tuple[int, int | None]]  # the same, or with None the mean ove
 
 def hide_special() -> bool:
     """Whether [CLS] and [SEP] are left out of the maps."""
-    return st.toggle("hide [CLS] [SEP]", key="hide_special", persist_state="session", bind="query-params")
+    return st.toggle(present.own_words("hide [CLS] [SEP]"), key="hide_special", persist_state="session", bind="query-params")
 
 
 def mean_over_heads() -> bool:
@@ -56,7 +57,7 @@ def under(drawing: Canvas, pair: TracePair, chosen: Chosen, hidden: bool) -> Non
     """Under a drawing of the chosen heads in full: its check, what is hidden, and the chosen token's row as a table."""
     checked(_difference, drawing, chosen, pair.encoding.special if hidden else None)
     if hidden:
-        st.caption("[CLS] and [SEP] are hidden. Rows are not renormalised: what is missing to 1 went to the hidden tokens.")
+        st.caption(present.own_words(f"[CLS] and [SEP] are hidden. {HIDDEN_ROWS}"))
     table(figures.table(pair, chosen, present.position(pair.encoding)), "the chosen token's row")
 
 

@@ -12,11 +12,14 @@ from distilbert_viz.session import present
 from distilbert_viz.session.checks import checked
 
 
-def measure() -> str:
-    """How states are compared."""
-    return st.segmented_control(
-        "Measure", list(figures.MEASURES), default="cosine", required=True, key="measure", label_visibility="collapsed"
-    )
+def measure(pair: TracePair) -> str:
+    """How states are compared; between two widths a sentence says what is left."""
+    names = figures.measures(pair)
+    if st.session_state.get("measure", names[0]) not in names:
+        st.session_state.measure = names[0]
+    if not pair.one_width:
+        st.caption(figures.width_sentence(pair))
+    return st.segmented_control("Measure", names, default=names[0], required=True, key="measure", label_visibility="collapsed")
 
 
 def similarity(pair: TracePair, measured: str) -> None:
@@ -24,7 +27,7 @@ def similarity(pair: TracePair, measured: str) -> None:
     try:
         figure = figures.similarity(pair, measured, theme())
     except ValueError as error:
-        st.info(f"{error}: type a longer one, or look at the cosine.")
+        st.info(f"{error}: type a longer one{', or look at the cosine' if pair.one_width else ''}.")
     else:
         cells(figure, "similarity")
         if measured == "CKA":
@@ -38,7 +41,9 @@ def _floor(pair: TracePair) -> None:
 
 
 def last(pair: TracePair) -> None:
-    """Cosine of the last states at every token, checked."""
+    """Cosine of the last states at every token, checked; nothing between two widths."""
+    if not pair.one_width:
+        return
     plot(figures.final_cosine(pair), "final", "Cosine of the last hidden states at every token.")
     checked(checking.hidden_states, pair)
 

@@ -85,7 +85,7 @@ def whole_text(pair: TracePair, temperature: float) -> None:
     """
     task, encoding = present.task(), pair.encoding
     if task.labels == "text":
-        st.caption(ONE_LABEL)
+        st.caption(present.own_words(ONE_LABEL))
         return
     logits = Logits(pair, *present.logits())
     if task.labels == "ends":
