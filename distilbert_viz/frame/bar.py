@@ -3,7 +3,7 @@
 import streamlit as st
 
 from distilbert_viz import families, settings
-from distilbert_viz.frame import components, devices, fetching, take_along
+from distilbert_viz.frame import components, devices, fetching, take_along, typed
 from distilbert_viz.pairs import BUILT_IN, CATALOGUE
 from distilbert_viz.pairs.choice import Named, TwoSources
 from distilbert_viz.records import TracePair
@@ -46,7 +46,7 @@ def _refused(answer: present.Refused) -> None:
 
 
 STYLE = """<style>
-.st-key-typed input { font-size: 1.3rem; line-height: 1.5; }
+.st-key-typed input, .st-key-question input { font-size: 1.3rem; line-height: 1.5; }
 .st-key-typed [data-testid="stTextInputRootElement"] { height: 3.2rem; }
 [data-testid="stMetricValue"], [data-testid="stCaptionContainer"] { font-variant-numeric: tabular-nums; }
 [data-testid="stMetricValue"] { font-size: 1.6rem; }
@@ -62,15 +62,7 @@ STYLE = """<style>
 
 
 def _text() -> None:
-    st.session_state.typed = st.session_state.text
-    st.text_input(
-        "Text",
-        key="typed",
-        label_visibility="collapsed",
-        max_chars=settings.limits().text,
-        placeholder="Type a sentence. [MASK] hides a word, [SEP] starts a second sentence.",
-        on_change=lambda: state.new_text(st.session_state.typed),
-    )
+    typed.ask()
     st.session_state.example = next((n for n, t in state.EXAMPLES.items() if t == st.session_state.text), None)
     st.pills("Examples", list(state.EXAMPLES), key="example", label_visibility="collapsed", on_change=_example)
 
@@ -101,7 +93,8 @@ def _pair() -> None:
 def _own_pair() -> None:
     st.caption(
         "Or a pair of your own: two hub names, each with @revision if need be, or two folders, each of a "
-        f"{families.titles(last='or')} model. Both with one vocabulary, the student no deeper than its teacher, of any width; and both of one task, or encoders. "
+        f"{families.titles(last='or')} model. Both with one vocabulary, the student no deeper than its teacher, of any width; and "
+        "both of one task, or encoders. "
         "Nothing is fetched before you have seen its size."
     )
     teacher = st.text_input("Teacher", key="own_teacher", max_chars=300, persist_state="session").strip()

@@ -14,7 +14,7 @@ from distilbert_viz.drawing import colours, still
 from distilbert_viz.drawing.components import ColourCell
 from distilbert_viz.drawing.labels import visible
 from distilbert_viz.figures.forward import hidden_states
-from distilbert_viz.records import Difference, ModelSize, SoftLabels
+from distilbert_viz.records import Difference, ModelSize, SoftLabels, subject
 from distilbert_viz.report.findings import Findings
 from distilbert_viz.version import VERSION
 
@@ -38,6 +38,8 @@ def page(found: Findings, panels: Mapping[str, Difference], made: datetime | Non
         overview=still.stills(found.overview),
         maps=still.stills(found.maps),
         similarity=_similarity(found),
+        subject=subject(found.labels.outcome, found.labels.position),
+        marked=_marked(found.labels),
         candidates=_candidates(found.labels, found.hard_label),
         panels=panels,
         step=still.STEP,
@@ -70,6 +72,11 @@ def _sizes(size: ModelSize) -> list[str]:
     counts = (shape.layers, shape.heads, shape.hidden, shape.intermediate, shape.vocabulary, shape.positions, size.parameters)
     megabytes = f"{FLOAT32_BYTES * size.parameters / 1e6:.1f}"
     return [shape.family, *(f"{count:,}" for count in counts), megabytes]
+
+
+def _marked(labels: SoftLabels) -> int:
+    """The token whose soft label is shown; the first where it is the whole text's; none (-1) where it is an answer's."""
+    return -1 if labels.outcome == "place" else labels.position
 
 
 def _tokens(found: Findings) -> list[dict[str, str | int | bool]]:

@@ -15,8 +15,9 @@ frame.section(
 hidden_states.lens(pair)
 frame.notice(
     "In DistilBERT's training L_cos pulled the student's last state towards the teacher's last state, and nothing else (in a "
-    "fine-tuned pair, before either was fine-tuned): the outlined cells (each student layer with the teacher layer that started it) need not be the most similar "
-    "ones. The head was trained on the last state alone; on earlier states it is a reading, not the model's prediction."
+    "fine-tuned pair, before either was fine-tuned): the outlined cells (each student layer with the teacher layer that started "
+    "it) need not be the most similar ones. The head was trained on the last state alone; on earlier states it is a reading, not "
+    "the model's prediction."
 )
 frame.sources(
     "L_cos: Sanh et al. 2019 (arXiv 1910.01108), section 2; CKA: Kornblith et al. 2019 (arXiv 1905.00414), "
