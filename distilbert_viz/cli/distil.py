@@ -29,7 +29,7 @@ def distil(
         str | None,
         typer.Option(
             metavar="NAME_OR_FOLDER",
-            help="A BERT, in place of the recipe's: a folder, a hub name or name@revision. Without a recipe the student has half "
+            help="A teacher, in place of the recipe's: a folder, a hub name or name@revision. Without a recipe the student has half "
             "its layers.",
         ),
     ] = None,

@@ -6,10 +6,11 @@ differs in its name and its tokenizer alone.
 
 from dataclasses import replace
 
-from distilbert_viz.families.family import CLASSIFIER, ENDS, MASKED_LM, TAGGER, Classification, Family, Product, StockClass
+from distilbert_viz.families.family import ENDS, MASKED_LM, TAGGER, Classification, Family, Product, StockClass
 
-POOLER = Product("pooler, at [CLS]", "b · h²", ("b", "h", "h"))
-DENSE = Product("dense layer, at [CLS]", "b · h²", ("b", "h", "h"))
+POOLER = Product("pooler, at <s>", "b · h²", ("b", "h", "h"))
+DENSE = Product("dense layer, at <s>", "b · h²", ("b", "h", "h"))
+CLASSIFIER = Product("classifier of 2 labels, at <s>", "b · 2 h", ("b", "c", "h"))
 
 
 def _classes(prefix: str) -> dict[str, StockClass]:

@@ -38,7 +38,7 @@ def shared_task(teacher: str, student: str, ours: Task, theirs: Task) -> Task:
     if ENCODER in (ours, theirs):
         return ENCODER
     if ours != theirs:
-        raise PairError(f"{teacher} is {ours.title} and {student} {theirs.title}: what they predict can't be compared.")
+        raise PairError(f"{teacher} is {ours.title} and {student} is {theirs.title}: what they predict can't be compared.")
     return ours
 
 

@@ -63,7 +63,7 @@ def _numbers(sizes: tuple[ModelSize, ModelSize]) -> list[tuple[str, str, str]]:
     return [(name, *values) for name, *values in zip(_NAMES, *map(_sizes, sizes), strict=True)]
 
 
-_NAMES = ("family", "layers", "heads a layer", "hidden size", "feed-forward size", "WordPieces", "positions",
+_NAMES = ("family", "layers", "heads a layer", "hidden size", "feed-forward size", "vocabulary", "positions",
           "parameters", "float32, MB (10⁶ bytes)")  # fmt: skip
 
 

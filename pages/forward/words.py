@@ -7,7 +7,7 @@ from distilbert_viz.views.forward import words
 
 frame.title(
     "Words and sets",
-    "WordPieces gathered into words: to a word goes what its pieces get together, from a word what they give on average.",
+    "Pieces gathered into words: to a word goes what its pieces get together, from a word what they give on average.",
 )
 pair = frame.traced_text()
 with st.container(horizontal=True, vertical_alignment="bottom"):

@@ -89,7 +89,7 @@ def test_a_classifier_and_a_masked_lm_model_are_no_pair(tmp_path, built_in_token
     config = bert_config(4, vocab_size=len(built_in_tokenizer), max_position_embeddings=512)
     random_model(BertForMaskedLM, config).save_pretrained(tmp_path)
     built_in_tokenizer.save_pretrained(tmp_path)
-    said = f"{folders[1]} is a classifier and {tmp_path} a masked-LM model: what they predict can't be compared."
+    said = f"{tmp_path} is a masked-LM model and {folders[1]} is a classifier: what they predict can't be compared."
     assert refusal(str(tmp_path), folders[1]) == said
 
 
@@ -246,7 +246,7 @@ def words(session) -> str:
 
 SAID = {
     "soft_labels": ["none to a token: no table of every position", "The teacher itself calls them LABEL_0, LABEL_1"],
-    "hidden_states": ["of a classifier, at [CLS] for the whole text"],
+    "hidden_states": ["or for the whole text where its task is about that"],
     "attribution": ["for the whole text, T = 1."],
     "one_step": ["it can't teach here"],
     "distil": ["it can't teach here", "Runs that were made from other teachers"],

@@ -32,11 +32,11 @@ def distilbert_config(layers: int = 2, **sizes: object) -> DistilBertConfig:
     return DistilBertConfig(**SIZES | {"n_layers": layers, "n_heads": 3, "dim": 24, "hidden_dim": 40} | sizes)
 
 
-def roberta_config(layers: int = 2, **sizes: object) -> RobertaConfig:
+def roberta_config(layers: int = 2, kind: type[RobertaConfig] = RobertaConfig, **sizes: object) -> RobertaConfig:
     """RoBERTa of 3 heads and 24 hidden dimensions, as the published ones are: one segment, two rows before the first position."""
     shape = {"num_hidden_layers": layers, "num_attention_heads": 3, "hidden_size": 24, "intermediate_size": 40}
     own = {"type_vocab_size": 1, "max_position_embeddings": 42, "layer_norm_eps": 1e-5}
-    return RobertaConfig(**SIZES | shape | own | sizes)
+    return kind(**SIZES | shape | own | sizes)
 
 
 def byte_level_tokenizer(size: int = 400) -> PreTrainedTokenizerFast:

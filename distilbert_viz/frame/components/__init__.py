@@ -136,7 +136,7 @@ def token_strip(encoding: Encoding, position: int, facts: Mapping[str, str]) -> 
 
 
 def pieces(encoding: Encoding, position: int) -> None:
-    """The text with its WordPieces tinted on it."""
+    """The text with its pieces tinted on it."""
     columns = (encoding.input_ids, encoding.offsets, encoding.token_type_ids)
     rows = zip(encoding.tokens, *(column.tolist() for column in columns), strict=True)
     found = [
