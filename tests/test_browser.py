@@ -13,8 +13,9 @@ from tests.support.paths import ROOT
 
 pytestmark = pytest.mark.browser
 ADDRESSES = (
-    "", "wordpieces", "embedding-sum", "attention-heads", "inside-a-block", "hidden-states", "soft-labels", "one-distillation-step",
-    "token-to-token", "bertviz-views", "report-and-files",
+    "", "tokens", "embeddings", "attention", "inside-a-block", "hidden-states", "soft-labels", "one-step",
+    "attention?view=lines", "attention?view=words", "attention?view=what-it-carries", "attention?view=rollout",
+    "attention?view=bertviz", "take-it-along",
 )  # fmt: skip
 SENTENCE = "The old sailor drank a cup of [MASK] by the sea."
 
@@ -29,7 +30,7 @@ def test_tokens_an_attention_weight_and_a_soft_label_read_off_the_page_are_the_m
     from distilbert_viz import tracing
 
     traces = tracing.trace_pair(built_in, SENTENCE)
-    page = open_page("attention-heads", SENTENCE)
+    page = open_page("attention", SENTENCE)
     expect(page.locator(".strip .token").nth(3)).to_have_text("sailor")
     settled(page)
     assert strip(page) == list(traces.encoding.tokens)
@@ -86,7 +87,7 @@ def soft_label_row(page: Page, row: int) -> dict:
 
 
 def test_clicking_a_head_in_the_overview_opens_it_below_and_puts_it_in_the_address(open_page):
-    page = open_page("attention-heads")
+    page = open_page("attention")
     canvas = page.locator(".canvas").first.locator("canvas").first
     canvas.focus()
     for key in ("ArrowDown", "ArrowDown", "ArrowRight", "ArrowRight", "ArrowRight", "Enter"):
@@ -104,7 +105,7 @@ def test_clicking_a_head_in_the_overview_opens_it_below_and_puts_it_in_the_addre
 
 
 def test_a_copied_link_shows_the_same_view_to_somebody_else(open_page, browser):
-    page = open_page("attention-heads", SENTENCE)
+    page = open_page("attention", SENTENCE)
     page.locator(".strip .token").nth(3).click()
     settled(page)
     canvas = page.locator(".canvas").first.locator("canvas").first
@@ -160,6 +161,52 @@ def test_a_link_to_a_page_works_on_a_server_that_nobody_has_visited(page):
         expect(page.get_by_text("What to notice").first).to_be_visible(timeout=120_000)
         assert page.get_by_text("Page not found").count() == 0
         assert strip(page) == ["[CLS]", "a", "[MASK]", "barked", ".", "[SEP]"]
+
+
+def test_an_old_link_opens_the_view_that_it_was_copied_from(page, app):
+    page.goto(f"{app}/token-to-token?text=A+[MASK]+barked.&teacher_layer=L2&teacher_head=H5&mean=true")
+    expect(page.locator(".title").first).to_have_text("Teacher · L2, mean over heads", timeout=60_000)
+    assert page.url.startswith(f"{app}/attention?")
+    assert {"view=lines", "mean=true"} <= set(page.url.partition("?")[2].split("&"))
+    assert strip(page) == ["[CLS]", "a", "[MASK]", "barked", ".", "[SEP]"]
+
+
+@pytest.mark.parametrize(("width", "most"), [(1440, 160), (390, 240)])
+@pytest.mark.parametrize("address", ["attention", "soft-labels", "size-and-arithmetic", "live-run"])
+def test_a_page_begins_near_the_top(open_page, page, address, width, most):
+    page.set_viewport_size({"width": width, "height": 900})
+    open_page(address)
+    assert page.locator("h1").bounding_box()["y"] <= most
+
+
+def test_on_a_phone_the_quiet_row_is_behind_a_button(open_page, page):
+    page.set_viewport_size({"width": 390, "height": 844})
+    open_page("tokens")
+    examples = page.get_by_role("button", name="Examples", exact=True)
+    expect(examples).to_be_hidden()
+    page.get_by_role("button", name="Pair, device, examples").click()
+    expect(examples).to_be_visible()
+    examples.click()
+    page.get_by_text("a drink").click()
+    settled(page)
+    assert strip(page)[1:3] == ["he", "drank"]
+
+
+def test_where_the_text_plays_no_part_it_is_folded_and_can_be_changed(open_page, page):
+    open_page("quality")
+    assert page.locator(".strip").count() == 0
+    page.get_by_role("button", name="The capital of France").click()
+    box = page.get_by_placeholder("Type a sentence.")
+    box.fill("A dog [MASK].")
+    box.press("Enter")
+    expect(page.get_by_role("button", name="A dog [MASK].")).to_be_visible()
+
+
+def test_the_bar_says_in_words_what_the_built_in_pair_is(open_page):
+    page = open_page("tokens")
+    expect(page.get_by_role("button", name="small demo pair, trained for this project")).to_be_visible()
+    assert "click" in page.locator(".strip .token").nth(2).get_attribute("title")
+    expect(page.get_by_text("Click a token to choose it")).to_be_visible()
 
 
 @pytest.mark.parametrize("width", [1440, 390])

@@ -69,16 +69,22 @@ def _page(title: str, loaded: "Pair", traces: TracePair, heads: "Heads", positio
     sizes = model_size(loaded.teacher), model_size(loaded.student)
     network = loaded.teacher.network
     dtype = str(network.dtype).removeprefix("torch.")
-    found = Findings(title, traces, sizes, heads, labels, None, str(network.device), dtype)
+    lost = shared.hand_over(loaded, traces, position)
+    found = Findings(
+        title, traces, sizes, heads, labels, None, str(network.device), dtype, shared.outcomes(loaded, traces.encoding), lost
+    )
     return page(found, _differences(loaded, found))
 
 
 def _differences(loaded: "Pair", found: "Findings") -> dict[str, Difference]:
     from distilbert_viz.report import differences
     from distilbert_viz.tracing.stock import stock_model, stock_pass
+    from distilbert_viz.tracing.stock_lost import hand_over_difference
 
-    teacher, student = (stock_pass(stock_model(model), found.traces.encoding) for model in loaded)
-    return differences(found, (teacher, student))
+    stocks = stock_model(loaded.teacher), stock_model(loaded.student)
+    panels = differences(found, (stock_pass(stocks[0], found.traces.encoding), stock_pass(stocks[1], found.traces.encoding)))
+    lost = {} if found.lost is None else {"Where it was lost": hand_over_difference(stocks, found.traces, found.lost)}
+    return panels | lost
 
 
 def _write(out: Path, page: str) -> None:

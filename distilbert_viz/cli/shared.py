@@ -14,7 +14,7 @@ from distilbert_viz import comparison
 from distilbert_viz.cost.request import BASE_ARCHITECTURE, CHOICES, Request
 from distilbert_viz.drawing.labels import visible
 from distilbert_viz.pairs.catalogue import BUILT_IN, PairCard, chosen
-from distilbert_viz.records import Encoding, SoftLabels, TracePair
+from distilbert_viz.records import Encoding, HandOver, SoftLabels, TracePair
 
 if TYPE_CHECKING:
     from distilbert_viz.pairs.models import Pair
@@ -87,6 +87,18 @@ def refuse_position(loaded: "Pair", position: int, encoding: Encoding) -> None:
         refuse(f"There is no position {position}: the text has positions 0 to {len(encoding) - 1}.")
 
 
+def masked_position(loaded: "Pair", position: int | None, encoding: Encoding) -> int:
+    """The position that is asked for, else the first [MASK]; of two classifiers 0, where the whole text is read."""
+    if position is not None:
+        refuse_position(loaded, position, encoding)
+        return position
+    if loaded.task.labels != "token":
+        return 0
+    if not encoding.mask_positions:
+        refuse("The text holds no [MASK]: type one, or name a token with --position.")
+    return encoding.mask_positions[0]
+
+
 def _refuse_text(text: str) -> None:
     if not text.strip():
         refuse("The text is empty: there is nothing to read.")
@@ -147,12 +159,27 @@ def logits(loaded: "Pair", traces: TracePair) -> tuple[np.ndarray, ...]:
     return tuple(tracing.logits(model, trace) for model, trace in zip(loaded, traces, strict=True))
 
 
+def hand_over(loaded: "Pair", traces: TracePair, position: int) -> HandOver | None:
+    """Every mixture of the two models; None where neither can read the other's states."""
+    from distilbert_viz import tracing
+
+    try:
+        return tracing.hand_over(loaded, traces, position)
+    except ValueError:
+        return None
+
+
+def outcomes(loaded: "Pair", encoding: Encoding) -> tuple[str, ...]:
+    """The name of every outcome that a soft label is over, by id."""
+    return loaded.teacher.vocabulary if loaded.task.predicts_masked else loaded.teacher.classes or encoding.places
+
+
 def soft_labels(
     loaded: "Pair", encoding: Encoding, logits: tuple[np.ndarray, ...], position: int, temperature: float, k: int = 10
 ) -> SoftLabels:
     """At a position, of the whole text, or of the answer's start (0) or end (1)."""
-    task, model, (teacher, student) = loaded.task, loaded.teacher, logits
-    names = model.vocabulary if task.predicts_masked else model.classes or encoding.places
+    task, (teacher, student) = loaded.task, logits
+    names = outcomes(loaded, encoding)
     return comparison.soft_labels(teacher, student, names, task.row(position), temperature, k, outcome=task.outcome)
 
 

@@ -35,11 +35,12 @@ def _narrowed(sizes: Mapping[str, int], hidden: int) -> dict[str, int]:
     return {"hidden": hidden, "heads": hidden // head, "intermediate": sizes["intermediate"] * hidden // sizes["hidden"]}
 
 
-def student_from_teacher(teacher: KeptLogits, layers: tuple[int, ...]) -> KeptLogits:
+def student_from_teacher(teacher: KeptLogits, layers: tuple[int, ...], fold: bool = False) -> KeptLogits:
     """A student whose every tensor is a copy of a teacher's: its layer i starts from teacher layer `layers[i]`.
 
-    Only the other layers, and a part that the student's family lacks, are left behind. Raises ValueError when the teacher has
-    no such layer.
+    Only the other layers, and a part that the student's family lacks, are left behind. With `fold`, the teacher's first segment
+    vector is added to every position embedding of a student without segments, whose sums are then the teacher's for one
+    sentence. Raises ValueError when the teacher has no such layer.
     """
     if any(not 0 <= layer < teacher.config.num_hidden_layers for layer in layers):
         raise ValueError(f"the teacher has layers 0 to {teacher.config.num_hidden_layers - 1}, not all of {list(layers)}")
@@ -50,8 +51,17 @@ def student_from_teacher(teacher: KeptLogits, layers: tuple[int, ...]) -> KeptLo
         for name, tensor in student.state_dict().items():
             module, _, leaf = name.rpartition(".")
             tensor.copy_(source[f"{origins[module]}.{leaf}"])
+        if fold and "token_type" in its.embeddings and "token_type" not in own.embeddings:
+            vector = source[f"{its.base}.{its.embeddings['token_type']}.weight"][0]
+            student.get_parameter(f"{own.base}.{own.embeddings['position']}.weight").add_(vector)
     student.config.initial_layers = list(layers)
     return student
+
+
+def freeze_words(student: KeptLogits) -> None:
+    """Let the word embeddings stay as they are; where the vocabulary projection is tied to them, so does its matrix."""
+    family = families.family(student.config.model_type)
+    student.get_parameter(f"{family.base}.{family.embeddings['word']}.weight").requires_grad_(False)
 
 
 def random_student(teacher: KeptLogits, layers: int, hidden: int = 0) -> KeptLogits:

@@ -29,6 +29,11 @@ class Task:
         return self.outcome == "token"
 
     @property
+    def reads_one_state(self) -> bool:
+        """Whether a soft label is read off one token's state, as handing states over needs."""
+        return self.labels in ("token", "text")
+
+    @property
     def named(self) -> bool:
         """Whether its outcomes have names of their own in the configuration."""
         return self.outcome in ("class", "tag")

@@ -8,6 +8,7 @@ import streamlit as st
 from distilbert_viz.frame.controls import chosen_heads, chosen_layers, link, notice, temperature
 from distilbert_viz.frame.waiting import traced_text
 from distilbert_viz.session import present
+from distilbert_viz.session.pages import open_page
 
 __all__ = [
     "chosen_heads",
@@ -23,9 +24,13 @@ __all__ = [
 
 
 def title(name: str, about: str) -> None:
-    """A page's name, and one sentence on what is seen."""
+    """A page's name, and one sentence on what is seen; of a page of several views, the switch between them."""
     st.title(name)
     st.write(present.own_words(about))
+    page = open_page()
+    if page.views:
+        st.segmented_control("View", page.views, default=page.views[0], required=True, key=page.key, persist_state="session",
+                             label_visibility="collapsed")  # fmt: skip
 
 
 def section(name: str, about: str | None = None) -> None:

@@ -8,8 +8,8 @@ from streamlit.elements.lib.column_types import ColumnConfig
 
 from distilbert_viz.drawing.tables import Table, as_csv
 from distilbert_viz.pairs.layers import started_by
-from distilbert_viz.records import TracePair
-from distilbert_viz.session import present
+from distilbert_viz.records import NamedHead, TracePair
+from distilbert_viz.session import heads, present
 
 if TYPE_CHECKING:
     from distilbert_viz.drawing.plots import Plot
@@ -69,7 +69,7 @@ def _select(label: str, key: str, letter: str, count: int, disabled: bool = Fals
         key=key,
         format_func=lambda i: f"{letter}{i}",
         disabled=disabled,
-        width=130,
+        width=118,
         persist_state="session",
         bind="query-params",
     )
@@ -85,16 +85,35 @@ def chosen_layers(pair: TracePair) -> tuple[int, int]:
 
 
 def chosen_heads(pair: TracePair) -> tuple[tuple[int, int], tuple[int, int]]:
-    """Layer and head of each model; linked, the student's follow the teacher's."""
-    linked = st.session_state.get("linked", True)
+    """Layer and head of each model, under the heads that have a name on this text; linked, the student's follow the teacher's."""
+    named_heads(pair)
     with st.container(horizontal=True):
-        layer = _select("Teacher layer", "teacher_layer", "L", pair.teacher.layers)
-        head = _select("Teacher head", "teacher_head", "H", pair.teacher.heads)
-        student_layer = _student_layer(pair, layer, linked)
-        if linked:
-            st.session_state.student_head = min(head, pair.student.heads - 1)
-        student_head = _select("Student head", "student_head", "H", pair.student.heads, disabled=linked)
+        return selected_heads(pair)
+
+
+def selected_heads(pair: TracePair) -> tuple[tuple[int, int], tuple[int, int]]:
+    """The four selectors of layer and head alone."""
+    linked = st.session_state.get("linked", True)
+    layer = _select("Teacher layer", "teacher_layer", "L", pair.teacher.layers)
+    head = _select("Teacher head", "teacher_head", "H", pair.teacher.heads)
+    student_layer = _student_layer(pair, layer, linked)
+    if linked:
+        st.session_state.student_head = min(head, pair.student.heads - 1)
+    student_head = _select("Student head", "student_head", "H", pair.student.heads, disabled=linked)
     return (layer, head), (student_layer, student_head)
+
+
+def named_heads(pair: TracePair) -> None:
+    """Chips of heads worth a look; the one that is looked at is pressed."""
+    found = {one.name: one for one in heads.named(pair)}
+    st.session_state.named_head = next((one.name for one in found.values() if (one.layer, one.head) == heads.chosen()), None)
+    st.pills("Heads worth a look", list(found), key="named_head", on_change=_look_at, args=(found,), label_visibility="collapsed",
+             format_func=lambda name: f"{name}: L{found[name].layer} H{found[name].head}")  # fmt: skip
+
+
+def _look_at(found: Mapping[str, NamedHead]) -> None:
+    if one := found.get(st.session_state.named_head):
+        heads.choose(one)
 
 
 def _student_layer(pair: TracePair, teacher: int, linked: bool) -> int:

@@ -10,11 +10,12 @@ import streamlit as st
 
 from distilbert_viz.drawing.labels import visible
 from distilbert_viz.frame.components import mount
-from distilbert_viz.records import Difference, Encoding, SoftLabels, Trace, TracePair
+from distilbert_viz.records import Difference, Encoding, HandOver, SoftLabels, Trace, TracePair
 from distilbert_viz.runs.students import title
 from distilbert_viz.session import present
 from distilbert_viz.session.checks import sentence
 from distilbert_viz.session.once import once
+from distilbert_viz.session.pages import open_page
 from distilbert_viz.session.state import chosen_pair
 from distilbert_viz.version import VERSION
 
@@ -23,11 +24,7 @@ if TYPE_CHECKING:
 
 Head = tuple[int, int]
 PREVIEW = 620
-# Addresses of pages whose pictures are not of the present text: what they are of stands in their own words.
-ELSEWHERE = (
-    "live-distillation", "ablation-race", "size-and-parts", "arithmetic", "measured-speed", "measured-memory", "what-is-lost",
-    "teacher-or-student", "chain-of-causes",
-)  # fmt: skip
+LONGEST_HANDED = 128  # tokens of a text whose mixtures are in its report
 FLOAT32_BYTES = 4
 
 
@@ -45,8 +42,11 @@ class Report:
 
 
 def take_figures() -> None:
-    """A button on every page: its figures as SVG, PNG or HTML, made in the browser."""
-    mount("take", {"version": VERSION, "elsewhere": ELSEWHERE}, "take")
+    """A button on every page: its figures as SVG, PNG or HTML, made in the browser, and the way to the report.
+
+    Figures of a page that is not about the present text say in their own words what they are of.
+    """
+    mount("take", {"version": VERSION, "of_text": open_page().of_text}, "take")
 
 
 def facts(encoding: Encoding) -> dict[str, str]:
@@ -86,12 +86,26 @@ def _report(
     from distilbert_viz import report
     from distilbert_viz.cost import model_size
     from distilbert_viz.tracing import stock_pass
+    from distilbert_viz.tracing.stock_lost import hand_over_difference
 
     network = models.teacher.network
     sizes, dtype = (model_size(models.teacher), model_size(models.student)), str(network.dtype).removeprefix("torch.")
-    found = report.Findings(name, pair, sizes, heads, labels, hard_label, str(network.device), dtype)
+    device, outcomes = str(network.device), present.outcomes(pair.encoding)
+    lost = _lost(models, pair, labels.position)
+    found = report.Findings(name, pair, sizes, heads, labels, hard_label, device, dtype, outcomes, lost)
     panels = report.differences(found, (stock_pass(stocks[0], pair.encoding), stock_pass(stocks[1], pair.encoding)))
+    if lost is not None:
+        panels["Where it was lost"] = hand_over_difference(stocks, pair, lost)
     return Report(report.page(found, panels), report.largest(panels))
+
+
+def _lost(models: "Pair", pair: TracePair, position: int) -> HandOver | None:
+    """Every mixture; of a long text, between widths, or where no soft label is read off one state, none."""
+    from distilbert_viz import tracing
+
+    if len(pair.encoding) > LONGEST_HANDED or not pair.one_width or not models.task.reads_one_state:
+        return None
+    return tracing.hand_over(models, pair, position)
 
 
 def _trace_file(pair: TracePair) -> None:

@@ -32,7 +32,17 @@ from distilbert_viz.records.distillation import (
     StepChoices,
 )
 from distilbert_viz.records.drawing import Canvas, Figure, Frame, HeadMatrix, Labels, LinesFigure, Panel
-from distilbert_viz.records.heads import Carried, HeadAtlas, HeadSpace, Matching, Similarity, Words
+from distilbert_viz.records.heads import Carried, HeadAtlas, HeadSpace, Matching, NamedHead, Similarity, Words
+from distilbert_viz.records.lost import (
+    Answer,
+    Floors,
+    HandOver,
+    LostOverTexts,
+    MixtureLabels,
+    Mixtures,
+    Patches,
+    SegmentCost,
+)
 from distilbert_viz.records.passes import (
     Architecture,
     Block,
@@ -45,11 +55,12 @@ from distilbert_viz.records.passes import (
     TracePair,
 )
 from distilbert_viz.records.reading import Reading, Spelling, Word
-from distilbert_viz.records.soft_labels import ENDS, Answer, PositionLabels, SoftLabels, subject
+from distilbert_viz.records.soft_labels import ENDS, Agreement, PositionLabels, SoftLabels, Span, subject
 from distilbert_viz.records.what_if import Intervention, MovedLabels, Sweep, WhatIf
 
 __all__ = [
     "ENDS",
+    "Agreement",
     "Answer",
     "Architecture",
     "Attribution",
@@ -66,7 +77,9 @@ __all__ = [
     "Encoding",
     "Evaluation",
     "Figure",
+    "Floors",
     "Frame",
+    "HandOver",
     "HeadAtlas",
     "HeadMatrix",
     "HeadSpace",
@@ -74,18 +87,23 @@ __all__ = [
     "Labels",
     "LinesFigure",
     "Losses",
+    "LostOverTexts",
     "Margin",
     "MaskedText",
     "Matching",
     "Measurement",
+    "MixtureLabels",
+    "Mixtures",
     "ModelSize",
     "MovedLabels",
+    "NamedHead",
     "Needs",
     "Offer",
     "OneStep",
     "Operation",
     "Panel",
     "PartTimes",
+    "Patches",
     "Picture",
     "PositionLabels",
     "Predictions",
@@ -95,9 +113,11 @@ __all__ = [
     "Quality",
     "Reading",
     "Score",
+    "SegmentCost",
     "Setting",
     "Similarity",
     "SoftLabels",
+    "Span",
     "Spelling",
     "Step",
     "StepChoices",

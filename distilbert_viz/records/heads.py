@@ -52,6 +52,16 @@ class HeadAtlas:
     kinds: tuple[tuple[str, ...], ...]
 
 
+@dataclass(frozen=True)
+class NamedHead:
+    """A head of the teacher that has a `name` on one text, and the share of its attention, from 0 to 1, that earned it."""
+
+    name: str
+    layer: int
+    head: int
+    share: float
+
+
 @dataclass(frozen=True, eq=False)
 class HeadSpace:
     """The heads of both models as points: the nearer, the more alike what they look at.

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 
 ENDS = ("the start of the answer", "the end of the answer")
 
@@ -49,7 +49,7 @@ class PositionLabels:
 
 
 @dataclass(frozen=True, eq=False)
-class Answer:
+class Span:
     """The span that one model finds most likely to answer the question: tokens `start` to `end`, both among them.
 
     `probability` is that of its start times that of its end (T = 1).
@@ -58,3 +58,31 @@ class Answer:
     start: int
     end: int
     probability: float
+
+
+@dataclass(frozen=True, eq=False)
+class Agreement:
+    """Word by word: whether both models' first choices (T = 1) are the same. Tokens that frame the text are no words.
+
+    A word of several tokens agrees where each of its tokens does. `positions`: the token of each word at which the student is
+    furthest from its teacher; there `kl` is KL(teacher || student) in nats, and `teacher`, `student` are the two first choices
+    with their probabilities. Of two classifiers the whole text is the one word, read at [CLS].
+    """
+
+    words: tuple[str, ...]
+    positions: Int[np.ndarray, "word"]
+    agree: Bool[np.ndarray, "word"]
+    kl: Float[np.ndarray, "word"]
+    teacher: tuple[tuple[str, float], ...]
+    student: tuple[tuple[str, float], ...]
+    outcome: str = "token"
+
+    @property
+    def kept(self) -> int:
+        """At how many words both have one first choice."""
+        return int(self.agree.sum())
+
+    @property
+    def worst(self) -> int:
+        """The word at which the student is furthest from its teacher."""
+        return int(self.kl.argmax())

@@ -15,6 +15,7 @@ from distilbert_viz.drawing.components import ColourCell
 from distilbert_viz.drawing.labels import visible
 from distilbert_viz.figures.forward import hidden_states
 from distilbert_viz.records import Difference, ModelSize, SoftLabels, subject
+from distilbert_viz.report import lost
 from distilbert_viz.report.findings import Findings
 from distilbert_viz.version import VERSION
 
@@ -41,6 +42,7 @@ def page(found: Findings, panels: Mapping[str, Difference], made: datetime | Non
         subject=subject(found.labels.outcome, found.labels.position),
         marked=_marked(found.labels),
         candidates=_candidates(found.labels, found.hard_label),
+        lost=None if found.lost is None else lost.lost(found.lost, found.outcomes),
         panels=panels,
         step=still.STEP,
     )

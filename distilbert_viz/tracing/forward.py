@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 import torch
+from jaxtyping import Float, Int
 from torch.nn.utils.rnn import pad_sequence
 
 from distilbert_viz.pairs.attention import recording
@@ -104,14 +105,22 @@ def logits_many(model: Model, traces: Sequence[Trace]) -> tuple[np.ndarray, ...]
     return tuple(to_numpy(model.rows(part)).copy() for part in outputs)  # no text may hold the others' rows in memory
 
 
-@torch.inference_mode()
 def predictions(model: Model, trace: Trace, position: int, k: int = 5) -> Predictions:
     """The soft label at `position` as the head reads it off every state (the "logit lens": nostalgebraist 2020).
 
     Only the last state is what the head was trained on; the others are a reading, not a prediction of the model.
     """
     row = model.task.row(position)
-    probabilities = model.soft_labels(model.tensor(trace.hidden_states), row).float().softmax(-1)
+    found, probabilities = read_states(model, trace.hidden_states, row, k)
+    names = tuple(model.named(ids, trace.encoding) for ids in found.tolist())
+    return Predictions(row, names, probabilities, model.task.outcome)
+
+
+@torch.inference_mode()
+def read_states(
+    model: Model, states: Float[np.ndarray, "state token hidden"], row: int, k: int
+) -> tuple[Int[np.ndarray, "state k"], Float[np.ndarray, "state k"]]:
+    """The likeliest outcomes of hidden states wherever they come from and their probabilities, in one batch of the head."""
+    probabilities = model.soft_labels(model.tensor(states), row).float().softmax(-1)
     top = probabilities.topk(min(k, probabilities.shape[-1]))
-    names = tuple(model.named(ids, trace.encoding) for ids in top.indices.tolist())
-    return Predictions(row, names, to_numpy(top.values), model.task.outcome)
+    return top.indices.cpu().numpy(), to_numpy(top.values)

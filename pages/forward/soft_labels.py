@@ -1,7 +1,7 @@
 """What does the teacher tell the student about one position, or a classifier about a text?"""
 
 from distilbert_viz import frame
-from distilbert_viz.views.forward import soft_labels
+from distilbert_viz.views.forward import soft_labels, texts
 
 frame.title(
     "Soft labels",
@@ -13,6 +13,11 @@ temperature = frame.temperature()
 labels, hard_label = soft_labels.chosen(pair, temperature)
 soft_labels.distances(labels)
 soft_labels.bars(labels, hard_label)
+
+more = texts.more()
+if more:
+    frame.section("Several texts", "On one scale.")
+    texts.labels(pair, more, temperature)
 
 frame.section("The whole text")
 soft_labels.whole_text(pair, temperature)

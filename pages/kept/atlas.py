@@ -34,8 +34,8 @@ frame.notice(
     "[CLS] and [SEP], and the previous token is never far. Type a long text, and see which heads keep their kind. A student's "
     "head of the same kind as the teacher's head at its place is inherited more than learned: its layer began as a copy. Clark "
     "et al. read much attention on [SEP] as “nothing to do here”; which token plays that part here, the counts above say, and "
-    "how little it carries, the page “Rollout and norms”. No number on this page says what a head is good for: where a head "
-    "looks is not what it reads there, and not why the model answers as it does."
+    "how little it carries, the page Attention, view “what it carries”. No number on this page says what a head is good for: where "
+    "a head looks is not what it reads there, and not why the model answers as it does."
 )
 frame.sources(
     "measures and kinds, heads that look at neighbours and at separators, entropy, heads as points: Clark et al. 2019 "

@@ -286,7 +286,7 @@ def test_the_links_are_drawn_from_zero_and_the_quoted_ratio_as_a_line():
 
 
 @pytest.fixture
-def _own_server(monkeypatch, tmp_path):
+def _own_server(monkeypatch, tmp_path, no_recordings):
     """The test's own kept measurements and jobs."""
     registry = jobs.Jobs()
     monkeypatch.setattr(jobs, "server_jobs", lambda: registry)
@@ -297,7 +297,7 @@ pages = pytest.mark.usefixtures("_own_server", "loaded")
 
 
 @pages
-@pytest.mark.parametrize("page", ["choose", "why_faster"])
+@pytest.mark.parametrize("page", ["which_one", "why_it_is_faster"])
 def test_without_a_measurement_there_is_no_advice_but_the_way_to_one(page, monkeypatch):
     session = visit(page)
     assert "has not been measured on this server yet" in session.info[0].value
@@ -314,8 +314,8 @@ def test_without_a_measurement_there_is_no_advice_but_the_way_to_one(page, monke
 @pages
 def test_a_measurement_of_another_pair_is_no_ground_for_advice():
     measurements.keep(dataclasses.replace(MADE, setting=dataclasses.replace(MADE.setting, pair="built-in")))
-    assert not visit("choose").table
-    session = visit("choose")
+    assert not visit("which_one").table
+    session = visit("which_one")
     session.segmented_control(key="cost_pair").set_value("the present pair").run()
     assert session.table
     assert "not been measured since this server began" in " ".join(caption.value for caption in session.caption)
@@ -324,7 +324,7 @@ def test_a_measurement_of_another_pair_is_no_ground_for_advice():
 @pages
 def test_a_case_that_asks_about_quality_waits_until_the_quality_is_measured(monkeypatch):
     measurements.keep(dataclasses.replace(MADE, setting=dataclasses.replace(MADE.setting, pair="built-in")))
-    session = visit("choose", cost_pair="the present pair")
+    session = visit("which_one", cost_pair="the present pair")
     session.segmented_control(key="cost_pair").set_value("the present pair").run()
     choose_case(session, "teacher", "Critical decisions")
     assert "asks for 99 % of the teacher's quality" in session.warning[0].value
@@ -343,7 +343,7 @@ def test_a_case_that_asks_about_quality_waits_until_the_quality_is_measured(monk
 def test_the_published_pair_itself_is_asked_by_the_published_scores(monkeypatch):
     measurements.keep(dataclasses.replace(MADE, setting=dataclasses.replace(MADE.setting, pair="built-in")))
     monkeypatch.setattr(needs, "PUBLISHED_PAIR", Named("built-in"))
-    session = visit("choose", cost_pair="the present pair")
+    session = visit("which_one", cost_pair="the present pair")
     session.segmented_control(key="cost_pair").set_value("the present pair").run()
     assert session.selectbox(key="need_score").value == "GLUE macro, published"
 
@@ -356,7 +356,7 @@ def answer(session) -> str:
 @pages
 def test_the_page_answers_and_follows_what_is_asked():
     measurements.keep(MADE)
-    session = visit("choose")
+    session = visit("which_one")
     assert session.number_input(key="need_latency").value == 100
     assert answer(session) == "Both models serve, and the student is the cheaper one."
     session.number_input(key="need_latency").set_value(80).run()
@@ -376,7 +376,7 @@ def choose_case(session, voice: str, name: str) -> None:
 @pages
 def test_every_case_fills_the_fields_and_gets_an_answer():
     measurements.keep(MADE)
-    session = visit("choose")
+    session = visit("which_one")
     for preset in (*PRESETS[1:], PRESETS[0]):
         choose_case(session, preset.voice, preset.name)
         assert not session.exception
@@ -406,13 +406,15 @@ def asked_by(preset: Preset) -> list[float]:
 @pytest.mark.parametrize("address", [{"need_latency": "nan"}, {"need_latency": "-5"}, {"need_price": "x"}, {"preset_student": "?"}])
 def test_a_spoilt_address_is_no_traceback(address):
     measurements.keep(MADE)
-    assert answer(visit("choose", **address))
+    assert answer(visit("which_one", **address))
 
 
 @pages
 def test_a_link_asks_what_it_was_copied_with():
     measurements.keep(MADE)
-    session = visit("choose", preset_teacher="Complex tasks", need_score="RTE, published", need_quality="61.5", need_memory="500")
+    session = visit(
+        "which_one", preset_teacher="Complex tasks", need_score="RTE, published", need_quality="61.5", need_memory="500"
+    )
     assert fields(session) == [-1, -1, 500, 61.5]
     assert session.selectbox(key="need_score").value == "RTE, published"
     assert answer(session).startswith("The teacher serves")
@@ -421,6 +423,6 @@ def test_a_link_asks_what_it_was_copied_with():
 @pages
 def test_why_it_is_faster_stands_on_the_chosen_measurement():
     measurements.keep(MADE)
-    session = visit("why_faster")
+    session = visit("why_it_is_faster")
     assert "668 s" in str(session.table[0].value.to_dict())
     assert any("92 % of the teacher's pass" in caption.value for caption in session.caption)

@@ -37,7 +37,7 @@ def address(hub: Hub, tmp_path_factory):
 
 @pytest.fixture
 def visited(page: Page, address: str) -> Page:
-    page.goto(f"{address}/wordpieces")
+    page.goto(f"{address}/tokens")
     expect(page.get_by_text("What to notice").first).to_be_visible(timeout=120_000)
     return page
 

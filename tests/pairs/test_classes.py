@@ -249,7 +249,7 @@ SAID = {
     "hidden_states": ["or for the whole text where its task is about that"],
     "attribution": ["for the whole text, T = 1."],
     "one_step": ["it can't teach here"],
-    "distil": ["it can't teach here", "Runs that were made from other teachers"],
+    "live_run": ["it can't teach here", "Runs that were made from other teachers"],
     "race": ["it can't teach here"],
     "quality": ["neither accuracy nor perplexity on masked words is defined", "Why RTE"],
 }
@@ -291,9 +291,7 @@ def test_a_class_called_like_markup_is_shown_as_it_is_written(tmp_path, built_in
 
 
 def test_several_texts_have_a_soft_label_each(shown):
-    session = visit("texts", pair=shown)
-    session.segmented_control(key="texts_view").set_value("soft labels").run()
-    assert not session.exception
+    session = visit("soft_labels", pair=shown, text_2=TEXTS[0])
     assert words(session).count("soft label of the whole text") == 2
     assert all("NEGATIVE" in chart.proto.spec for chart in session.get("plotly_chart"))
 
@@ -331,7 +329,7 @@ def test_no_quality_is_offered_where_none_is_defined(shown):
 def test_a_case_that_asks_about_quality_says_that_it_is_not_defined_for_two_classifiers(shown, monkeypatch, tmp_path):
     monkeypatch.setenv("DISTILBERT_VIZ_RUNS", str(tmp_path / "runs"))
     measurements.keep(measurement(pair=shown.replace("|", " → ")))
-    session = visit("choose", pair=shown, cost_pair="the present pair")
+    session = visit("which_one", pair=shown, cost_pair="the present pair")
     assert "neither accuracy nor perplexity on masked words is defined" in words(session)
     assert session.table
     session.pills(key="preset_teacher").set_value("Critical decisions").run()

@@ -9,7 +9,7 @@ from jaxtyping import Int
 
 from distilbert_viz.drawing.canvas import VOICES
 from distilbert_viz.drawing.tables import Table
-from distilbert_viz.records import Answer, Encoding, PositionLabels
+from distilbert_viz.records import Encoding, PositionLabels, Span
 
 NOTHING = "O"  # what the tagging schemes call a token that has no tag
 
@@ -28,7 +28,7 @@ class Row(TypedDict):
     parts: list[Part]
 
 
-def answers(found: Sequence[Answer], encoding: Encoding) -> list[Row]:
+def answers(found: Sequence[Span], encoding: Encoding) -> list[Row]:
     """The span that each model answers with, and how probable it is."""
     rows = []
     for voice, one in zip(VOICES, found, strict=True):
@@ -66,7 +66,7 @@ def _parts(encoding: Encoding, marks: Sequence[str]) -> Iterator[Part]:
         yield Part(text=encoding.text[seen:], mark="")
 
 
-def answer_sentence(found: Sequence[Answer]) -> str:
+def answer_sentence(found: Sequence[Span]) -> str:
     """Whether both models answer alike."""
     teacher, student = found
     if (teacher.start, teacher.end) == (student.start, student.end):
@@ -75,7 +75,7 @@ def answer_sentence(found: Sequence[Answer]) -> str:
     return "The two answers have no token in common." if apart else "The two answers overlap, and are not the same."
 
 
-def answers_table(found: Sequence[Answer], encoding: Encoding) -> Table:
+def answers_table(found: Sequence[Span], encoding: Encoding) -> Table:
     """A row a model: the answer, where it stands, and how probable it is."""
     spans = [(int(encoding.offsets[one.start, 0]), int(encoding.offsets[one.end, 1])) for one in found]
     return {

@@ -47,10 +47,12 @@ class Run {
     this.slider.setAttribute("aria-label", "recorded step")
     this.where = make("span", "where")
     this.slider.oninput = () => {
+      this.player.stop()
       this.live = Number(this.slider.value) === this.pictures.length - 1
       this.show(this.pictures[Number(this.slider.value)])
     }
     this.scrub.append(make("span", "", "Look back:"), this.slider, this.where)
+    this.player = new Player(this)
     new ResizeObserver(() => [this.lossChart, this.klChart, this.shareChart].forEach((chart) => chart.plan())).observe(this.charts)
   }
 
@@ -78,10 +80,18 @@ class Run {
     this.status = news.status
     if (!this.probes && this.pictures.length) await this.meet()
     this.slider.max = Math.max(0, this.pictures.length - 1)
+    if (!ACTIVE.includes(this.status)) this.player.offer(this.data.play)
     if (this.live && this.pictures.length && this.shown !== this.pictures.at(-1)) {
       this.slider.value = this.slider.max
       await this.show(this.pictures.at(-1))
     }
+  }
+
+  // Curves up to a step, so that they grow while the run is played.
+  drawUntil(number) {
+    const until = (series) => series.list.filter((row) => row.number <= number)
+    this.lossChart.draw(until(this.steps))
+    ;[this.klChart, this.shareChart].forEach((chart) => chart.draw(until(this.evaluations)))
   }
 
   say(text) { if (this.facts.textContent !== text) this.facts.textContent = text }
@@ -161,6 +171,7 @@ class Card {
     probe.tokens.forEach((token, i) => sentence.append(make("span", i === probe.position ? "token chosen" : "token", token)))
     this.bars = make("div", "bars")
     this.note = make("div", "note")
+    this.handed = make("div", "handed")
     this.maps = make("div", "maps")
     this.canvases = ["teacher", "student"].map((voice) => {
       const box = make("figure", `map ${voice}`)
@@ -170,7 +181,7 @@ class Card {
       this.maps.append(box)
       return { canvas, words }
     })
-    card.append(sentence, this.bars, this.note, this.maps)
+    card.append(sentence, this.bars, this.note, this.handed, this.maps)
     root.append(card)
     this.rows = probe.candidates.map((token, i) => {
       const row = make("div", "row")
@@ -191,12 +202,41 @@ class Card {
     })
     const own = picture.own.map((token, i) => `${token} ${percent(picture.own_probabilities[i])}`).join(", ")
     this.note.textContent = `KL ${digits(picture.kl)} nats. The student's own first: ${own}`
+    this.handOver(picture)
     const teacher = [heads.teacherLayer, heads.teacherHead, theme]
     const [layers, teacherHeads] = this.probe.shape
     if (String(teacher) !== this.teacher) this.map(0, this.probe.maps, ...teacher, teacherHeads)
     this.teacher = String(teacher)
     const own = (teacherHeads * layers * picture.maps.length) / (this.probe.maps.length * this.layers) // a narrower student has fewer
     this.map(1, picture.maps, heads.studentLayer, Math.min(heads.studentHead, own - 1), theme, own)
+  }
+
+  // How far the answer is from the teacher's when the teacher reads on from the student's state, depth by depth; on the scale of
+  // the largest value that was drawn so far, so that bars get shorter while it learns.
+  handOver(picture) {
+    if (!picture.hand_over) return
+    const values = [...picture.hand_over, picture.kl]
+    this.most = Math.max(this.most ?? 0, ...values)
+    if (!this.rungs) this.buildHandOver(values.length)
+    values.forEach((value, i) => {
+      this.rungs[i].bar.style.width = `${(100 * value) / this.most}%`
+      this.rungs[i].value.textContent = `${digits(value)} nats`
+    })
+  }
+
+  buildHandOver(count) {
+    this.handed.append(make("div", "caption", "The teacher reads on from the student's state: KL from the teacher's answer"))
+    this.rungs = Array.from({ length: count }, (_, i) => {
+      const alone = i === count - 1
+      const row = make("div", "row")
+      const bars = make("div", "pair")
+      const bar = make("div", `bar ${alone ? "student" : "teacher"}`)
+      const value = make("span", "value")
+      bars.append(bar)
+      row.append(make("span", "word", alone ? "student alone" : i ? `after L${i - 1}` : "embeddings"), bars, value)
+      this.handed.append(row)
+      return { bar, value }
+    })
   }
 
   map(index, maps, layer, head, theme, heads) {

@@ -12,7 +12,7 @@ from distilbert_viz.figures.forward import soft_labels as figures
 from distilbert_viz.frame.components import mount
 from distilbert_viz.frame.controls import metrics, plot, shown_table, table
 from distilbert_viz.frame.tasks import ONE_LABEL, answer_end, need_soft_labels, outcome_names
-from distilbert_viz.records import Answer, Difference, Encoding, PositionLabels, SoftLabels, StockPass, TracePair, subject
+from distilbert_viz.records import Difference, Encoding, PositionLabels, SoftLabels, Span, StockPass, TracePair, subject
 from distilbert_viz.records.identity import identity
 from distilbert_viz.session import present
 from distilbert_viz.session.checks import Passes, checked
@@ -116,11 +116,11 @@ def _answers(logits: Logits, encoding: Encoding) -> None:
     table(marked.answers_table(found, encoding), "both answers")
 
 
-def _answers_difference(found: tuple[Answer, Answer], passes: Passes) -> Difference:
+def _answers_difference(found: tuple[Span, Span], passes: Passes) -> Difference:
     return checking.numbers([one.probability for one in found], [_by(one, part) for one, part in zip(found, passes, strict=True)])
 
 
-def _by(found: Answer, stock: StockPass) -> float:
+def _by(found: Span, stock: StockPass) -> float:
     """What the stock pass gives the span."""
     starts, ends = comparison.soften(checking.logits_of(stock), 1.0)
     return float(starts[found.start] * ends[found.end])

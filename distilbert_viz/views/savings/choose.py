@@ -10,6 +10,7 @@ from distilbert_viz.figures.savings.speed import setting_sentence
 from distilbert_viz.frame.controls import csv_button, plot, table, theme
 from distilbert_viz.frame.lasting import LASTING
 from distilbert_viz.records import Measurement, Needs, Score, Verdict
+from distilbert_viz.session import told
 from distilbert_viz.session.markdown import literal
 
 
@@ -20,9 +21,10 @@ def verdict(measured: Measurement, asked: Needs, score: Score | None) -> Verdict
     except ValueError as error:
         st.warning(str(error))
         st.stop()
-    st.subheader(figures.answer(found))
-    st.markdown(figures.binding(found))
-    return found
+    with st.container(key="verdict"):
+        st.subheader(figures.answer(found))
+        st.markdown(figures.binding(found))
+    return told.tell(found)
 
 
 def quality_against_time(found: Verdict, score: Score | None) -> None:

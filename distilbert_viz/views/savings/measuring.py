@@ -50,7 +50,7 @@ def ask() -> None:
     """Which pair, lengths, batches, how, and the start; folded away once there is something to look at."""
     which_pair.wait_for_pair()
     busy = under_way() is not None
-    folded = busy or bool(measurements.newest_first())
+    folded = busy or bool(measurements.to_show())
     with st.expander("A new measurement", expanded=not folded, key="measurement_asked", on_change="rerun"):
         asked = counted.ask("classification", "measured", RESTS_ON)
         chosen = _cells(counted.longest(asked))

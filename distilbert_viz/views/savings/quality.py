@@ -8,11 +8,13 @@ from distilbert_viz.figures.savings import quality as figures
 from distilbert_viz.frame.controls import metrics, plot, table, theme
 from distilbert_viz.frame.tasks import no_words
 from distilbert_viz.records import Quality
+from distilbert_viz.runs import recordings
 from distilbert_viz.session import present
 from distilbert_viz.session.markdown import literal
 from distilbert_viz.session.uploads import text_file
+from distilbert_viz.views.recorded import caption
 from distilbert_viz.views.savings import which_pair
-from distilbert_viz.views.savings.measured_quality import Text, latest, start_button
+from distilbert_viz.views.savings.measured_quality import Text, latest, recorded, start_button
 
 OWN = "a text file of mine"
 
@@ -52,6 +54,9 @@ def measured_here() -> None:
     start_button("Measure", text, primary=True)
     if found := latest(text):
         _show(found[0])
+    elif text == Text() and (kept := recorded()) and (label := recordings.label("quality")):
+        caption("the quality of this pair", label)
+        _show(kept)
 
 
 def _chosen_text() -> Text:

@@ -77,6 +77,10 @@ def _probes() -> tuple[str, ...]:
 
 def _student(teacher: Trace) -> Choices:
     deepest, narrower = teacher.layers, _width(teacher)
+
+
+def _student(deepest: int) -> Choices:
+    default = Recipe()
     layers = st.slider("Student layers", 1, deepest, max(1, deepest // 2), key="run_layers", help=SOURCES["layers"])
     if narrower:
         st.caption(NARROWER)
@@ -89,7 +93,17 @@ def _student(teacher: Trace) -> Choices:
     rule = list(initial_layers(deepest, layers))
     chosen = st.multiselect("Teacher layers", range(deepest), rule, format_func=lambda i: f"L{i}", key=f"run_from_{layers}",
                             max_selections=layers, help=SOURCES["start"])  # fmt: skip
-    return {"layers": layers, "start": start, "initial_layers": tuple(sorted(chosen))}
+    fold = st.toggle("Fold the segment embedding in", default.fold, key="run_fold", help=SOURCES["fold"])
+    frozen = st.toggle("Freeze the word embeddings", default.frozen_words, key="run_frozen", help=SOURCES["frozen_words"])
+    st.caption(_said(fold, frozen))
+    return {"layers": layers, "start": start, "initial_layers": tuple(sorted(chosen)), "fold": fold, "frozen_words": frozen}
+
+
+def _said(fold: bool, frozen: bool) -> str:
+    """Both choices in words, beside the published way."""
+    segments = "in the positions, which the released script doesn't do" if fold else "left behind, as in the released script"
+    words = "stay the teacher's, which makes a step faster" if frozen else "learn, as in the released script"
+    return f"The teacher's segment vector is {segments}; word embeddings {words}."
 
 
 def _width(teacher: Trace) -> int:

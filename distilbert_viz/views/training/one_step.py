@@ -14,7 +14,7 @@ from distilbert_viz.frame.controls import plot, table
 from distilbert_viz.frame.lasting import LASTING
 from distilbert_viz.frame.tasks import can_teach
 from distilbert_viz.records import Difference, Losses, MaskedText, OneStep, StepChoices, TracePair
-from distilbert_viz.session import present
+from distilbert_viz.session import present, told
 from distilbert_viz.session.checks import Passes, checked
 from distilbert_viz.session.markdown import literal
 from distilbert_viz.session.once import once
@@ -60,7 +60,7 @@ def label_index(text: MaskedText) -> int:
 
 def taken(text: MaskedText, pair: TracePair) -> OneStep:
     """The choices of the step, and the step that a copy of the student took."""
-    return once(_step, present.models(), text, _choices(pair.one_width))
+    return told.tell(once(_step, present.models(), text, _choices(pair.one_width)))
 
 
 def _step(models: "Pair", text: MaskedText, choices: StepChoices) -> OneStep:

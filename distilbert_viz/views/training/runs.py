@@ -15,11 +15,12 @@ from distilbert_viz.frame.components import mount
 from distilbert_viz.frame.controls import plot
 from distilbert_viz.pairs.choice import RunStudent
 from distilbert_viz.pairs.layers import initial_layers
-from distilbert_viz.runs import home, queue
+from distilbert_viz.runs import home, queue, recordings
 from distilbert_viz.runs.record import FAILED, PAUSED, RUNNING, STARTING, STOPPED, STUDENT, UNDER_WAY, WAITING, Record
 from distilbert_viz.session import visitors
 from distilbert_viz.session.markdown import literal
 from distilbert_viz.session.state import NEW, chosen_pair, show
+from distilbert_viz.views.recorded import caption
 
 
 def chosen() -> Record | None:
@@ -50,7 +51,21 @@ def watch(run: Record) -> None:
     """Curves, numbers and probes of a run; they follow it by themselves."""
     recipe = run.recipe
     start = list(recipe.initial_layers or _rule(run, recipe.layers))
-    mount("run", {"run": run.id, "steps": recipe.steps, "layers": recipe.layers, "start": start}, f"watch_{run.id}")
+    data = {"run": run.id, "steps": recipe.steps, "layers": recipe.layers, "start": start, "play": run.id == recordings.RUN}
+    with st.container(key="watched"):
+        mount("run", data, f"watch_{run.id}")
+
+
+def recorded() -> None:
+    """The run that comes with the package, which plays once; nothing where there is none."""
+    run, label = home.find(recordings.RUN), recordings.label(recordings.RUN)
+    if run is None or label is None:
+        return
+    st.subheader("A recorded run")
+    recipe = run.recipe
+    what = f"a student of {recipe.layers} layers that learned from the {recipe.teacher} teacher for {recipe.steps} steps"
+    caption(f"{what}, by the recipe that Start above uses", label)
+    watch(run)
 
 
 def _rule(run: Record, layers: int) -> tuple[int, ...]:

@@ -3,7 +3,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.support.pages import captions, visit, worked
+from tests.support.pages import captions, go_to, visit, worked
 from tests.support.paths import ROOT
 
 pytestmark = pytest.mark.usefixtures("loaded")
@@ -90,7 +90,7 @@ def test_a_spoilt_address_is_no_traceback(page, address):
 def test_a_link_opens_the_change_that_it_was_copied_from():
     session = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
     session.query_params.update(text=TWO, teacher_off="L0 H3", replace_at="2 cat", replace_by="dog", swapped="true")
-    session.run().switch_page("pages/kept/what_if.py").run()
+    go_to(session.run(), "what_if").run()
     assert changed(session).startswith("Changed: teacher: 1 of 72 heads off; ")
     assert "position 2: cat → dog; the two sentences changed places." in changed(session)
 

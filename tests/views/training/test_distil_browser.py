@@ -39,7 +39,7 @@ def open_page(page: Page, address: str) -> None:
 
 
 def test_a_run_is_started_watched_paused_reloaded_resumed_stopped_looked_back_at_and_used(page, app):
-    open_page(page, f"{app}/live-distillation?text=The+dog+drank+[MASK].")
+    open_page(page, f"{app}/live-run?text=The+dog+drank+[MASK].")
     press(page, "Start")
     assert number(page) >= 1
     expect(facts(page)).to_contain_text("held-out KL", timeout=60_000)
@@ -93,7 +93,7 @@ def finished() -> Record:
 
 
 def test_the_chart_of_a_run_says_its_numbers_to_who_points_at_it_and_nothing_of_a_name_is_markup(page, app, finished):
-    open_page(page, f"{app}/live-distillation?run={finished.id}")
+    open_page(page, f"{app}/live-run?run={finished.id}")
     assert number(page) == 3
     chart = page.locator(".run .chart").first
     canvas = chart.locator("canvas")

@@ -1,0 +1,23 @@
+"""Where does each head look? Teacher left, student right."""
+
+from distilbert_viz import frame
+from distilbert_viz.views.forward import attention, maps, texts
+
+frame.title("Attention", "Every head spreads one unit of attention from each token (row) over all tokens (column).")
+pair = frame.traced_text()
+choice = attention.choices(pair)
+maps.overview(pair, choice)
+
+frame.section("One head in full")
+more = texts.more()
+maps.in_full(pair, choice)
+texts.maps(more, choice)
+frame.notice(
+    "Attention maps were never a training target: the student was asked for the teacher's soft labels and its last "
+    "hidden state alone. Where the maps look alike, that is a result (and an inheritance: the student's layers began "
+    "as copies). Much weight on [SEP] or [CLS] often marks a head that has nothing to say about a token."
+)
+frame.sources(
+    "Sanh et al. 2019 (arXiv 1910.01108), section 2; Clark et al. 2019 (arXiv 1906.04341), section 3.2, on "
+    "attention to separators; what attention can't explain: Jain & Wallace 2019 (arXiv 1902.10186)."
+)
