@@ -3,7 +3,7 @@
 import streamlit as st
 
 from distilbert_viz.drawing.labels import visible
-from distilbert_viz.families import ENCODER
+from distilbert_viz.families import ENCODER, Task
 from distilbert_viz.frame import fetching
 from distilbert_viz.frame.lasting import LASTING
 from distilbert_viz.session import present
@@ -41,7 +41,7 @@ def missing_labels() -> str:
     )
 
 
-def _own_tasks() -> list[object]:
+def _own_tasks() -> list[Task]:
     from distilbert_viz.pairs.classes import task
 
     return [task(model.network.config) for model in present.models()]

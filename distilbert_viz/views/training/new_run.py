@@ -76,11 +76,7 @@ def _probes() -> tuple[str, ...]:
 
 
 def _student(teacher: Trace) -> Choices:
-    deepest, narrower = teacher.layers, _width(teacher)
-
-
-def _student(deepest: int) -> Choices:
-    default = Recipe()
+    default, deepest, narrower = Recipe(), teacher.layers, _width(teacher)
     layers = st.slider("Student layers", 1, deepest, max(1, deepest // 2), key="run_layers", help=SOURCES["layers"])
     if narrower:
         st.caption(NARROWER)
