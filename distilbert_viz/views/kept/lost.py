@@ -33,8 +33,8 @@ def can_hand_over() -> bool:
     pair = present.models()
     if not pair.task.reads_one_state:
         st.info(
-            f"Each model of this pair is shown as {pair.task.title}: no soft label is read off one token's state, so there is none to "
-            "hand over. Every other page compares the two."
+            f"Each model of this pair is shown as {pair.task.title}: no soft label is read off one token's state, so there is none "
+            "to hand over. Every other page compares the two."
         )
         return False
     widths = [model.architecture.hidden for model in pair]
