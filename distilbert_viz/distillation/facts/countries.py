@@ -55,11 +55,7 @@ class Earth:
         found = [c for c in self.cache.get_cities().values() if c["countrycode"] in self.names]
         found.sort(key=lambda city: city["population"], reverse=True)
         seen: Counter[str] = Counter()
-        ranked = [
-            (c["name"], c["countrycode"], seen[c["countrycode"]], c["timezone"])
-            for c in found
-            if not seen.update([c["countrycode"]])
-        ]
+        ranked = [(c["name"], c["countrycode"], seen[c["countrycode"]], c["timezone"]) for c in found if not seen.update([c["countrycode"]])]
         return sorted(ranked, key=lambda city: city[2] // TOGETHER)
 
     def told(self, code: str) -> dict[str, Any]:

@@ -84,9 +84,7 @@ def _ranked(net: WordNet, found: Iterable[tuple[tuple[Sense, ...], Row]]) -> lis
     return [row for _, row in sorted(found, key=lambda one: net.rank(one[0]), reverse=True)]
 
 
-def _pairs(
-    part: str, symbols: str, columns: str, to: str | None = None, keep: Callable[[Sense, Sense], bool] | None = None
-) -> "Rows":
+def _pairs(part: str, symbols: str, columns: str, to: str | None = None, keep: Callable[[Sense, Sense], bool] | None = None) -> "Rows":
     """Rows of the words that pointers join; the first column is where the pointer starts."""
 
     def rows(net: WordNet) -> list[Row]:
@@ -153,9 +151,7 @@ def _frames(net: WordNet) -> list[Row]:
         key, numbers = line.split(" ", 1)
         count = net.counts.get(key.removesuffix("::"), 0)
         verb = key.split("%")[0].replace("_", " ")
-        found += [
-            (count, frames[n].strip().rstrip(".").replace("%s", verb)) for n in numbers.replace(" ", "").split(",") if n in frames
-        ]
+        found += [(count, frames[n].strip().rstrip(".").replace("%s", verb)) for n in numbers.replace(" ", "").split(",") if n in frames]
     return [{"sentence": sentence} for _, sentence in sorted(found, reverse=True)]
 
 

@@ -19,9 +19,7 @@ BEFORE = (
     "he wrote that; did you know that; it is well known that; I did not know that; she believes that; yes,; "
     "as a rule; they say that; remember that; I have heard that; today we learned that; nobody doubts that; we read that"
 )
-AFTER = (
-    ", as everybody knows; , I think; , she said; , said the teacher; , you know; , and that is true; , he answered; , of course"
-)
+AFTER = ", as everybody knows; , I think; , she said; , said the teacher; , you know; , and that is true; , he answered; , of course"
 
 
 def _split(text: str) -> list[str]:
