@@ -128,11 +128,11 @@ class Model(Network):
         known = self.tokenizer.convert_ids_to_tokens(ids)
         return tuple(f"[id {i}]" if piece is None else piece for i, piece in zip(ids, known, strict=True))
 
-    def named(self, ids: list[int], encoding: Encoding) -> tuple[str, ...]:
-        """The names of some outcomes: of tokens of the vocabulary, classes, tags, or tokens of this very text."""
+    def named(self, ids: list[int], encoding: Encoding | None = None) -> tuple[str, ...]:
+        """The names of some outcomes: of tokens of the vocabulary, classes, tags, or places of the text that was read."""
         if self.task.predicts_masked:
             return self.pieces(ids)
-        names = self.classes if self.task.named else encoding.places
+        names = encoding.places if encoding is not None and not self.task.named else self.classes
         return tuple(names[i] for i in ids)
 
     def predict(self, hidden: torch.Tensor) -> torch.Tensor:

@@ -30,5 +30,5 @@ def test_a_word_agrees_where_each_of_its_tokens_does_and_frames_are_no_words():
 
 
 def test_two_classifiers_agree_on_the_whole_text():
-    found = comparison.class_agreement(labels([2], [2], [0.4]), "a text", NAMES)
+    found = comparison.whole_agreement(labels([2], [2], [0.4]), ("a text",), NAMES)
     assert (found.words, found.kept, found.outcome) == (("a text",), 1, "class")

@@ -167,7 +167,7 @@ def test_the_witness_is_the_stock_classifier_and_not_the_recorded_pass(pair, tra
 @pytest.mark.parametrize("temperature", [0.5, 1.0, 4.0])
 def test_soft_labels_over_classes_sum_to_one_and_their_kl_is_scipys(pair, traces, temperature):
     both = [tracing.logits(model, trace) for model, trace in zip(pair, traces, strict=True)]
-    labels = comparison.soft_labels(*both, pair.teacher.outcomes, 0, temperature, outcome=pair.teacher.outcome)
+    labels = comparison.soft_labels(*both, pair.teacher.classes, 0, temperature, outcome="class")
     p, q = (softmax(logits[0].astype(float) / temperature) for logits in both)
     assert sorted(labels.names) == NAMES
     assert (labels.teacher.sum(), labels.student.sum()) == (pytest.approx(1, abs=1e-6), pytest.approx(1, abs=1e-6))
