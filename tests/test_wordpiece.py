@@ -14,7 +14,7 @@ from distilbert_viz import wordpiece
 from distilbert_viz.comparison import whole_words
 from distilbert_viz.figures.forward import tokens as figures
 from distilbert_viz.records import Spelling
-from distilbert_viz.tracing import encode, reading
+from distilbert_viz.tracing import encode, own_pieces, reading
 from distilbert_viz.wordpiece import BERTS, unknown_characters, walk
 from tests.support.tiny import byte_level_tokenizer
 
@@ -204,7 +204,7 @@ TEXTS = [
 def test_the_stages_of_any_tokenizer_end_in_its_own_tokens(name, text):
     tokenizer = TOKENIZERS[name]()
     found, walks = reading(tokenizer, text), figures.walks(reading(tokenizer, text), tokenizer.get_vocab())
-    assert list(found.pieces) == list(figures.pieces(found, walks)) == tokenizer.tokenize(text)
+    assert list(found.pieces) == list(figures.pieces(found, walks)) == own_pieces(tokenizer, text)
     assert (name == "byte-level") == (found.spelling is None)
     assert len(walks) == (0 if found.spelling is None else len(found.words))
 
@@ -235,6 +235,9 @@ def test_a_typed_mask_is_the_tokenizers_own_whatever_it_is_called():
     assert [read.tokens[i] for i in read.mask_positions] == ["<mask>"]
     assert read.token_type_ids.any()
     assert read.text == "The cat <mask> today. </s> It sat."
+    assert read.text[slice(*read.offsets[-3])] == "sat"
+    ordinary = [token for token, framing in zip(read.tokens, read.special, strict=True) if not framing]
+    assert [piece for piece in reading(tokenizer, read.text).pieces if piece != "</s>"] == ordinary
 
 
 def test_the_words_of_a_byte_level_tokenizer_are_whole():

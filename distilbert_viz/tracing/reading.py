@@ -7,6 +7,7 @@ from typing import Any
 from transformers import PreTrainedTokenizerFast
 
 from distilbert_viz.records import Reading, Spelling, Word
+from distilbert_viz.tracing.encoding import sentences
 
 # What a stage of the tokenizers library does, by its name there; what isn't listed is called by that name.
 STAGES = {
@@ -36,21 +37,27 @@ Stage = dict[str, Any]  # a stage's own account of itself
 
 def reading(tokenizer: PreTrainedTokenizerFast, text: str) -> Reading:
     """The text after each stage; every part between two added tokens goes through the stages by itself."""
-    backend = tokenizer.backend_tokenizer
+    backend, separator = tokenizer.backend_tokenizer, tokenizer.sep_token
     clean: list[str] = []
     words: list[Word] = []
-    for part, added in _parts(tokenizer, text):
-        if added is None:
-            clean.append(_normalised(backend, part))
-            words += _words(backend, clean[-1])
-        else:
-            clean.append(part)
-            words.append(Word(part.strip() or part, (added,), added=True))
+    for number, (_, sentence) in enumerate(sentences(tokenizer, text)):
+        if number:
+            clean.append(f" {separator} ")
+            words.append(Word(separator, (separator,), added=True))
+        for part, added in _parts(tokenizer, sentence):
+            clean.append(_normalised(backend, part) if added is None else part)
+            words += _words(backend, clean[-1]) if added is None else [Word(part.strip() or part, (added,), added=True)]
     model = type(backend.model).__name__
     spelling = _spelling(backend.model) if model == "WordPiece" else None
     cleaning = _said(backend.normalizer, "as typed: there is no normalizer")
     splitting = _said(backend.pre_tokenizer, "not split: there is no pre-tokenizer")
     return Reading(text, "".join(clean), tuple(words), cleaning, splitting, model, spelling)
+
+
+def own_pieces(tokenizer: PreTrainedTokenizerFast, text: str) -> list[str]:
+    """What the tokenizer itself makes of the text's sentences in one go, the separator between them."""
+    read = [tokenizer.tokenize(sentence) for _, sentence in sentences(tokenizer, text)]
+    return [piece for number, pieces in enumerate(read) for piece in ([tokenizer.sep_token, *pieces] if number else pieces)]
 
 
 def _parts(tokenizer: PreTrainedTokenizerFast, text: str) -> Iterator[tuple[str, str | None]]:

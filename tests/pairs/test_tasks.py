@@ -104,7 +104,7 @@ def plain(folder: str, kind: str, text: str):
     tokenizer = AutoTokenizer.from_pretrained(folder)
     model = KINDS[kind][-1].from_pretrained(folder, attn_implementation="eager").eval()
     parts = [part.replace("[MASK]", tokenizer.mask_token) for part in text.split("[SEP]")]
-    inputs = tokenizer(parts[0], *(part.lstrip() for part in parts[1:]), return_tensors="pt")
+    inputs = tokenizer(*(part.strip() for part in parts), return_tensors="pt")
     if model.config.model_type == "distilbert":
         inputs.pop("token_type_ids", None)
     with torch.inference_mode():

@@ -43,9 +43,11 @@ def reading(encoding: Encoding) -> Read:
 
 def stages(found: Read, encoding: Encoding) -> None:
     """The text after each stage, one under the other, and whether the tokenizer agrees."""
+    from distilbert_viz import tracing
+
     ours = figures.pieces(found.stages, found.walks)
     components.mount("stages", {"stages": figures.stages(found.stages, encoding, ours)}, "stages")
-    theirs = present.models().teacher.tokenizer.tokenize(encoding.text)
+    theirs = tracing.own_pieces(present.models().teacher.tokenizer, encoding.text)
     wrong = checking.tokens(ours, theirs)
     st.caption(f"checked against the models' own tokenizer: {wrong} of {len(theirs)} pieces differ")
 
