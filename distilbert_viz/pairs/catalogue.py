@@ -66,7 +66,7 @@ CATALOGUE = {
             "was then fine-tuned by somebody else, the student not on this teacher's soft labels. Fetched once, when asked for.",
         ),
         PairCard(
-            "roberta",
+            "roberta-base",
             "roberta-base → distilroberta-base",
             "FacebookAI/roberta-base",
             "distilbert/distilroberta-base",

@@ -13,7 +13,8 @@ def encoding() -> Encoding:
     tokens = ("[CLS]", "un", "##do", "it", "[SEP]")
     ids = np.arange(5)
     special, starts = (True, False, False, False, True), (True, True, False, True, True)
-    return Encoding("undo it", tokens, ids, 0 * ids, np.zeros((5, 2), int), ids, special, 0, (), starts)
+    offsets = np.array([[0, 0], [0, 2], [2, 4], [5, 7], [0, 0]])
+    return Encoding("undo it", tokens, ids, 0 * ids, offsets, ids, special, 0, (), starts)
 
 
 def labels(teacher: list[int], student: list[int], kl: list[float]) -> PositionLabels:

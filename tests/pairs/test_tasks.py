@@ -261,7 +261,7 @@ def assert_checks_hold(session) -> None:
 
 
 SAID = {
-    ("roberta", "tokens"): ["no WordPiece but BPE", "0 of 14 pieces differ"],
+    ("roberta", "tokens"): ["no WordPiece but BPE", "pieces differ"],
     ("roberta", "soft_labels"): [],
     ("roberta", "words"): ["</s>"],
     ("a narrow student", "hidden_states"): ["The models are 24 and 16 wide", "CKA compares their geometry"],
@@ -288,6 +288,40 @@ def test_a_page_shows_it_or_says_what_is_missing(kind, page, shown):
     for sentence in SAID[kind, page]:
         assert sentence in words(session), words(session)
     assert_checks_hold(session)
+
+
+def test_a_question_and_its_text_have_a_box_each_and_are_one_text_in_a_link(shown):
+    from tests.support.pages import visit
+
+    session = visit("soft_labels", pair=shown("questions"), text=f"Where was it? [SEP] {SECOND}")
+    assert [session.text_input(key=key).value for key in ("question", "typed")] == ["Where was it?", SECOND]
+    session.text_input(key="question").set_value("When was it?").run()
+    assert session.query_params["text"] == [f"When was it? [SEP] {SECOND}"]
+    session.text_input(key="question").set_value("").run()
+    assert session.session_state.text == SECOND
+    assert not session.exception
+
+
+def test_the_end_of_the_answer_has_a_soft_label_of_its_own(shown):
+    from tests.support.pages import visit
+
+    session = visit("soft_labels", TEXTS["two texts"], pair=shown("questions"))
+    metrics = {metric.label: metric.value for metric in session.metric}
+    assert metrics["soft label of"] == "the start of the answer"
+    session.segmented_control(key="answer_end").set_value("end").run()
+    assert {metric.label: metric.value for metric in session.metric}["soft label of"] == "the end of the answer"
+    assert_checks_hold(session)
+
+
+def test_a_narrower_student_of_a_run_starts_at_random_and_without_a_cosine(shown):
+    from tests.support.pages import visit
+
+    session = visit("live_run", pair=shown("roberta"))
+    session.select_slider(key="run_hidden").set_value(16).run()
+    said = words(session)
+    assert "A narrower student starts at random, and L_cos is off" in said
+    assert "1 layers of 16 dimensions from random weights" in said
+    assert "0 L_cos" in said
 
 
 # From a shell
@@ -320,5 +354,5 @@ def test_a_trace_from_a_shell_holds_what_the_task_has(folders, tmp_path):
 
 
 def test_the_catalogue_says_what_was_never_loaded_here():
-    for name in ("roberta", "squad", "ner"):
+    for name in ("roberta-base", "squad", "ner"):
         assert "Never loaded where this was written" in CATALOGUE[name].about

@@ -13,7 +13,7 @@ from distilbert_viz.pairs.refusals import PairError
 
 pytestmark = pytest.mark.weights
 PUBLISHED = ("base-uncased", "base-cased", "multilingual", "sst-2", "squad", "ner")
-ROBERTA = "roberta"
+ROBERTA = "roberta-base"
 
 
 @pytest.fixture(scope="module")
