@@ -13,7 +13,7 @@ from distilbert_viz.frame.components import mount
 from distilbert_viz.records import Difference, Encoding, HandOver, SoftLabels, Trace, TracePair
 from distilbert_viz.runs.students import title
 from distilbert_viz.session import present
-from distilbert_viz.session.checks import sentence
+from distilbert_viz.session.checks import answer
 from distilbert_viz.session.once import once
 from distilbert_viz.session.pages import open_page
 from distilbert_viz.session.state import chosen_pair
@@ -66,7 +66,7 @@ def text_report(pair: TracePair, labels: SoftLabels, hard_label: int | None) -> 
         st.download_button("Report (.html)", made.page, "report.html", "text/html", type="primary", on_click="ignore")
         _trace_file(pair)
     st.iframe(made.page, height=PREVIEW, alt="The report of this text")
-    st.caption(sentence(made.largest))
+    answer(st.empty(), made.largest)
 
 
 def _head(voice: str, trace: Trace) -> Head:

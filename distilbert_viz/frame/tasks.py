@@ -5,7 +5,7 @@ import streamlit as st
 from distilbert_viz.drawing.labels import visible
 from distilbert_viz.families import ENCODER, Task
 from distilbert_viz.frame import fetching
-from distilbert_viz.frame.lasting import LASTING
+from distilbert_viz.frame.lasting import lasting
 from distilbert_viz.session import present
 from distilbert_viz.session.markdown import literal
 
@@ -51,7 +51,7 @@ def answer_end() -> None:
     """Whose soft label is looked at where an answer has two: its start's or its end's. Nothing for other tasks."""
     if present.task().labels == "ends":
         st.segmented_control("Soft label of the answer's", list(present.ENDS), default=present.ENDS[0], required=True,
-                             key=present.ANSWER_END, **LASTING)  # fmt: skip
+                             **lasting(present.ANSWER_END))  # fmt: skip
 
 
 def can_teach(what: str, instead: str = "") -> bool:

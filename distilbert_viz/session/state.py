@@ -104,6 +104,16 @@ def _put(name: str, value: str) -> None:
         del st.query_params[name]
 
 
+def note_no_action() -> None:
+    """Say that the page runs again by itself: what the visitor was told stays, until they do something."""
+    st.session_state.by_itself = True
+
+
+def is_action() -> bool:
+    """Whether this run follows something that the visitor did. Asked once a run."""
+    return not st.session_state.pop("by_itself", False)
+
+
 def tour() -> int | None:
     """The number of the tour's stop, from 1; None where nobody takes it."""
     number: int | None = st.session_state.get("tour")

@@ -140,7 +140,9 @@ def mixture_labels(pair: Pair, traces: TracePair, position: int, reader: Model, 
     return MixtureLabels(
         np.array(ids),
         pair.teacher.named(ids, traces.encoding),
-        *(to_numpy(says[ids].exp()) for says in (teacher, mixture, student)),
+        to_numpy(teacher[ids].exp()),
+        to_numpy(mixture[ids].exp()),
+        to_numpy(student[ids].exp()),
         float(divergences(teacher, mixture)),
         float(divergences(teacher, student)),
     )

@@ -28,7 +28,8 @@ def segment_cost(pair: Pair, traces: TracePair, position: int) -> SegmentCost | 
     sums = _sums(teacher, traces.teacher)
     copies = _read(teacher, torch.stack([sums, sums + vector]), copied, at)
     kls = [divergences(label, log_probabilities(m, s)) for m, s in ((student, as_it_is), (student, folded), (teacher, copies))]
-    return SegmentCost(at, *torch.cat(kls).tolist(), segments=len(np.unique(traces.encoding.token_type_ids)))
+    alone, with_it, copy, copy_folded = torch.cat(kls).tolist()
+    return SegmentCost(at, alone, with_it, copy, copy_folded, len(np.unique(traces.encoding.token_type_ids)))
 
 
 def _sums(model: Model, trace: Trace) -> torch.Tensor:

@@ -46,9 +46,8 @@ def floors(pair: Pair, traces: TracePair, position: int, draws: int = DRAWS) -> 
     kls = partial(_divergences, pair.teacher, matched_depths(traces.initial_layers), at, label)
     shuffled = [kls(states[:, elsewhere(states.shape[1], seed)]) for seed in range(draws)]
     random = [kls(_through_random_layers(pair.student, states, seed)) for seed in range(draws)]
-    random_layer = np.mean(random, axis=0, dtype=np.float32)
-    random_layer[0] = np.nan
-    return Floors(draws, np.mean(shuffled, axis=0, dtype=np.float32), random_layer)
+    random_layer = np.array(random).mean(0)
+    return Floors(draws, np.array(shuffled).mean(0), np.append(np.float32(np.nan), random_layer[1:]))
 
 
 def _through_random_layers(student: Model, states: torch.Tensor, seed: int) -> torch.Tensor:

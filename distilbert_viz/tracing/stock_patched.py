@@ -84,7 +84,12 @@ def _putting(value: torch.Tensor, tokens: Sequence[int]) -> Change:
 def _kept(stock: Model, encoding: Encoding, module: nn.Module) -> torch.Tensor:
     """What a module puts out (token, hidden) in a stock pass."""
     seen: list[torch.Tensor] = []
-    _logits(stock, encoding, 0, 1, [(module, lambda output: seen.append(output[0].clone()) or output)])
+
+    def keep(output: torch.Tensor) -> torch.Tensor:
+        seen.append(output[0].clone())
+        return output
+
+    _logits(stock, encoding, 0, 1, [(module, keep)])
     return seen[0]
 
 

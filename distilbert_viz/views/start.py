@@ -15,7 +15,6 @@ from distilbert_viz.records import ENDS, Agreement, Difference, PositionLabels, 
 from distilbert_viz.runs import home, recordings
 from distilbert_viz.session import present, timing
 from distilbert_viz.session.checks import Passes, checked
-from distilbert_viz.session.markdown import literal
 from distilbert_viz.session.once import once
 from distilbert_viz.views import quoted
 from distilbert_viz.views.forward.soft_labels import Logits
@@ -130,9 +129,9 @@ def _agree(found: Agreement) -> Tile:
     return {"name": "They agree", "page": doors.SOFT_LABELS, "value": figures.agreement(found), "note": note}
 
 
-def kept(found: Agreement) -> None:
+def kept(found: Agreement) -> str:
     """What the student kept of this text and where it lost most, in one sentence."""
-    st.markdown(f"**{literal(figures.kept_sentence(found))}**")
+    return figures.kept_sentence(found)
 
 
 def ways_on() -> None:

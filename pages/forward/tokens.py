@@ -3,8 +3,9 @@
 from distilbert_viz import frame
 from distilbert_viz.views.forward import tokens
 
-frame.title("Tokens", "Text is cleaned, split into words, and each word into pieces that the vocabulary holds.")
+top = frame.title("Tokens", "Text is cleaned, split into words, and each word into pieces that the vocabulary holds.")
 pair = frame.traced_text()
+top.say(tokens.sentence(pair))
 tokens.pieces(pair.encoding)
 
 frame.section("From text to ids")
@@ -14,9 +15,9 @@ tokens.stages(reading, pair.encoding)
 frame.section("A word, step by step")
 tokens.walk(reading)
 frame.notice(
-    "Teacher and student share one vocabulary, so they read the same ids: that is what lets the teacher's soft labels be compared "
-    "with the student's, token by token. Every stage is the tokenizer's own: another pair may keep capitals and accents, have "
-    "words added to its vocabulary, or spell by bytes."
+    "A frequent word is one piece, a rare one falls into several.",
+    "Every stage is the tokenizer's own: another pair may keep capitals and accents, have words of its own, or spell by bytes.",
+    "Teacher and student read the same ids: that is what makes their answers comparable, token by token.",
 )
 frame.sources(
     "WordPiece, Wu et al. 2016 (arXiv 1609.08144), section 4.1; BERT's vocabulary of 30,522 pieces, Devlin et al. 2019 "

@@ -16,6 +16,7 @@ from distilbert_viz import comparison, cost
 from distilbert_viz.cli import app
 from distilbert_viz.pairs import CATALOGUE
 from distilbert_viz.records import Measurement
+from tests.support import forks
 from tests.support.paths import ROOT
 from tests.support.tiny import bert_config, distilbert_config
 
@@ -76,12 +77,30 @@ def written(tmp_path_factory):
         return answer.stdout, path, dict(archive)
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["soft-labels", "--help"], ["bench", "--help"], ["pairs"], ["pairs", "--json"]])
-def test_help_and_the_catalogue_come_without_torch(arguments):
-    code = "import sys; from distilbert_viz.cli import app; app(standalone_mode=False); sys.exit('torch' in sys.modules)"
-    answer = started(*arguments, code=code)
+WITHOUT_TORCH = [["--help"], ["soft-labels", "--help"], ["bench", "--help"], ["pairs"], ["pairs", "--json"]]
+IN_TURN = """
+import json, sys
+from typer.testing import CliRunner
+from distilbert_viz.cli import app
+for arguments in json.loads(sys.argv[1]):
+    answer = CliRunner().invoke(app, arguments)
+    print(json.dumps([answer.exit_code, answer.stdout, answer.stderr, "torch" in sys.modules]))
+"""
+
+
+@pytest.fixture(scope="module")
+def without_torch() -> dict[tuple[str, ...], list]:
+    """Status, stdout, stderr and whether torch was imported, of commands in one fresh interpreter."""
+    answer = started(json.dumps(WITHOUT_TORCH), code=IN_TURN)
     assert (answer.returncode, answer.stderr) == (0, "")
-    assert answer.stdout
+    return dict(zip(map(tuple, WITHOUT_TORCH), map(json.loads, answer.stdout.splitlines()), strict=True))
+
+
+@pytest.mark.parametrize("arguments", WITHOUT_TORCH)
+def test_help_and_the_catalogue_come_without_torch(without_torch, arguments):
+    status, said, refused, torch = without_torch[tuple(arguments)]
+    assert (status, refused, torch) == (0, "", False)
+    assert said
 
 
 def test_a_bare_import_of_the_package_names_its_two_functions_and_brings_no_torch():
@@ -278,7 +297,9 @@ def benched(tmp_path_factory):
     DistilBertForMaskedLM(distilbert_config(1)).save_pretrained(folder / "student")
     grid = ("--lengths", "4,9", "--lengths", "4", "--batches", "1", "--repeats", "5", "--seconds", "0", "--threads", "1")
     pair = ("--teacher", folder / "teacher", "--student", folder / "student")
-    answer = typed("bench", *pair, *grid, "--json", "--out", folder / "speed.json")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("distilbert_viz.cost.child.Lines", forks.lines)
+        answer = typed("bench", *pair, *grid, "--json", "--out", folder / "speed.json")
     assert (answer.exit_code, answer.stderr) == (0, "")
     return folder, json.loads(answer.stdout)
 
@@ -291,7 +312,7 @@ def test_bench_says_every_time_and_what_follows_from_them(benched):
     for timing, said in zip(measurement.timings, answer["summary"], strict=True):
         assert (said["length"], said["batch"]) == (timing.length, timing.batch)
         assert said["teacher"]["median"] == np.median(timing.teacher)
-        assert (said["ratio"]["median"], said["ratio"]["low"], said["ratio"]["high"]) == cost.ratio(timing)
+        assert (said["ratio"]["of_medians"], said["ratio"]["low"], said["ratio"]["high"]) == cost.ratio(timing)
 
 
 def test_the_tables_of_bench_show_the_medians_and_the_ratio_of_the_json(benched, monkeypatch):
@@ -299,7 +320,7 @@ def test_the_tables_of_bench_show_the_medians_and_the_ratio_of_the_json(benched,
     monkeypatch.setattr("distilbert_viz.cost.speed.measure", lambda request: iter([cost.from_json(answer, Measurement)]))
     shown = CliRunner().invoke(app, ["bench"], env={"COLUMNS": "150"}).stdout
     for said in answer["summary"]:
-        assert "{median:.2f} [{low:.2f}, {high:.2f}]".format(**said["ratio"]) in shown
+        assert "{of_medians:.2f} [{low:.2f}, {high:.2f}]".format(**said["ratio"]) in shown
         for voice in ("teacher", "student"):
             assert f"{1000 * said[voice]['median']:#.3g} (" in shown
     parts = [line.split("│")[1].strip() for line in shown.splitlines() if line.count("│") == 4]
@@ -362,8 +383,8 @@ def test_pairs_lists_the_catalogue():
         (["bench", "--batches", "1" + "0" * 9], "need at least"),
         (["bench", "--repeats", 1], "repeats must be 5 or more, not 1."),
         (["bench", "--device", "tpu"], "no device called 'tpu'"),
-        (["soft-labels", "[MASK]", "--device", "cuda:42"], "There is no device cuda:42 here; there is"),
-        (["trace", "A cat.", "--out", "trace.npz", "--dtype", "int8"], "There is no dtype int8 here; there are float32"),
+        (["soft-labels", "[MASK]", "--device", "cuda:42"], "There is no device cuda:42 on this machine; there is"),
+        (["trace", "A cat.", "--out", "trace.npz", "--dtype", "int8"], "There is no dtype int8 to choose; there are float32"),
         (["bench", "--pair", ""], "no pair called ''"),
         (["bench", "--out", "/no/such/folder/speed.json"], "there is no folder /no/such/folder"),
     ],
@@ -404,6 +425,6 @@ def test_a_person_sees_a_table_and_a_script_sees_json_alone():
 @pytest.mark.parametrize(
     "arguments", [["soft-labels", "No mask."], ["soft-labels", "[MASK]", "--teacher", "/nowhere", "--student", "/nowhere"]]
 )
-def test_a_person_sees_one_line_and_no_traceback(arguments):
-    answer = started(*arguments)
+def test_a_person_sees_one_line_and_no_traceback(arguments, tmp_path):
+    answer = forks.done(forks.shell, *arguments, log=tmp_path / "log")
     assert (answer.returncode, answer.stdout, len(answer.stderr.splitlines())) == (2, "", 1)

@@ -23,6 +23,7 @@ from distilbert_viz.cost import child, fitting, loading, memory, models, parts, 
 from distilbert_viz.cost.request import Request, RequestError
 from distilbert_viz.records import Measurement, PartTimes, Setting, Timing
 from distilbert_viz.runs import measurements, measuring
+from tests.support import forks
 from tests.support.tiny import bert_config, distilbert_config
 
 GENERATOR = np.random.default_rng(5)
@@ -52,8 +53,10 @@ def both(tiny):
 
 @pytest.fixture(scope="module")
 def stages(tiny) -> list[Measurement]:
-    """Every record that measuring it yields."""
-    return list(cost.measure(tiny))
+    """Every record that measuring it yields; the processes that tell the memory begin with everything imported."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(child, "Lines", forks.lines)
+        return list(cost.measure(tiny))
 
 
 def timing(ratio: float, repeats: int = 20, noise: float = 0.03) -> Timing:
@@ -176,7 +179,7 @@ def test_another_error_is_not_taken_for_a_lack_of_memory():
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is CUDA here")
 @pytest.mark.parametrize(("device", "there"), [("cuda", "cuda:0"), ("cuda:3", "cuda:3")])
 def test_a_device_that_is_not_there_is_refused(tiny, device, there):
-    with pytest.raises(RequestError, match=f"There is no device {there} here; there is cpu"):
+    with pytest.raises(RequestError, match=f"There is no device {there} on this machine; there is cpu"):
         next(cost.measure(dataclasses.replace(tiny, device=device)))
 
 
@@ -318,7 +321,8 @@ def test_the_setting_says_on_what_and_with_what(tiny, stages):
 
 
 @LINUX_ALONE
-def test_a_peak_holds_the_logits_and_not_much_more(tmp_path):
+def test_a_peak_holds_the_logits_and_not_much_more(tmp_path, monkeypatch):
+    monkeypatch.setattr(child, "Lines", forks.lines)
     sizes = {"vocab_size": 5000}
     bert_config(**sizes).save_pretrained(tmp_path / "teacher")
     distilbert_config(**sizes).save_pretrained(tmp_path / "student")
@@ -346,10 +350,11 @@ def test_what_slows_both_down_falls_out_of_the_ratio():
 
 def test_scipys_other_bootstrap_agrees_on_the_interval():
     one = timing(2.0, 40)
-    ratios = np.array(one.teacher) / np.array(one.student)
-    found = bootstrap((ratios,), np.median, method="BCa", rng=np.random.default_rng(9), n_resamples=5000).confidence_interval
+    both, over = (one.teacher, one.student), lambda teacher, student: np.median(teacher) / np.median(student)
+    answer = bootstrap(both, over, paired=True, method="BCa", rng=np.random.default_rng(9), n_resamples=5000)
+    found = answer.confidence_interval
     middle, low, high = statistics.ratio(one)
-    assert middle == np.median(ratios)
+    assert middle == np.median(one.teacher) / np.median(one.student)
     assert (low, high) == pytest.approx((found.low, found.high), rel=0.01)
 
 

@@ -23,7 +23,7 @@ from distilbert_viz.records import AttributionChoices, Intervention
 from distilbert_viz.runs import measurements
 from distilbert_viz.tracing.stock import stock_model
 from tests.support.measured import measurement
-from tests.support.pages import captions, visit, worked
+from tests.support.pages import captions, plain_words, visit, worked
 from tests.support.paths import ROOT
 from tests.support.tiny import bert_config, random_model, save_classifier
 
@@ -240,7 +240,7 @@ def shown(folders):
 def words(session) -> str:
     """All that the page says in words, without Markdown's escapes."""
     kinds = (session.markdown, session.caption, session.info, session.warning, session.subheader)
-    found = " ".join(element.value for kind in kinds for element in kind)
+    found = " ".join(plain_words(element.value) for kind in kinds for element in kind)
     return found.replace("\\", "")
 
 

@@ -154,7 +154,8 @@ def test_one_model_is_no_pair(choice):
 
 @pytest.mark.parametrize("missing", ["/no/such/folder", "./no/such/folder", "../nothing"])
 def test_a_folder_that_does_not_exist_is_refused(missing):
-    said = f"{missing} can't be loaded: there is no such folder here and no such model on the hub."
+    no_folder = "there is no such folder on the machine that runs distilbert_viz"
+    said = f"{missing} can't be loaded: {no_folder} and no such model on the hub."
     assert refusal(teacher=missing, student=STUDENT) == said
 
 

@@ -1,5 +1,7 @@
 """The forward pass drawn as boxes: every box with its live shape and one live statistic, what is missing as a gap."""
 
+from math import acos, degrees, exp
+
 import numpy as np
 
 from distilbert_viz import comparison
@@ -27,7 +29,7 @@ def flow(
     rows += [[_hidden_states(voice, trace) for voice, trace in _voiced(pair)]]
     rows += [[_head(v, t, p) for (v, t), p in zip(_voiced(pair), predictions or (None, None), strict=True)]]
     heads: list[Head] = [{"voice": voice, "name": _headline(voice, trace)} for voice, trace in _voiced(pair)]
-    return {"heads": heads, "rows": rows}
+    return {"heads": heads, "rows": rows, "compact": True}
 
 
 def _voiced(pair: TracePair) -> list[tuple[str, Trace]]:
@@ -69,13 +71,15 @@ def _shape(trace: Trace) -> str:
 def _word(voice: str, trace: Trace) -> Box:
     sizes = trace.architecture
     shape = f"{sizes.vocabulary:,} × {sizes.hidden} · (1, {len(trace.encoding)}) → {_shape(trace)}"
-    return _box(voice, "Token embedding", shape, f"mean length {_length(trace.embeddings.word):.3g}", "Embeddings")
+    return _box(voice, "Token embedding", shape, f"vectors of length {_length(trace.embeddings.word):.3g} on average", "Embeddings")
 
 
 def _position(voice: str, trace: Trace) -> Box:
     sizes, tokens = trace.architecture, len(trace.encoding)
     shape = f"{sizes.positions} × {sizes.hidden}, learned · ({tokens}) → ({tokens}, {sizes.hidden})"
-    return _box(voice, "Position embedding", shape, f"mean length {_length(trace.embeddings.position):.3g}", "Embeddings")
+    return _box(
+        voice, "Position embedding", shape, f"adds length {_length(trace.embeddings.position):.3g} on average", "Embeddings"
+    )
 
 
 def _segment(voice: str, trace: Trace) -> Box:
@@ -84,19 +88,19 @@ def _segment(voice: str, trace: Trace) -> Box:
         return _gap(voice, "No segment embedding", "Removed in distillation: the sum has two parts.")
     shape = f"{sizes.segments} × {sizes.hidden} · (1, {len(trace.encoding)}) → {_shape(trace)}"
     note = {"note": "one row, added to every token alike: this model tells no segments apart"} if sizes.segments == 1 else {}
-    return _box(voice, "Segment embedding", shape, f"mean length {_length(part):.3g}", "Embeddings") | note
+    return _box(voice, "Segment embedding", shape, f"adds length {_length(part):.3g} on average", "Embeddings") | note
 
 
 def _sum(voice: str, trace: Trace) -> Box:
     parts, sizes = trace.embeddings, trace.architecture
     terms = "token + position" + ("" if parts.token_type is None else " + segment")
-    live = f"mean length {_length(parts.sum):.3g} → {_length(parts.output):.3g} after LayerNorm"
+    live = f"sums of length {_length(parts.sum):.3g}, normalised to {_length(parts.output):.3g}"
     note = f"LayerNorm ε = {sizes.layer_norm_eps:g}; dropout {sizes.dropout:g}, off while reading"
     return _box(voice, "Sum + LayerNorm + dropout", f"{terms} → {_shape(trace)}", live, "Embeddings") | {"note": note}
 
 
 def _block_row(pair: TracePair, blocks: tuple[tuple[Block, ...], tuple[Block, ...]], layer: int) -> list[Box]:
-    teacher = _block("teacher", pair.teacher, blocks[0][layer], layer == 0)
+    teacher = _block("teacher", pair.teacher, blocks[0][layer])
     if layer not in pair.initial_layers:
         return [
             teacher,
@@ -104,17 +108,18 @@ def _block_row(pair: TracePair, blocks: tuple[tuple[Block, ...], tuple[Block, ..
         ]
     mine = pair.initial_layers.index(layer)
     note = f"started from teacher L{layer}" if pair.one_width else f"drawn beside teacher L{layer}, of another width"
-    return [teacher, _block("student", pair.student, blocks[1][mine], layer == 0) | {"note": note}]
+    return [teacher, _block("student", pair.student, blocks[1][mine]) | {"note": note}]
 
 
-def _block(voice: str, trace: Trace, block: Block, opened: bool) -> Box:
+def _block(voice: str, trace: Trace, block: Block) -> Box:
     layer = block.layer
     entropy = float(comparison.attention_entropy(trace.attentions[layer : layer + 1]).mean())
     turn = float(comparison.cosine(trace.hidden_states[layer], trace.hidden_states[layer + 1]).mean())
-    live = f"attention entropy {entropy:.2f} nats · output to input cosine {turn:.2f}"
+    live = f"a head looks at {exp(entropy):.1f} tokens, each token turns by {degrees(acos(min(turn, 1))):.0f}°"
     shape = f"{_shape(trace)} → {_shape(trace)}"
     box = _box(voice, f"Block L{layer}", shape, live, "Inside a block")
-    return box | {"steps": _steps(trace, block), "open": opened, "key": f"{voice}{layer}", "layer": layer}
+    about = f"attention entropy {entropy:.2f} nats, of which e^ is the number of tokens; cosine of output with input {turn:.2f}"
+    return box | {"steps": _steps(trace, block), "about": about, "key": f"{voice}{layer}", "layer": layer}
 
 
 def _steps(trace: Trace, block: Block) -> list[tuple[str, str, str]]:
@@ -141,7 +146,7 @@ def _steps(trace: Trace, block: Block) -> list[tuple[str, str, str]]:
 
 
 def _hidden_states(voice: str, trace: Trace) -> Box:
-    live = f"mean length {_length(trace.hidden_states[-1]):.3g}; every token has seen the whole text"
+    live = f"every token has seen the whole text; length {_length(trace.hidden_states[-1]):.3g} on average"
     return _box(voice, "Hidden states", _shape(trace), live, "Hidden states")
 
 
@@ -156,8 +161,13 @@ def _head(voice: str, trace: Trace, predictions: Predictions | None) -> Box:
         return _classification_head(voice, trace, predictions.probabilities.shape[1], f"of the whole text: {best}")
     name, last = HEADS[predictions.outcome]
     shape = f"{_shape(trace)} → (1, {len(trace.encoding)}, {last.format(trace.architecture.vocabulary)}) logits"
-    where = f"{subject(predictions.outcome, predictions.position)}: {best}"
-    return _box(voice, f"{name} → soft labels", shape, where, "Soft labels")
+    return _box(voice, f"{name} → soft labels", shape, f"{_read_at(trace, predictions)}: {best}", "Soft labels")
+
+
+def _read_at(trace: Trace, predictions: Predictions) -> str:
+    if predictions.outcome == "place":
+        return subject(predictions.outcome, predictions.position)
+    return f"at “{visible(trace.encoding.tokens[predictions.position])}”"
 
 
 def _classification_head(voice: str, trace: Trace, classes: int, live: str) -> Box:

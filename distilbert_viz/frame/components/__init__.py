@@ -29,6 +29,7 @@ HTML = {
     "walk": '<div class="frame"><table class="walk"></table></div>',
     "flow": '<div class="flow"></div>',
     "run": '<div class="run"></div>',
+    "follow": '<div class="follow"></div>',
     "masking": '<div class="masking"></div>',
     "agreement": '<div class="agreement"></div>',
     "stacks": '<div class="stacks"></div>',
@@ -85,6 +86,8 @@ def mount(name: str, data: Data, key: str) -> None:
 def _chosen(key: str) -> None:
     """What a click in a component chose, put where every page finds it."""
     made = st.session_state[key].get("choice") or {}
+    if "standing" in made:
+        state.note_no_action()
     if "position" in made:
         st.session_state.position = made["position"]
     if "mask" in made:

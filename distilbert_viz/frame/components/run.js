@@ -18,8 +18,8 @@ class Series {
 }
 
 class Run {
-  constructor(root, data, send) {
-    Object.assign(this, { root, data, send, steps: new Series(), evaluations: new Series(), pictures: [], shown: null, live: true, drawn: new Map(), status: null })
+  constructor(root, data) {
+    Object.assign(this, { root, data, steps: new Series(), evaluations: new Series(), pictures: [], shown: null, live: true, drawn: new Map(), status: null })
     root.textContent = ""
     this.facts = make("div", "facts")
     this.bar = make("progress", "")
@@ -76,8 +76,8 @@ class Run {
     this.pictures = news.pictures
     this.say(this.sentence(news))
     this.bar.value = this.steps.last?.number ?? 0
-    if (this.status !== null && this.status !== news.status) this.send("choice", { run: this.data.run, status: news.status })
     this.status = news.status
+    this.place()
     if (!this.probes && this.pictures.length) await this.meet()
     this.slider.max = Math.max(0, this.pictures.length - 1)
     if (!ACTIVE.includes(this.status)) this.player.offer(this.data.play)
@@ -150,10 +150,15 @@ class Run {
     if (this.shown === number) this.redraw()
   }
 
+  place() {
+    const text = this.shown === null ? "" : `step ${this.shown}${this.live && ACTIVE.includes(this.status) ? ", live" : ""}`
+    if (this.where.textContent !== text) this.where.textContent = text
+  }
+
   redraw() {
     const picture = this.drawn.get(this.shown)
     if (!picture || !this.views) return
-    this.where.textContent = `step ${this.shown}${this.live && ACTIVE.includes(this.status) ? ", live" : ""}`
+    this.place()
     const heads = Object.fromEntries(Object.entries(this.chosen).map(([name, list]) => [name, Number(list.value)]))
     const theme = isDark(this.root) ? "dark" : "light"
     this.views.forEach((view, i) => view.draw(picture[i], heads, theme))
@@ -266,10 +271,10 @@ function isDark(element) {
 
 const mounted = new WeakMap()
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data, parentElement }) {
   const root = parentElement.querySelector(".run")
   const before = mounted.get(root)
-  if (before?.data.run === data.run && before.data.steps === data.steps) { before.send = setTriggerValue; return }
+  if (before?.data.run === data.run && before.data.steps === data.steps) return
   if (before) clearTimeout(before.timer)
-  mounted.set(root, new Run(root, data, setTriggerValue))
+  mounted.set(root, new Run(root, data))
 }

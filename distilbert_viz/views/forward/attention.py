@@ -8,8 +8,9 @@ import streamlit as st
 
 from distilbert_viz import checking, comparison
 from distilbert_viz.figures.forward import attention as figures
+from distilbert_viz.figures.forward import sentences
 from distilbert_viz.frame.controls import link, named_heads, selected_heads, table
-from distilbert_viz.frame.lasting import LASTING
+from distilbert_viz.frame.lasting import lasting
 from distilbert_viz.records import Canvas, Difference, TracePair
 from distilbert_viz.session import present
 from distilbert_viz.session.checks import Passes, checked
@@ -46,8 +47,13 @@ def choices(pair: TracePair, hides: bool = True, means: bool = True) -> Choice:
     return Choice(heads, linked, hidden and hides, mean and means)
 
 
+def sentence(pair: TracePair, choice: Choice) -> str:
+    """Where the chosen heads look, plainly."""
+    return sentences.attention(pair, choice.in_full, present.position(pair.encoding))
+
+
 def _toggle(label: str, key: str, works: bool, otherwise: str) -> bool:
-    return st.toggle(label, key=key, disabled=not works, help=None if works else otherwise, **LASTING)
+    return st.toggle(label, disabled=not works, help=None if works else otherwise, **lasting(key))
 
 
 def under(drawing: Canvas, pair: TracePair, choice: Choice) -> None:

@@ -4,12 +4,19 @@ import streamlit as st
 
 from distilbert_viz import checking, comparison
 from distilbert_viz.figures.forward import hidden_states as figures
+from distilbert_viz.figures.forward import sentences
 from distilbert_viz.frame.components import cells
 from distilbert_viz.frame.controls import plot, theme
+from distilbert_viz.frame.lasting import lasting
 from distilbert_viz.frame.tasks import answer_end, has_soft_labels
 from distilbert_viz.records import TracePair
 from distilbert_viz.session import present
 from distilbert_viz.session.checks import checked
+
+
+def sentence(pair: TracePair) -> str:
+    """Where the two models are nearest and farthest, plainly."""
+    return sentences.hidden_states(pair)
 
 
 def measure(pair: TracePair) -> str:
@@ -19,7 +26,8 @@ def measure(pair: TracePair) -> str:
         st.session_state.measure = names[0]
     if not pair.one_width:
         st.caption(figures.width_sentence(pair))
-    return st.segmented_control("Measure", names, default=names[0], required=True, key="measure", label_visibility="collapsed")
+    return st.segmented_control("Measure", names, default=names[0], required=True, label_visibility="collapsed",
+                                **lasting("measure"))  # fmt: skip
 
 
 def similarity(pair: TracePair, measured: str) -> None:

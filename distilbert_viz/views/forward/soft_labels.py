@@ -7,7 +7,7 @@ import numpy as np
 import streamlit as st
 
 from distilbert_viz import checking, comparison
-from distilbert_viz.figures.forward import marked
+from distilbert_viz.figures.forward import marked, sentences
 from distilbert_viz.figures.forward import soft_labels as figures
 from distilbert_viz.frame.components import mount
 from distilbert_viz.frame.controls import metrics, plot, shown_table, table
@@ -56,6 +56,11 @@ def _true_token(encoding: Encoding, position: int) -> int | None:
     true = int(encoding.original_ids[position])
     typed_mask = position in encoding.mask_positions and true == int(encoding.input_ids[position])
     return None if typed_mask or encoding.special[position] else true
+
+
+def sentence(pair: TracePair, labels: SoftLabels) -> str:
+    """What both models say, plainly."""
+    return sentences.soft_labels(pair, labels)
 
 
 def distances(labels: SoftLabels) -> None:

@@ -12,7 +12,7 @@ from distilbert_viz.figures.forward import soft_labels
 from distilbert_viz.figures.forward.texts import bars_on_one_scale
 from distilbert_viz.frame.components import canvas
 from distilbert_viz.frame.controls import plot, table
-from distilbert_viz.frame.lasting import LASTING
+from distilbert_viz.frame.lasting import typed
 from distilbert_viz.records import Canvas, Difference, Encoding, SoftLabels, TracePair, subject
 from distilbert_viz.session import present
 from distilbert_viz.session.checks import Passes, checked
@@ -49,8 +49,8 @@ def more() -> list[Read]:
 
 
 def _typed(number: int) -> str:
-    return st.text_input(f"Text {number}", key=f"text_{number}", max_chars=LONGEST, placeholder="Type another sentence.",
-                         label_visibility="collapsed", **LASTING) or ""  # fmt: skip
+    return st.text_input(f"Text {number}", max_chars=LONGEST, placeholder="Type another sentence.",
+                         label_visibility="collapsed", **typed(f"text_{number}")) or ""  # fmt: skip
 
 
 def _read(text: str) -> list[Read]:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 import streamlit as st
 
 from distilbert_viz import checking
+from distilbert_viz.figures.forward import sentences
 from distilbert_viz.figures.forward import tokens as figures
 from distilbert_viz.frame import components
 from distilbert_viz.frame.controls import table
-from distilbert_viz.records import Encoding, Reading
+from distilbert_viz.records import Encoding, Reading, TracePair
 from distilbert_viz.session import present
 from distilbert_viz.session.markdown import literal
 from distilbert_viz.wordpiece import Walk
@@ -24,6 +25,11 @@ class Read:
     stages: Reading
     walks: tuple[Walk, ...]
     vocabulary: Mapping[str, int]
+
+
+def sentence(pair: TracePair) -> str:
+    """How the words fall into pieces, plainly."""
+    return sentences.tokens(pair)
 
 
 def pieces(encoding: Encoding) -> None:

@@ -11,8 +11,9 @@ from distilbert_viz.drawing.canvas import VOICES
 from distilbert_viz.drawing.labels import visible
 from distilbert_viz.drawing.tables import by_column
 from distilbert_viz.figures.kept import attribution as figures
+from distilbert_viz.figures.kept import sentences
 from distilbert_viz.frame.controls import plot, shown_table, table
-from distilbert_viz.frame.lasting import LASTING
+from distilbert_viz.frame.lasting import lasting
 from distilbert_viz.frame.tasks import answer_end, need_soft_labels
 from distilbert_viz.records import Attribution, AttributionChoices, Difference, Encoding, TracePair, subject
 from distilbert_viz.session import present
@@ -39,10 +40,10 @@ def choices(pair: TracePair) -> AttributionChoices:
     baselines = [piece for piece in (tokenizer.mask_token, tokenizer.pad_token) if piece]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         candidate = _candidate(pair, position, logits)
-        baseline = st.segmented_control("Baseline", baselines, default=baselines[0], required=True, key="baseline", **LASTING,
+        baseline = st.segmented_control("Baseline", baselines, default=baselines[0], required=True, **lasting("baseline"),
                                         help="What stands at every ordinary token where the path begins, at the same "
                                         "positions; the tokens that frame the text stay as they are.")  # fmt: skip
-        steps = st.slider("Steps of the integral", 10, 200, 50, 10, key="attribution_steps", width=260, **LASTING,
+        steps = st.slider("Steps of the integral", 10, 200, 50, 10, width=260, **lasting("attribution_steps"),
                           help="More steps, a smaller convergence delta, a longer wait.")  # fmt: skip
     _predicted(pair.encoding, position, candidate, [float(comparison.soften(part, 1.0)[candidate]) for part in logits])
     return AttributionChoices(position, candidate, present.vocabulary_ids()[baseline], steps)
@@ -63,7 +64,7 @@ def _candidate(pair: TracePair, position: int, logits: tuple[np.ndarray, ...]) -
     if st.session_state.get("candidate", rows[0]) not in rows:
         st.session_state.candidate = rows[0]
     label = f"{task.outcome.capitalize()} that is predicted"
-    chosen: int = st.selectbox(label, rows, key="candidate", width=240, **LASTING, format_func=names.__getitem__)
+    chosen: int = st.selectbox(label, rows, width=240, **lasting("candidate"), format_func=names.__getitem__)
     return chosen
 
 
@@ -89,6 +90,14 @@ def _attributed(models: "Pair", encoding: Encoding, choices: AttributionChoices)
     from distilbert_viz.attribution import attribute
 
     return attribute(models, encoding, choices)
+
+
+def sentence(found: Found, pair: TracePair, choices: AttributionChoices) -> str:
+    """What both models owe their answer to, plainly; until it is found, what is asked."""
+    name = present.outcomes(pair.encoding)[choices.candidate]
+    if len(found) < len(VOICES):
+        return f"Which words of your text make the two models say “{visible(name)}”? Press the button, and the bars come."
+    return sentences.attribution(found[: len(VOICES)], pair.encoding, name)
 
 
 def gradients(found: Found, pair: TracePair) -> None:

@@ -6,9 +6,10 @@ import streamlit as st
 
 from distilbert_viz import checking, comparison
 from distilbert_viz.figures.kept import heads as figures
+from distilbert_viz.figures.kept import sentences
 from distilbert_viz.frame.components import canvas, cells
 from distilbert_viz.frame.controls import table, theme
-from distilbert_viz.frame.lasting import LASTING
+from distilbert_viz.frame.lasting import lasting
 from distilbert_viz.records import Canvas, Difference, Similarity, TracePair
 from distilbert_viz.session import present
 from distilbert_viz.session.checks import Passes, checked
@@ -22,11 +23,19 @@ Heads = Sequence[tuple[int, int]]  # layer and head of each model
 def shown() -> tuple[str, str]:
     """By which measure, and with the student's tokens in which order."""
     measure = st.segmented_control("Measure", [comparison.JS, comparison.COSINE], default=comparison.JS, required=True,
-                                   key="heads_measure", **LASTING)  # fmt: skip
+                                   **lasting("heads_measure"))  # fmt: skip
     order = st.segmented_control("The student's tokens", figures.ORDERS, default=figures.ORDERS[0], required=True,
-                                 key="heads_order", help="Shuffled: what the measure comes to by chance, mean of "
-                                 f"{comparison.SHUFFLES} shuffles.", **LASTING)  # fmt: skip
+                                 help="Shuffled: what the measure comes to by chance, mean of "
+                                 f"{comparison.SHUFFLES} shuffles.", **lasting("heads_order"))  # fmt: skip
     return measure, order
+
+
+def sentence(found: Compared | None, pair: TracePair, measure: str) -> str:
+    """How many heads are still what they began as, plainly; until they are compared, what is asked."""
+    if found is None:
+        return "Which of the student's heads still look where the teacher's heads look that they began as? Press the button to "
+        "compare."
+    return sentences.heads(found.heads, measure, figures.copied(pair))
 
 
 def matrix(found: Compared | None, pair: TracePair, measure: str, order: str, chosen: Heads) -> None:
@@ -83,7 +92,7 @@ def layers(found: Compared | None, pair: TracePair) -> None:
     if st.session_state.get("layers_measure", names[0]) not in names:
         st.session_state.layers_measure = comparison.CKA
     measure = st.segmented_control("Measure of layers", names, default=comparison.CKA, required=True,
-                                   key="layers_measure", label_visibility="collapsed", **LASTING)  # fmt: skip
+                                   label_visibility="collapsed", **lasting("layers_measure"))  # fmt: skip
     cells(figures.layer_matrix(found.layers, measure, pair.initial_layers if pair.one_width else (), theme()), "layers")
     st.caption(
         f"JS distance: attention, mean over a layer's heads. {'Cosine and debiased CKA' if pair.one_width else 'Debiased CKA'}: "

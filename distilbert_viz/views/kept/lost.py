@@ -12,7 +12,7 @@ from distilbert_viz.figures.kept import lost_tokens as labels
 from distilbert_viz.frame.components import canvas, cells
 from distilbert_viz.frame.controls import plot, shown_table, table, theme
 from distilbert_viz.records import Canvas, Difference, Floors, HandOver, MixtureLabels, TracePair
-from distilbert_viz.session import present
+from distilbert_viz.session import present, told
 from distilbert_viz.session.checks import Passes, checked
 from distilbert_viz.session.markdown import literal
 from distilbert_viz.session.once import once
@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 
     from distilbert_viz.pairs.models import Model, Pair
 
-# Layers times layers times tokens: up to the first both maps come with the first picture, up to the second behind it unasked.
-AT_ONCE, SHORT = 6 * 3 * 64, 12 * 6 * 128
+# Layers that read a token of a mixture, times the squared width: what both maps of the built-in pair come to at 64 tokens. Up to
+# it they come with the first picture, and up to SHORT behind it unasked.
+AT_ONCE = 126 * 64 * 384**2
+SHORT = 60 * AT_ONCE
 NOTHING_LOST = 1e-6
 
 
@@ -48,18 +50,26 @@ def can_hand_over() -> bool:
 
 
 def _work(pair: TracePair) -> int:
-    return pair.teacher.layers * pair.student.layers * len(pair.encoding)
+    teacher, student = pair.teacher.layers, pair.student.layers
+    reads = ((student + 1) * teacher * (teacher + 1) + (teacher + 1) * student * (student + 1)) // 2
+    return reads * len(pair.encoding) * pair.teacher.architecture.hidden**2
 
 
 def handed_over(pair: TracePair) -> HandOver:
     """The hand-over at matched depths, and for small models all mixtures with it."""
-    return once(_hand_over, present.models(), pair, present.row(pair.encoding), _work(pair) <= AT_ONCE)
+    return told.tell(once(_hand_over, present.models(), pair, present.row(pair.encoding), _work(pair) <= AT_ONCE))
 
 
 def _hand_over(models: "Pair", pair: TracePair, position: int, whole: bool) -> HandOver:
     from distilbert_viz import tracing
 
     return tracing.hand_over(models, pair, position, whole)
+
+
+def plainly(found: HandOver) -> str:
+    """Where most was lost, for somebody who never saw a nat."""
+    said = figures.verdict(found).removeprefix("So ")
+    return said[:1].upper() + said[1:]
 
 
 def curve(found: HandOver) -> None:
@@ -130,7 +140,7 @@ def _chosen_cell(found: HandOver) -> lost_maps.Cell:
 def _mixture(pair: TracePair, found: HandOver, cell: lost_maps.Cell) -> None:
     reader, state = int(cell[0] == "teacher"), lost_maps.mixtures_of(found, cell).states[cell[1:]]
     made = once(_labels, present.models(), pair, found.position, reader, state)
-    st.markdown(f"**{literal(lost_maps.cell_name(found, cell).capitalize())}: {made.kl:.3f} nats from the teacher** "
+    st.markdown(f"**{literal(lost_maps.cell_name(found, cell))}: {made.kl:.3f} nats from the teacher** "
                 f"(the student itself: {made.student_kl:.3f}).")  # fmt: skip
     soft_labels(made, "mixture")
     checked(_mixture_difference, made, cell[1:], found.position, reader, present.stocks(), logits=True)

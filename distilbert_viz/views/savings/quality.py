@@ -5,6 +5,7 @@ import streamlit as st
 from distilbert_viz.distillation.held_out import LONGEST, MASKED, MOST, SEED, SENTENCES
 from distilbert_viz.figures.savings import published as scores
 from distilbert_viz.figures.savings import quality as figures
+from distilbert_viz.figures.savings import sentences
 from distilbert_viz.frame.controls import metrics, plot, table, theme
 from distilbert_viz.frame.tasks import no_words
 from distilbert_viz.records import Quality
@@ -17,6 +18,11 @@ from distilbert_viz.views.savings import which_pair
 from distilbert_viz.views.savings.measured_quality import Text, latest, recorded, start_button
 
 OWN = "a text file of mine"
+
+
+def sentence() -> str:
+    """How much of its teacher's score the student keeps, plainly."""
+    return sentences.quality(scores.MACRO)
 
 
 def published() -> None:
