@@ -23,9 +23,9 @@ def _typed(encoding: Encoding, start: int, end: int) -> str:
     """What was typed for tokens `start` to `end`; for one that was masked by hand, or added, the token itself."""
     parts, seen = [], 0
     for i, (first, last) in enumerate(encoding.offsets[start:end].tolist(), start):
-        as_typed = last > first and encoding.input_ids[i] == encoding.original_ids[i]
+        as_typed = not encoding.special[i] and encoding.input_ids[i] == encoding.original_ids[i]
         parts.append(encoding.text[max(first, seen) : last] if as_typed else encoding.tokens[i])
-        seen = last  # several tokens of bytes may share one character
+        seen = max(seen, last)  # several tokens of bytes may share one character
     return "".join(parts).strip() or encoding.tokens[start]
 
 
