@@ -84,8 +84,8 @@ def _settles(read: Predictions) -> str:
 def softened() -> str:
     """The teacher's first choice at T and at 1, and the distance at T."""
     pair, temperature = present.traces(), float(st.session_state.get("temperature", 2.0))
-    logits, names = present.logits(), present.outcomes()
-    at = present.read_at(pair.encoding)
+    logits, names = present.logits(), present.outcomes(pair.encoding)
+    at = present.row(pair.encoding)
     now, plain = (comparison.soft_labels(*logits, names, at, t) for t in (temperature, 1.0))
     first = f"At T = {temperature:g} the teacher gives “{visible(now.names[0])}” {_percent(float(now.teacher[0]))}"
     away = f"the student is {now.kl:.2g} nats away (KL), at T = 1 {plain.kl:.2g}"
