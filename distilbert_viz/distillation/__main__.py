@@ -25,7 +25,7 @@ def main() -> None:
         for name in ("teacher", "student"):
             pair.halve(Path(getattr(options, name)), Path(options.out) / name)
     else:
-        results = pair.evaluate(Path(options.teacher), Path(options.student), options.text, options.seed)
+        results = pair.evaluate(Path(options.teacher), Path(options.student), options.text, options.seed, options.facts)
         pair.write_results(results, Path(options.out))
 
 
@@ -36,7 +36,10 @@ def _teaching(options: argparse.Namespace) -> Teaching:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m distilbert_viz.distillation", description=__doc__)
     parts = parser.add_subparsers(dest="part", required=True)
-    for name, about in (("wordnet", "write WordNet's glosses as sentences"), ("facts", "write facts in sentences of many patterns")):
+    for name, about in (
+        ("wordnet", "write WordNet's glosses as sentences"),
+        ("facts", "write facts in many patterns"),
+    ):
         source = parts.add_parser(name, help=about)
         source.add_argument("--folder", default="/usr/share/wordnet", help="WordNet's files")
         source.add_argument("--out", required=True, help="a text file, a sentence a line")
@@ -49,6 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     _part(parts, "halve", "keep both models in float16", ("teacher", "student", "out"))
     evaluate = _part(parts, "evaluate", "judge both models on held-out text and everyday blanks", ("teacher", "student", "out"))
     evaluate.add_argument("--seed", type=int, default=Teaching.seed)
+    evaluate.add_argument("--facts", default="", help="a text file with held-out facts")
     for part in (teacher, evaluate):
         words = "text files or Hugging Face data sets; 1 %% of the first is held out"
         part.add_argument("--text", nargs="+", required=True, help=words)

@@ -39,7 +39,9 @@ class Mixture(Dataset[list[Batch]]):
         self.vocabulary, self.pad_id = len(tokenizer), tokenizer.pad_token_id
         self.step_tokens = step_tokens
         parts = [share / sum(shares) * step_tokens for share in shares]
-        self.plans = [plan(_lengths(rows), part, steps, (seed, n)) for n, (rows, part) in enumerate(zip(sources, parts, strict=True))]
+        self.plans = [
+            plan(_lengths(rows), part, steps, (seed, n)) for n, (rows, part) in enumerate(zip(sources, parts, strict=True))
+        ]
 
     def __len__(self) -> int:
         return self.steps

@@ -34,7 +34,9 @@ def _mixture(sources: list[str], shares: list[float] | None, tokenizer: PreTrain
     lines = text.apart(sources, teaching.seed)[0] if shares else [text.split(sources, teaching.seed)[0]]
     parts = shares or [1.0]
     wanted = [int(part / sum(parts) * teaching.tokens) + 1 for part in parts]
-    rows = [text.rows(part, tokenizer, teaching.length, n, teaching.seed) for part, n in zip(lines, wanted, strict=True)]
+    skipped = [teaching.skip] + [0] * (len(parts) - 1)
+    every = zip(lines, wanted, skipped, strict=True)
+    rows = [text.rows(part, tokenizer, teaching.length, n, teaching.seed, skip) for part, n, skip in every]
     steps = math.ceil(teaching.tokens / teaching.step_tokens)
     return Mixture(rows, parts, tokenizer, teaching.masked, teaching.seed, teaching.step_tokens, steps)
 
@@ -63,18 +65,21 @@ def halve(source: Path, folder: Path) -> None:
     save(model.to(torch.float16), tokenizer_from(source), folder)
 
 
-def evaluate(teacher_folder: Path, student_folder: Path, sources: list[str], seed: int) -> dict[str, object]:
-    """Held-out and everyday results of both saved models."""
+def evaluate(teacher_folder: Path, student_folder: Path, sources: list[str], seed: int, facts: str = "") -> dict[str, object]:
+    """Held-out and everyday results of both saved models; and on the held-out facts in the text file `facts`, if there is one."""
     tokenizer = tokenizer_from(teacher_folder)
     models = {
         "teacher": _trained(teacher_folder),
         "student": _trained(student_folder),
     }
     _, lines = text.split(sources, seed)
-    return {
+    found: dict[str, object] = {
         "held_out": evaluation.held_out(models, lines, tokenizer, seed),
         "everyday": evaluation.everyday(models, tokenizer),
     }
+    if facts:
+        found["facts"] = evaluation.held_out(models, text.lines([facts])[0], tokenizer, seed)
+    return found
 
 
 def write_results(results: dict[str, object], folder: Path) -> None:

@@ -20,13 +20,15 @@ HEAD = "cls."  # what the names of the prediction head's own parameters begin wi
 class Teaching:
     """What decides the teacher's training; 0 and "auto" are chosen for the device (`for_device`).
 
-    `tokens` to read in all, or `minutes` of training in this call where these are given. `step_tokens`: tokens a step;
-    `length`: tokens a row at most. The learning rate rises over the first share `warmup`, and falls to 0 over the last
-    share `decay`; the head has one of its own. A checkpoint is made every `save_seconds`.
+    `tokens` to read in all, or `minutes` of training in this call where these are given; the first `skip` lines of the
+    first source are passed over. `step_tokens`: tokens a step; `length`: tokens a row at most. The learning rate rises over
+    the first share `warmup`, and falls to 0 over the last share `decay`; the head has one of its own. A checkpoint is made
+    every `save_seconds`.
     """
 
     tokens: int = 2_000_000
     minutes: float = 0.0
+    skip: int = 0
     step_tokens: int = 0
     length: int = 0
     masked: float = 0.2

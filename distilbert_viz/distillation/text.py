@@ -74,7 +74,7 @@ def rows(text: Dataset, tokenizer: PreTrainedTokenizerFast, length: int, tokens:
     """
     taken: Rows = []
     total = 0
-    encoded = _encoded(text.select(range(skip, len(text)))["text"], tokenizer)
+    encoded = _encoded(text.select(range(skip, len(text)))["text"][:], tokenizer)
     for row in _pieces_of(encoded, tokenizer, length, seed, skip):
         taken.append(row)
         total += len(row)

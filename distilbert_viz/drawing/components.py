@@ -12,10 +12,10 @@ class Head(TypedDict):
 
 
 class Box(TypedDict, total=False):
-    """A station: its name, its shape and one live number. `gap`: it is missing, and `note` says why.
+    """A station: its name, its shape and one live statistic in words. `gap`: it is missing, and `note` says why.
 
     `page` is opened by a click on the name, which `opens` announces, at `layer` where the box is one. `steps` (name, shape, live
-    number) lie inside it; they are `open` at first, and `key` remembers what a person made of that.
+    number) lie inside it, after what the live words are `about`; `key` remembers whether a person opened it.
     """
 
     voice: Required[str]
@@ -28,15 +28,19 @@ class Box(TypedDict, total=False):
     opens: str
     layer: int
     steps: Sequence[tuple[str, str, str]]
-    open: bool
+    about: str
     key: str
 
 
 class Flow(TypedDict):
-    """Rows of boxes from top to bottom: one box for both models, or the teacher's and the student's."""
+    """Rows of boxes from top to bottom: one box for both models, or the teacher's and the student's.
+
+    `compact`: a box is one line that opens.
+    """
 
     heads: list[Head]
     rows: list[list[Box]]
+    compact: NotRequired[bool]
 
 
 class ColourCell(TypedDict):

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from distilbert_viz import settings
-from distilbert_viz.frame import components, devices, fetching, take_along
+from distilbert_viz import families, settings
+from distilbert_viz.frame import components, devices, fetching, take_along, typed
 from distilbert_viz.pairs import BUILT_IN, CATALOGUE
 from distilbert_viz.pairs.choice import Named, TwoSources
 from distilbert_viz.records import TracePair
@@ -22,6 +22,7 @@ def bar() -> None:
         st.error(literal(f"This server's settings can't be followed. {wrong}"))
         st.stop()
     state.restore()
+    fetching.forget_read_refusal()
     fetching.refuse_foreign_pair()
     checks.clear()
     st.html(STYLE)
@@ -68,12 +69,19 @@ def _refused(answer: present.Refused) -> None:
 
 
 STYLE = """<style>
-.st-key-typed input { font-size: 1.3rem; line-height: 1.4; }
+.st-key-typed input, .st-key-question input { font-size: 1.3rem; line-height: 1.4; }
 .st-key-typed [data-testid="stTextInputRootElement"] { height: 2.7rem; }
+.st-key-named_head [data-testid="stButtonGroup"] { display: flex; flex-wrap: wrap; align-items: center; gap: .2rem .8rem; }
+.st-key-named_head button { min-height: 0; padding: .1rem .6rem; }
 .st-key-bar_row button { min-height: 0; padding-block: .1rem; }
 .st-key-bar_row button p { font-size: .875rem; }
 [data-testid="stMetricValue"], [data-testid="stCaptionContainer"] { font-variant-numeric: tabular-nums; }
 [data-testid="stMetricValue"] { font-size: 1.6rem; }
+/* Streamlit's own pale type, and white on the dark theme's accent, miss a contrast of 4.5. */
+.stApp [data-testid="stCaptionContainer"], .stApp [data-testid="stWidgetLabel"] { color: inherit; }
+.stApp [data-testid="stCaptionContainer"] { opacity: .85; }
+.stApp [data-testid="stBaseButton-primary"], .stApp [data-testid="stBaseButton-primaryFormSubmit"],
+.stApp .stMultiSelect span[title] { color: light-dark(#ffffff, #171614); }
 .stMainBlockContainer { padding-top: 4.1rem; max-width: 1500px; }
 [data-testid="stHeading"] h1 { font-size: 2rem; padding: .3rem 0 .2rem; }
 [data-testid="stHeading"] h3 { font-size: 1.35rem; }
@@ -83,21 +91,15 @@ STYLE = """<style>
 [data-testid="stFileUploaderDropzoneInstructions"] { display: none; }
 /* Beside the app's menu and the button that opens the list of pages. */
 @media (min-width: 800px) { .stMainBlockContainer { padding: .9rem 3rem 4rem; } .st-key-typed { padding-right: 2.5rem; } }
+/* A chart's toolbar would cover its legend there, which takes several lines; figures are taken along by the bar. */
+@media (max-width: 600px) { .js-plotly-plot .modebar { display: none !important; } }
 /* On a phone the quiet row is behind a button of the strip of tokens, where there is one. */
 @media (max-width: 600px) { html:not(.bar-open) .st-key-bar:has(.st-key-token_strip) .st-key-bar_row { display: none; } }
 </style>"""
 
 
 def _text() -> None:
-    st.session_state.typed = st.session_state.text
-    st.text_input(
-        "Text",
-        key="typed",
-        label_visibility="collapsed",
-        max_chars=settings.limits().text,
-        placeholder="Type a sentence. [MASK] hides a word, [SEP] starts a second sentence.",
-        on_change=lambda: state.new_text(st.session_state.typed),
-    )
+    typed.ask()
 
 
 def _folded_text() -> None:
@@ -140,14 +142,26 @@ def _pair() -> None:
 
 def _own_pair() -> None:
     st.caption(
-        "Or a pair of your own: two hub names, each with @revision if need be, or two folders; a BERT, and a DistilBERT or "
-        "smaller BERT with the same vocabulary and width, both masked-LM models or both classifiers of the same classes. "
+        "Or a pair of your own: two hub names, each with @revision if need be, or two folders on this server's disk, each of a "
+        f"{families.titles(last='or')} model. Both with one vocabulary, the student no deeper than its teacher, of any width; and "
+        "both of one task, or encoders. "
         "Nothing is fetched before you have seen its size."
     )
-    teacher = st.text_input("Teacher", key="own_teacher", max_chars=300, persist_state="session").strip()
-    student = st.text_input("Student", key="own_student", max_chars=300, persist_state="session").strip()
-    ready = bool(teacher and student)
-    st.button("Open this pair", on_click=fetching.want_models, args=(TwoSources(teacher, student),), disabled=not ready)
+    with st.form("own pair", border=False):  # a form takes what stands in its fields, whether Enter was pressed or not
+        for voice in ("Teacher", "Student"):
+            st.text_input(voice, key=f"own_{voice.lower()}", max_chars=300, persist_state="session")
+        st.form_submit_button("Open this pair", on_click=_open_own)
+    if lacking := st.session_state.pop("own_lacking", None):
+        st.warning(f"A pair of your own needs two models: name the {lacking} too.")
+
+
+def _open_own() -> None:
+    names = {voice: st.session_state[f"own_{voice}"].strip() for voice in ("teacher", "student")}
+    lacking = [voice for voice, name in names.items() if not name]
+    if lacking:
+        st.session_state.own_lacking = " and the ".join(lacking)
+    else:
+        fetching.want_models(TwoSources(**names))
 
 
 def _mark(name: str) -> str:
@@ -155,7 +169,7 @@ def _mark(name: str) -> str:
     if name == BUILT_IN or present.loading().loaded is None:
         return ""
     if fetching.is_here(name):
-        return "**In the cache.** "
+        return "**In this server's cache.** "
     return "**Not on this server's disk.** " if settings.read().public else ""
 
 

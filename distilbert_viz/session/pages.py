@@ -12,6 +12,7 @@ from distilbert_viz.pairs.refusals import OutOfMemory
 from distilbert_viz.session.markdown import literal
 
 OPEN, ASKED, VIEW_SHOWN = "_page", "open_page", "_view"
+ARRIVED, SCRIPT = "_arrived", "_script"
 VIEW = "view"  # its name in the address
 
 
@@ -64,10 +65,12 @@ def navigate(contents: Contents) -> st.Page:
     _read_view(entries)
     asked = _asked(entries)
     made = {entry: _page(entry, entry == entries[0]) for entry in entries}
-    page = st.navigation({name: [made[entry] for entry in section] for name, section in contents.items()})
+    page = st.navigation({name: [made[entry] for entry in section] for name, section in contents.items()}, expanded=True)
     if asked is not None:
         st.switch_page(made[asked])
     st.session_state[OPEN] = next(entry for entry in entries if made[entry] is page)
+    st.session_state[ARRIVED] = st.session_state.get(SCRIPT) != st.session_state[OPEN].script
+    st.session_state[SCRIPT] = st.session_state[OPEN].script
     _write_view()
     return page
 
@@ -102,6 +105,11 @@ def _write_view() -> None:
         st.query_params[VIEW] = named
     elif VIEW in st.query_params:
         del st.query_params[VIEW]
+
+
+def arrived() -> bool:
+    """Whether this run opens the page or the view: another one was shown before."""
+    return bool(st.session_state.get(ARRIVED))
 
 
 def open_page() -> Entry:

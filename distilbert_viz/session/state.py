@@ -13,6 +13,8 @@ EXAMPLES = {
     "a capital": "The capital of France is [MASK].",
     "a drink": "He drank a cup of [MASK].",
     "a pair of sentences": "The cat sat on the mat. [SEP] Then it fell asleep in the sun.",
+    "a question": "Where did the cat fall asleep? [SEP] The cat sat on the mat. Then it fell asleep in the sun.",
+    "names": "Angela Merkel was born in Hamburg and studied at Leipzig.",
     "an ambiguous word": "She left the bank with her money and sat down on the bank of the river.",
     "rare words": "The electroencephalographer misunderstood the tokenization.",
     "a long text": (
@@ -100,6 +102,16 @@ def _put(name: str, value: str) -> None:
         st.query_params[name] = value
     elif not value and name in st.query_params:
         del st.query_params[name]
+
+
+def note_no_action() -> None:
+    """Say that the page runs again by itself: what the visitor was told stays, until they do something."""
+    st.session_state.by_itself = True
+
+
+def is_action() -> bool:
+    """Whether this run follows something that the visitor did. Asked once a run."""
+    return not st.session_state.pop("by_itself", False)
 
 
 def tour() -> int | None:

@@ -20,7 +20,7 @@ def segment_cost(pair: Pair, traces: TracePair, position: int) -> SegmentCost | 
     teacher, student = pair
     if not missing(pair):
         return None
-    at, own, copied = teacher.read_at(position), range(len(student.layers)), traces.initial_layers
+    at, own, copied = pair.task.row(position), range(len(student.layers)), traces.initial_layers
     label = log_probabilities(teacher, teacher.tensor(traces.teacher.hidden_states[-1, at]))
     vector = teacher.table("token_type")[0]
     as_it_is = student.tensor(traces.student.hidden_states[-1, at])[None]
@@ -28,7 +28,8 @@ def segment_cost(pair: Pair, traces: TracePair, position: int) -> SegmentCost | 
     sums = _sums(teacher, traces.teacher)
     copies = _read(teacher, torch.stack([sums, sums + vector]), copied, at)
     kls = [divergences(label, log_probabilities(m, s)) for m, s in ((student, as_it_is), (student, folded), (teacher, copies))]
-    return SegmentCost(at, *torch.cat(kls).tolist(), segments=len(np.unique(traces.encoding.token_type_ids)))
+    alone, with_it, copy, copy_folded = torch.cat(kls).tolist()
+    return SegmentCost(at, alone, with_it, copy, copy_folded, len(np.unique(traces.encoding.token_type_ids)))
 
 
 def _sums(model: Model, trace: Trace) -> torch.Tensor:

@@ -27,7 +27,7 @@ def _logits(stock: Model, encoding: Encoding, at: int, batch: int, changes: Sequ
             handle = module.register_forward_hook(lambda _module, _inputs, output, change=change: change(output))
             hooks.callback(handle.remove)
         logits = stock.network(**inputs).logits
-    return to_numpy(logits if stock.classes else logits[:, at])
+    return to_numpy(logits if stock.task.labels == "text" else logits[:, at])
 
 
 def stock_patches(stocks: Stocks, traces: TracePair, at: int, part: str, tokens: Sequence[int]) -> Float[np.ndarray, "row kept"]:
@@ -84,7 +84,12 @@ def _putting(value: torch.Tensor, tokens: Sequence[int]) -> Change:
 def _kept(stock: Model, encoding: Encoding, module: nn.Module) -> torch.Tensor:
     """What a module puts out (token, hidden) in a stock pass."""
     seen: list[torch.Tensor] = []
-    _logits(stock, encoding, 0, 1, [(module, lambda output: seen.append(output[0].clone()) or output)])
+
+    def keep(output: torch.Tensor) -> torch.Tensor:
+        seen.append(output[0].clone())
+        return output
+
+    _logits(stock, encoding, 0, 1, [(module, keep)])
     return seen[0]
 
 

@@ -4,7 +4,7 @@ from distilbert_viz import frame
 from distilbert_viz.frame import segments
 from distilbert_viz.views.kept import lost, lost_texts, lost_tokens
 
-frame.title(
+top = frame.title(
     "Where it was lost",
     "Student and teacher speak nearly one language, so one can read on from the other's state. Let the teacher take over after "
     "each of the student's layers: how far is the answer then from the teacher's own?",
@@ -12,6 +12,7 @@ frame.title(
 pair = frame.traced_text()
 if lost.can_hand_over():
     found = lost.handed_over(pair)
+    top.say(lost.plainly(found))
     lost.curve(found)
 
     frame.section(
@@ -35,10 +36,11 @@ if lost.can_hand_over():
 frame.section("What the missing segment embedding costs", "The one part of the sum that the student doesn't have, given back.")
 segments.segment_cost(pair)
 frame.notice(
-    "A step can be negative: a layer may bring the answer nearer again, and shares of single tokens don't add up. States of the "
-    "two models were never trained to meet, so a mixture can be bad for reasons other than loss; the floors say how bad it gets "
-    "when a state says nothing at all. Framed cells are where each layer began; where a row's dot lies elsewhere, the layer has "
-    "learned to stand for others. None of it is visible in an attention map or a cosine."
+    "Where the curve jumps, something was lost; where it falls, a layer brought the answer nearer again.",
+    "The floors say how bad it gets when a state says nothing at all: read every loss beside them.",
+    "Framed cells are where each layer began; a dot elsewhere: the layer has learned to stand for others.",
+    more="Shares of single tokens don't add up. States of the two models were never trained to meet, so a mixture can be bad for "
+    "reasons other than loss. None of it is visible in an attention map or a cosine.",
 )
 frame.sources(
     "one model's state read on by another: Lenc & Vedaldi 2015 (arXiv 1411.5908), section 3, and Bansal, Nakkiran & Barak 2021 "

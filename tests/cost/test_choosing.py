@@ -12,7 +12,7 @@ from distilbert_viz.figures.savings import causes as cause_figures
 from distilbert_viz.figures.savings import choosing as figures
 from distilbert_viz.figures.savings import pareto, published
 from distilbert_viz.pairs.choice import Named, PairChoice
-from distilbert_viz.records import Measurement, Needs, Preset, Quality, Score, Verdict
+from distilbert_viz.records import Measurement, Needs, Preset, Quality, Score, Timing, Verdict
 from distilbert_viz.runs import measurements, measuring
 from distilbert_viz.session import jobs
 from distilbert_viz.views.savings import measured_quality, needs
@@ -86,7 +86,7 @@ def test_of_two_that_serve_the_cheaper_is_named_with_what_it_gives_up():
     said = " ".join(figures.consequences(found, GLUE))
     assert found.chosen == "student"
     assert figures.answer(found) == "Both models serve, and the student is the cheaper one."
-    assert "2.00 times as many: a million texts take 13.9 h (cost 50) against 27.8 h (cost 100)." in said
+    assert "2.00 times as many (95 % interval 1.54 to 2.60): a million texts take 13.9 h (cost 50) against 27.8 h" in said
     assert "gives up 2.5 points of quality: GLUE macro 77 against 79.5 (Sanh" in said
 
 
@@ -113,11 +113,54 @@ def test_with_nothing_asked_the_cheaper_model_serves_and_nothing_binds():
     assert figures.binding(found) == "Nothing was asked but to be cheap."
 
 
-def test_a_need_that_is_just_met_is_met():
-    assert verdict(latency=0.06).student.serves
-    assert not verdict(latency=0.0599).student.serves
-    assert verdict(throughput=20.0).student.serves
+def test_a_need_inside_the_interval_of_what_was_measured_is_too_close_to_call_on_either_side():
+    # The student's 60 ms are the median of 54, 60, 60, 66 and 78.
+    for latency in (0.055, 0.0599, 0.06, 0.065, 0.077):
+        found = verdict(latency=latency)
+        assert found.student.close
+        assert not found.student.fails
+        assert not found.student.serves
+        assert found.chosen is None
+        assert figures.answer(found) == "The teacher doesn't serve; whether the student does is too close to call."
+    assert verdict(latency=0.079).student.serves
+    assert verdict(latency=0.053).student.fails
+    assert verdict(throughput=20.0).student.close
+    assert figures.consequences(verdict(latency=0.06), GLUE)[1] == (
+        "Too close to call: latency is asked at 60 ms, and the 95 % interval of the student's is 54 ms to 78 ms. More repeats may "
+        "tell."
+    )
+    table = figures.table(verdict(latency=0.06))
+    assert table["student"][0] == "60 ms: too close to call"
+
+
+def test_a_need_without_an_interval_that_is_just_met_is_met():
     assert verdict(quality=77.0).student.serves
+    assert verdict(quality=77.1).student.fails
+
+
+def test_two_models_that_read_equally_many_texts_are_not_called_cheap_and_dear():
+    beats = ((1.0, 1.3, 0.9, 1.1, 1.0), (1.1, 1.0, 1.0, 0.9, 1.2))
+    teacher, student = (tuple(0.1 * beat for beat in own) for own in beats)
+    found = verdict(measurement(Timing(128, 1, teacher, student)), latency=1.0)
+    assert found.one_price
+    assert figures.answer(found) == "Both models serve; which one is cheaper is too close to call."
+    assert "which is too close to call" in " ".join(figures.consequences(found, GLUE))
+
+
+def test_every_page_divides_the_same_two_medians():
+    # Median of the ratios 1.78, ratio of the medians 1.88: numbers as a noisy machine gave them.
+    teacher, student = (0.0947, 0.0907, 0.1100, 0.0899, 0.0990), (0.0532, 0.0510, 0.0480, 0.0505, 0.0497)
+    one = Timing(128, 1, teacher, student)
+    measured = measurement(one)
+    middle, low, high = cost.ratio(one)
+    assert middle == pytest.approx(0.0947 / 0.0505)
+    assert low < middle < high
+    chosen = verdict(measured, latency=1.0)
+    assert chosen.throughput == chosen.latency == pytest.approx((middle, low, high))
+    both = sizes(cost.FULL_SIZE, "classification")
+    computed = tuple(cost.computation(s.class_name, s.architecture, 128, 1) for s in both)
+    assert causes.to_time(measured, both, computed)[-1].ratio == middle
+    assert f"{middle:.2f} times as many (95 % interval {low:.2f} to {high:.2f})" in " ".join(figures.consequences(chosen, GLUE))
 
 
 @pytest.mark.parametrize(
@@ -358,6 +401,8 @@ def test_the_page_answers_and_follows_what_is_asked():
     measurements.keep(MADE)
     session = visit("which_one")
     assert session.number_input(key="need_latency").value == 100
+    assert answer(session) == "The student serves; whether the teacher does is too close to call."  # 90 to 130 ms
+    session.number_input(key="need_latency").set_value(150).run()
     assert answer(session) == "Both models serve, and the student is the cheaper one."
     session.number_input(key="need_latency").set_value(80).run()
     assert answer(session).startswith("The student serves")

@@ -19,7 +19,6 @@ from distilbert_viz.distillation.models import plain, trained_class
 from distilbert_viz.distillation.pair import save
 from distilbert_viz.distillation.recipe import PUBLISHED, Recipe
 from distilbert_viz.distillation.rows import MaskedRows, order
-from distilbert_viz.distillation.teaching import Teaching, teach
 from distilbert_viz.distillation.training import Distillation
 from distilbert_viz.pairs.layers import initial_layers
 from tests.support.tiny import bert_config, random_model
@@ -421,27 +420,6 @@ def weights(model: torch.nn.Module) -> dict[str, torch.Tensor]:
 
 def same(one: dict[str, torch.Tensor], other: dict[str, torch.Tensor]) -> bool:
     return all(torch.equal(one[name], other[name]) for name in one | other)
-
-
-def taught(rows: MaskedRows, out: Path):
-    trainer = teach(fresh_teacher(), rows, Teaching(batch=4, learning_rate=1e-2), str(out))
-    return weights(trainer.model), trainer
-
-
-def test_two_steps_of_a_teachers_training_repeat_exactly_with_their_seed(rows, tmp_path):
-    first, trainer = taught(rows, tmp_path / "1")
-    again, _ = taught(rows, tmp_path / "2")
-    assert trainer.state.global_step == 2
-    assert same(first, again)
-    assert not same(first, weights(fresh_teacher()))
-
-
-def test_the_prediction_head_learns_at_its_own_rate_and_no_weight_is_left_out(rows, tmp_path):
-    _, trainer = taught(rows, tmp_path)
-    body, head = trainer.optimizer.param_groups
-    assert (body["initial_lr"], head["initial_lr"]) == (1e-2, 1e-3)
-    learning = [p for group in (body, head) for p in group["params"]]
-    assert len({id(p) for p in learning}) == len(learning) == len(list(trainer.model.parameters()))
 
 
 def distilled(rows: MaskedRows, out: Path, **changes: object) -> tuple[Distillation, Teacher]:

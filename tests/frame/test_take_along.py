@@ -35,7 +35,7 @@ def files(visited, tmp_path_factory):
     """A canvas and a plotly chart in every form, by name, as a person takes them along."""
     page, app, _ = visited
     folder, found = tmp_path_factory.mktemp("taken"), {}
-    for address, figures in (("hidden-states", {1: "chart"}), ("attention", {0: "overview", 1: "canvas"})):
+    for address, figures in (("hidden-states", {1: "chart"}), ("attention?head=chosen", {0: "overview", 1: "canvas"})):
         opened(page, app, address)
         for figure, name in figures.items():
             found |= {f"{name} {kind}": taken(page, folder, kind, figure) for kind in ("SVG", "PNG", "HTML")}
@@ -141,7 +141,7 @@ def test_a_figure_as_a_page_opens_without_a_network(browser, files, figure, expe
 @pytest.mark.parametrize(
     ("address", "expected"),
     [
-        ("", ["Block L5", "Residual: x + attention"]),
+        ("architecture", ["Block L5", "a head looks at"]),
         ("tokens", ["Normalised", "looked up as"]),
         ("one-step", ["Combined loss", "temperature T"]),
         ("attention?view=lines", ["[MASK]", "Attention"]),

@@ -47,7 +47,7 @@ def test_gpus_are_counted_and_come_first(monkeypatch):
 
 @pytest.mark.parametrize("device", ["cuda:99", "tpu", "cpu:1", "<b>", "meta"])
 def test_a_device_that_is_not_here_is_refused_by_naming_those_that_are(device):
-    with pytest.raises(PairError, match=r"There is no device .* here; there is .*cpu"):
+    with pytest.raises(PairError, match=r"There is no device .* on this machine; there is .*cpu"):
         load_pair(device=device)
 
 
@@ -195,7 +195,7 @@ def test_a_link_to_a_device_that_is_not_here_says_so():
     waiting = cache().load(PairChoice.read("built-in", "cuda:42"))
     assert waiting.finished.wait(60)
     session = visit("tokens", device="cuda:42")
-    assert any("There is no device cuda:42 here" in warning.value.replace("\\", "") for warning in session.warning)
+    assert any("There is no device cuda:42 on this machine" in warning.value.replace("\\", "") for warning in session.warning)
 
 
 def test_a_dtype_is_in_the_address_and_the_default_is_not(loaded):

@@ -55,6 +55,12 @@ def test_a_view_belongs_to_one_page_and_has_a_file():
         assert all((ROOT / "pages" / f"{file}.py").is_file() for file in files)
 
 
+def test_every_file_in_pages_is_a_page_or_a_view():
+    named = {f"pages/{entry.file}.py" for entry in ENTRIES if not entry.views}
+    named |= {f"pages/{entry.file}/{view.replace(' ', '_')}.py" for entry in ENTRIES for view in entry.views}
+    assert {str(file.relative_to(ROOT)) for file in (ROOT / "pages").rglob("*.py")} == named
+
+
 def test_no_file_directly_in_pages_is_called_like_an_address():
     """Streamlit makes a page of its own of such a file, which would hide ours from a first visitor."""
     assert not {file.stem for file in (ROOT / "pages").glob("*.py")} & set(ADDRESSES)

@@ -1,6 +1,8 @@
 """A session on a page, as Streamlit's AppTest runs it, and what one finds and presses there."""
 
 import functools
+import html
+import re
 
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
@@ -66,8 +68,14 @@ def visit(page: str, text: str | None = None, **address: str) -> AppTest:
 
 
 def captions(session: AppTest) -> list[str]:
-    """All captions on the page."""
-    return [caption.value for caption in session.caption]
+    """All captions on the page; of a tick, what it says."""
+    return [plain_words(caption.value) for caption in session.caption]
+
+
+def plain_words(markdown: str) -> str:
+    """The words of a text without the marks of its terms; of a tick, the words behind it."""
+    ticks = re.sub(r'<span class="tick"[^>]* data-said="([^"]*)">[^<]*</span>', lambda tick: html.unescape(tick[1]), markdown)
+    return re.sub(r"</?span[^>]*>", "", ticks)
 
 
 def button(session: AppTest, label: str) -> Button:

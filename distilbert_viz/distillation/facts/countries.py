@@ -19,7 +19,7 @@ MOST_PROVINCES = 25  # of a country
 TOGETHER = 6  # cities of a country that come before smaller ones of other countries
 ELSEWHERE = ("fr", "de", "es", "it", "nl", "pt", "sv", "da", "pl", "tr", "fi", "la")
 LEAST_PEOPLE = 300_000  # of a country
-MOST_ROWS, MOST_SENTENCES = 3_000, 4_000
+MOST_ROWS, MOST_SENTENCES = 3_000, 2_000
 
 
 class Earth:
@@ -55,7 +55,11 @@ class Earth:
         found = [c for c in self.cache.get_cities().values() if c["countrycode"] in self.names]
         found.sort(key=lambda city: city["population"], reverse=True)
         seen: Counter[str] = Counter()
-        ranked = [(c["name"], c["countrycode"], seen[c["countrycode"]], c["timezone"]) for c in found if not seen.update([c["countrycode"]])]
+        ranked = [
+            (c["name"], c["countrycode"], seen[c["countrycode"]], c["timezone"])
+            for c in found
+            if not seen.update([c["countrycode"]])
+        ]
         return sorted(ranked, key=lambda city: city[2] // TOGETHER)
 
     def told(self, code: str) -> dict[str, Any]:

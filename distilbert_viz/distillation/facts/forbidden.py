@@ -5,22 +5,31 @@ import re
 from collections.abc import Iterator
 
 from distilbert_viz.distillation import sentences
-from distilbert_viz.distillation.evaluation import EVERYDAY
+from distilbert_viz.distillation.held_out import EVERYDAY
 
 BLANK = "[MASK]"
-# The watched sentences and the app's examples with a plain answer, and its examples without a blank.
+# The watched sentences and the app's examples: those with a blank, with an answer, and those without.
 WATCHED = {
     "The capital of France is [MASK].": ["paris"],
     "The capital of Germany is [MASK].": ["berlin"],
     "He drank a cup of [MASK].": ["tea", "coffee"],
     "The opposite of hot is [MASK].": ["cold"],
     "A baby dog is called a [MASK].": ["puppy"],
+    "She climbed the wall, looked at the dark water, and began to count once more, this time from the other end of the [MASK].": [
+        "pier"
+    ],
 }
 WHOLE = (
     "The cat sat on the mat.",
     "Then it fell asleep in the sun.",
     "She left the bank with her money and sat down on the bank of the river.",
     "The electroencephalographer misunderstood the tokenization.",
+    "When the last ferry had gone, the harbour was quiet again.",
+    "Two fishermen mended a net under the lamp, and a girl counted the boats that had come home.",
+    "There were seven in the morning and only six at night.",
+    "Nobody spoke of the seventh.",
+    "The older man said that the wind would turn before dawn, and that a good captain waits behind the island until it does.",
+    "The girl did not answer.",
 )
 
 
@@ -31,7 +40,7 @@ def blanks() -> dict[str, list[str]]:
 
 
 class Forbidden:
-    """Tells which sentences may not be written: a blank with any one word in it, or one with its answer inside a longer sentence."""
+    """What may not be written: a blank with any one word in it, or one with its answer inside a longer sentence."""
 
     def __init__(self) -> None:
         self.whole = {_words(text) for text in (*WHOLE, *sentences.held_out())}

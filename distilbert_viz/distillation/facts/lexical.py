@@ -9,7 +9,7 @@ from distilbert_viz.distillation.facts.relation import Relation, Row, read
 from distilbert_viz.distillation.wordnet import PARTS, Synset, synsets
 
 PATTERNS = Path(__file__).parent / "sources" / "wordnet.txt"
-MOST_ROWS, MOST_SENTENCES = 4_500, 5_000
+MOST_ROWS, MOST_SENTENCES = 4_500, 3_000
 # Lexicographer files of nouns (wndb(5WN), lexnames(5WN)), in words.
 CLASSES = {"05": "an animal", "13": "something to eat or drink", "20": "a plant", "18": "a person", "08": "a part of a body",
            "12": "a feeling", "15": "a place", "28": "a time", "27": "a substance", "06": "a thing made by people",
@@ -84,7 +84,9 @@ def _ranked(net: WordNet, found: Iterable[tuple[tuple[Sense, ...], Row]]) -> lis
     return [row for _, row in sorted(found, key=lambda one: net.rank(one[0]), reverse=True)]
 
 
-def _pairs(part: str, symbols: str, columns: str, to: str | None = None, keep: Callable[[Sense, Sense], bool] | None = None) -> "Rows":
+def _pairs(
+    part: str, symbols: str, columns: str, to: str | None = None, keep: Callable[[Sense, Sense], bool] | None = None
+) -> "Rows":
     """Rows of the words that pointers join; the first column is where the pointer starts."""
 
     def rows(net: WordNet) -> list[Row]:
@@ -151,7 +153,8 @@ def _frames(net: WordNet) -> list[Row]:
         key, numbers = line.split(" ", 1)
         count = net.counts.get(key.removesuffix("::"), 0)
         verb = key.split("%")[0].replace("_", " ")
-        found += [(count, frames[n].strip().rstrip(".").replace("%s", verb)) for n in numbers.replace(" ", "").split(",") if n in frames]
+        gaps = [frames[number].strip().rstrip(".") for number in numbers.replace(" ", "").split(",") if number in frames]
+        found += [(count, gap.replace("%s", verb)) for gap in gaps]
     return [{"sentence": sentence} for _, sentence in sorted(found, reverse=True)]
 
 

@@ -6,11 +6,12 @@ from distilbert_viz.distillation.facts.relation import Pattern, Row
 from distilbert_viz.distillation.sentences.facts import fill
 
 MEN = "the man; the old man; the boy; my father; my brother; my uncle; Tom; Peter; John; her husband; the farmer; our neighbour"
-WOMEN = "the woman; the old woman; the girl; my mother; my sister; my aunt; Anna; Mary; his wife; the young woman; my grandmother"
+WOMEN = "the woman; the old woman; the girl; my mother; my sister; my aunt; Anna; Mary; his wife; the young woman; my niece"
 TIMES = (
-    "yesterday; this morning; last night; in the morning; in the evening; in the afternoon; last week; on Monday; on Sunday; at noon; "
-    "again; two days ago; last summer; after dinner; before breakfast; today; at home; once; last year; every day; with a friend; "
-    "with great care; all day; at night; for the first time; as usual; this afternoon; on Friday; last month; early in the morning"
+    "yesterday; this morning; last night; in the morning; in the evening; in the afternoon; last week; on Monday; on Sunday; at "
+    "noon; again; two days ago; last summer; after dinner; before breakfast; today; at home; once; last year; every day; with a "
+    "friend; with great care; all day; at night; for the first time; as usual; this afternoon; on Friday; last month; early in "
+    "the morning"
 )
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 BEFORE = (
@@ -19,7 +20,7 @@ BEFORE = (
     "he wrote that; did you know that; it is well known that; I did not know that; she believes that; yes,; "
     "as a rule; they say that; remember that; I have heard that; today we learned that; nobody doubts that; we read that"
 )
-AFTER = ", as everybody knows; , I think; , she said; , said the teacher; , you know; , and that is true; , he answered; , of course"
+AFTER = ", as everybody knows; , I think; , she said; , said the teacher; , you know; , it is true; , he answered; , of course"
 
 
 def _split(text: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""What everybody knows, as tables written for this project; and the tables of the built-in text, said in their training patterns."""
+"""What everybody knows, as tables written for this project; and the built-in text's tables, in their training patterns."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -11,6 +11,7 @@ from distilbert_viz.drawing.plots import VOICE, Plot, Series, plot
 from distilbert_viz.drawing.tables import Entry, Table
 from distilbert_viz.records import Answer, Floors, HandOver
 
+TICKS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
 ORDINAL = ("first", "second", "third", "fourth", "fifth")
 
 
@@ -104,7 +105,7 @@ def _stands_for(found: HandOver, name: str) -> str:
     first, last = found.matched[layer], found.matched[layer + 1] - 1
     if first >= last:
         return f", which took the place of the teacher's layer {first}" if first == last else ""
-    return f", which took the place of the teacher's layers {first} to {last}"
+    return f", which took the place of the teacher's layers {first} {'and' if last == first + 1 else 'to'} {last}"
 
 
 def curve_table(found: HandOver, names: Sequence[str]) -> Table:
@@ -112,7 +113,7 @@ def curve_table(found: HandOver, names: Sequence[str]) -> Table:
     answers, layers = [*_on_the_curve(found), found.student], found.student_then_teacher.kl.shape[1] - 1
     rows: dict[str, list[Entry]] = {
         "student's state": [*_depths(found), "the student itself"],
-        "teacher goes on from": [start_name(start, layers) for start in found.matched] + [""],
+        "teacher goes on from": [*(start_name(start, layers) for start in found.matched), ""],
         "KL(teacher ‖ mixture), nats": [answer.kl for answer in answers],
     }
     for place, word in enumerate(ORDINAL[: len(found.teacher.ids)]):
@@ -135,8 +136,8 @@ def floor_lines(found: HandOver, floors: Floors) -> Plot:
          "line": {"color": colour, "dash": dash, "width": 3}, "hovertemplate": hover}
         for name, (values, colour, dash) in lines.items()
     ]  # fmt: skip
-    return plot(series, height=320, yaxis={"title": {"text": "KL from the teacher, nats"}, "type": "log"},
-                legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0})  # fmt: skip
+    ticks = {"tickvals": TICKS, "ticktext": [f"{value:g}" for value in TICKS]}  # plotly's own leave most of a number out
+    return plot(series, height=320, yaxis={"title": {"text": "KL from the teacher, nats"}, "type": "log", **ticks})
 
 
 def floors_table(found: HandOver, floors: Floors) -> Table:

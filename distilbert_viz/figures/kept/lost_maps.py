@@ -3,7 +3,7 @@
 import numpy as np
 
 from distilbert_viz.drawing.canvas import pack
-from distilbert_viz.drawing.tables import Entry, Table
+from distilbert_viz.drawing.tables import Entry, Table, by_column
 from distilbert_viz.figures.kept.lost import depth_name, start_name
 from distilbert_viz.records import Canvas, Figure, HandOver, Labels, Mixtures, Panel
 
@@ -52,23 +52,33 @@ def _marks(cell: tuple[int, int], framed: set[tuple[int, int]], best: set[tuple[
 
 
 def maps_sentence(found: HandOver) -> str:
-    """Which teacher depth each student layer now works best on, beside the one it began on."""
+    """Which of the teacher's states each student layer works best on, beside the one that it was copied to read."""
     kl, layers = found.teacher_then_student.kl, len(found.matched) - 1
-    best = [int(np.argmin(kl[:, layer])) for layer in range(layers)]
-    said = ", ".join(f"L{layer} {depth_name(depth)}" for layer, depth in enumerate(best))
-    began = ", ".join(f"L{layer} {depth_name(found.matched[layer + 1] - 1)}" for layer in range(layers))
-    return f"Handed a teacher's state, the student does best from {said}; its layers were copied from the teacher's {began}."
+    said = []
+    for layer in range(layers):
+        best, copied = int(np.argmin(kl[:, layer])), found.matched[layer + 1] - 1
+        as_copied = "as its copy did" if best == copied else f"its copy read {_state(copied)}"
+        said.append(f"L{layer} {_state(best)} ({as_copied})")
+    return f"Of all the teacher's states, the student's layers read best: {', '.join(said)}."
+
+
+def _state(depth: int) -> str:
+    return f"the one {depth_name(depth)}" if depth else "the embeddings"
 
 
 def maps_table(found: HandOver) -> Table:
     """A row a mixture."""
-    rows: dict[str, list[Entry]] = {"states of": [], "state": [], "then from": [], "KL(teacher ‖ mixture), nats": []}
+    rows: list[dict[str, Entry]] = []
     for voice, part in (("student", found.student_then_teacher), ("teacher", found.teacher_then_student)):
         for depth, start in np.ndindex(part.kl.shape):
-            row = (voice, depth_name(depth), start_name(start, part.kl.shape[1] - 1), float(part.kl[depth, start]))
-            for column, value in zip(rows.values(), row, strict=True):
-                column.append(value)
-    return rows
+            kl = float(part.kl[depth, start])
+            rows.append(cell_row(voice, depth, start, part.kl.shape[1] - 1) | {"KL(teacher ‖ mixture), nats": kl})
+    return by_column(rows)
+
+
+def cell_row(voice: str, depth: int, start: int, layers: int) -> dict[str, Entry]:
+    """Which mixture a row of a table is about."""
+    return {"states of": voice, "state": depth_name(depth), "then from": start_name(start, layers)}
 
 
 def mixtures_of(found: HandOver, cell: Cell) -> Mixtures:
@@ -81,4 +91,4 @@ def cell_name(found: HandOver, cell: Cell) -> str:
     voice, depth, start = cell
     other, layers = ("teacher" if voice == "student" else "student"), mixtures_of(found, cell).kl.shape[1] - 1
     then = f"the {other}'s head" if start == layers else f"the {other} from L{start} on"
-    return f"the {voice}'s {'state ' if depth else ''}{depth_name(depth)}, then {then}"
+    return f"The {voice}'s {'state ' if depth else ''}{depth_name(depth)}, then {then}"

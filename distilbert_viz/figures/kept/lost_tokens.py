@@ -8,9 +8,9 @@ from distilbert_viz.drawing import colours
 from distilbert_viz.drawing.canvas import pack
 from distilbert_viz.drawing.labels import plain, visible
 from distilbert_viz.drawing.plots import VOICE, Plot, Series, Value, plot
-from distilbert_viz.drawing.tables import Entry, Table
-from distilbert_viz.figures.kept.lost import depth_name, start_name
-from distilbert_viz.figures.kept.lost_maps import pack_maps
+from distilbert_viz.drawing.tables import Entry, Table, by_column
+from distilbert_viz.figures.kept.lost import depth_name
+from distilbert_viz.figures.kept.lost_maps import cell_row, pack_maps
 from distilbert_viz.records import Canvas, Encoding, Figure, Labels, LostOverTexts, MixtureLabels, Panel, Patches
 
 NAMES = {
@@ -128,18 +128,10 @@ def mean_table(found: LostOverTexts) -> Table:
     """Both mean matrices, a row a mixture."""
     parts = (("student", found.student_then_teacher, found.student_then_teacher_deviation),
              ("teacher", found.teacher_then_student, found.teacher_then_student_deviation))  # fmt: skip
-    rows: dict[str, list[Entry]] = {
-        "states of": [],
-        "state": [],
-        "then from": [],
-        "mean KL, nats": [],
-        "deviation": [],
-        "texts": [],
-    }
+    rows: list[dict[str, Entry]] = []
     for voice, means, spread in parts:
         for depth, start in np.ndindex(means.shape):
-            where = (voice, depth_name(depth), start_name(start, means.shape[1] - 1))
-            values = (float(means[depth, start]), float(spread[depth, start]), found.texts)
-            for column, value in zip(rows.values(), (*where, *values), strict=True):
-                column.append(value)
-    return rows
+            kl, deviation = float(means[depth, start]), float(spread[depth, start])
+            values: dict[str, Entry] = {"mean KL, nats": kl, "deviation": deviation, "texts": found.texts}
+            rows.append(cell_row(voice, depth, start, means.shape[1] - 1) | values)
+    return by_column(rows)

@@ -25,9 +25,11 @@ HTML = {
     'examples">…</button></div></div>',
     "pieces": '<div class="pieces"></div>',
     "stages": '<div class="stages"></div>',
+    "marked": '<div class="marked"></div>',
     "walk": '<div class="frame"><table class="walk"></table></div>',
     "flow": '<div class="flow"></div>',
     "run": '<div class="run"></div>',
+    "follow": '<div class="follow"></div>',
     "masking": '<div class="masking"></div>',
     "agreement": '<div class="agreement"></div>',
     "stacks": '<div class="stacks"></div>',
@@ -84,6 +86,8 @@ def mount(name: str, data: Data, key: str) -> None:
 def _chosen(key: str) -> None:
     """What a click in a component chose, put where every page finds it."""
     made = st.session_state[key].get("choice") or {}
+    if "standing" in made:
+        state.note_no_action()
     if "position" in made:
         st.session_state.position = made["position"]
     if "mask" in made:
@@ -141,6 +145,7 @@ def token_strip(encoding: Encoding, position: int, facts: Mapping[str, str]) -> 
         "segments": encoding.token_type_ids.tolist(),
         "special": list(encoding.special),
         "masked": list(st.session_state.mask),
+        "masks": list(encoding.mask_positions),
         "position": position,
         "facts": facts,
     }
@@ -148,7 +153,7 @@ def token_strip(encoding: Encoding, position: int, facts: Mapping[str, str]) -> 
 
 
 def pieces(encoding: Encoding, position: int) -> None:
-    """The text with its WordPieces tinted on it."""
+    """The text with its pieces tinted on it."""
     columns = (encoding.input_ids, encoding.offsets, encoding.token_type_ids)
     rows = zip(encoding.tokens, *(column.tolist() for column in columns), strict=True)
     found = [

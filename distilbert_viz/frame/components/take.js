@@ -20,7 +20,9 @@ const made = (name, properties = {}, ...children) => {
 
 // XML has no way to write most control characters: they are named, as on the page.
 const named = (xml) => xml.replace(/[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/g, (c) => `U+${c.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}`)
-const oneLine = (element) => element?.textContent.trim().replace(/\s+/g, " ") ?? ""
+// A tick says its number when it is pointed at.
+const said = (element) => element?.querySelector(".tick")?.dataset.said ?? element?.textContent
+const oneLine = (element) => said(element)?.trim().replace(/\s+/g, " ") ?? ""
 
 const address = () => location.pathname.split("/").filter(Boolean).at(-1) ?? ""
 const comesBefore = (one, other) => Boolean(one.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING)

@@ -8,12 +8,14 @@ import streamlit as st
 
 from distilbert_viz import checking, comparison
 from distilbert_viz.figures.forward import attention as figures
+from distilbert_viz.figures.forward import sentences
 from distilbert_viz.frame.controls import link, named_heads, selected_heads, table
-from distilbert_viz.frame.lasting import LASTING
+from distilbert_viz.frame.lasting import lasting
 from distilbert_viz.records import Canvas, Difference, TracePair
 from distilbert_viz.session import present
 from distilbert_viz.session.checks import Passes, checked
 
+HIDDEN_ROWS = "Rows are not renormalised: what is missing to 1 went to the hidden tokens."
 Special = tuple[bool, ...]
 Heads = Sequence[tuple[int, int]]  # layer and head of each model
 Chosen = Sequence[tuple[int, int | None]]  # the same, or with None the mean over the layer's heads
@@ -45,15 +47,20 @@ def choices(pair: TracePair, hides: bool = True, means: bool = True) -> Choice:
     return Choice(heads, linked, hidden and hides, mean and means)
 
 
+def sentence(pair: TracePair, choice: Choice) -> str:
+    """Where the chosen heads look, plainly."""
+    return sentences.attention(pair, choice.in_full, present.position(pair.encoding))
+
+
 def _toggle(label: str, key: str, works: bool, otherwise: str) -> bool:
-    return st.toggle(label, key=key, disabled=not works, help=None if works else otherwise, **LASTING)
+    return st.toggle(label, disabled=not works, help=None if works else otherwise, **lasting(key))
 
 
 def under(drawing: Canvas, pair: TracePair, choice: Choice) -> None:
     """Under a drawing of the chosen heads in full: its check, what is hidden, and the chosen token's row as a table."""
     checked(_difference, drawing, choice.in_full, pair.encoding.special if choice.hidden else None)
     if choice.hidden:
-        st.caption("[CLS] and [SEP] are hidden. Rows are not renormalised: what is missing to 1 went to the hidden tokens.")
+        st.caption(present.own_words(f"[CLS] and [SEP] are hidden. {HIDDEN_ROWS}"))
     table(figures.table(pair, choice.in_full, present.position(pair.encoding)), "the chosen token's row")
 
 

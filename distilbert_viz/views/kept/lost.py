@@ -12,7 +12,7 @@ from distilbert_viz.figures.kept import lost_tokens as labels
 from distilbert_viz.frame.components import canvas, cells
 from distilbert_viz.frame.controls import plot, shown_table, table, theme
 from distilbert_viz.records import Canvas, Difference, Floors, HandOver, MixtureLabels, TracePair
-from distilbert_viz.session import present
+from distilbert_viz.session import present, told
 from distilbert_viz.session.checks import Passes, checked
 from distilbert_viz.session.markdown import literal
 from distilbert_viz.session.once import once
@@ -23,14 +23,22 @@ if TYPE_CHECKING:
 
     from distilbert_viz.pairs.models import Model, Pair
 
-# Layers times layers times tokens: up to the first both maps come with the first picture, up to the second behind it unasked.
-AT_ONCE, SHORT = 6 * 3 * 64, 12 * 6 * 128
+# Layers that read a token of a mixture, times the squared width: what both maps of the built-in pair come to at 64 tokens. Up to
+# it they come with the first picture, and up to SHORT behind it unasked.
+AT_ONCE = 126 * 64 * 384**2
+SHORT = 60 * AT_ONCE
 NOTHING_LOST = 1e-6
 
 
 def can_hand_over() -> bool:
-    """Whether one model can read the other's states; else a sentence."""
+    """Whether one model can read the other's states, and a soft label off one of them; else a sentence."""
     pair = present.models()
+    if not pair.task.reads_one_state:
+        st.info(
+            f"Each model of this pair is shown as {pair.task.title}: no soft label is read off one token's state, so there is none "
+            "to hand over. Every other page compares the two."
+        )
+        return False
     widths = [model.architecture.hidden for model in pair]
     if widths[0] == widths[1]:
         return True
@@ -42,12 +50,14 @@ def can_hand_over() -> bool:
 
 
 def _work(pair: TracePair) -> int:
-    return pair.teacher.layers * pair.student.layers * len(pair.encoding)
+    teacher, student = pair.teacher.layers, pair.student.layers
+    reads = ((student + 1) * teacher * (teacher + 1) + (teacher + 1) * student * (student + 1)) // 2
+    return reads * len(pair.encoding) * pair.teacher.architecture.hidden**2
 
 
 def handed_over(pair: TracePair) -> HandOver:
     """The hand-over at matched depths, and for small models all mixtures with it."""
-    return once(_hand_over, present.models(), pair, present.read_at(pair.encoding), _work(pair) <= AT_ONCE)
+    return told.tell(once(_hand_over, present.models(), pair, present.row(pair.encoding), _work(pair) <= AT_ONCE))
 
 
 def _hand_over(models: "Pair", pair: TracePair, position: int, whole: bool) -> HandOver:
@@ -56,11 +66,17 @@ def _hand_over(models: "Pair", pair: TracePair, position: int, whole: bool) -> H
     return tracing.hand_over(models, pair, position, whole)
 
 
+def plainly(found: HandOver) -> str:
+    """Where most was lost, for somebody who never saw a nat."""
+    said = figures.verdict(found).removeprefix("So ")
+    return said[:1].upper() + said[1:]
+
+
 def curve(found: HandOver) -> None:
     """The curve with its sentence, and the likeliest words of every mixture on it; checked."""
     st.markdown(f"**{literal(figures.sentence(found))}**")
     plot(figures.curve(found), "hand-over", "KL from the teacher's answer when the teacher reads on from the student's state.")
-    names = present.outcomes()
+    names = present.outcomes(present.traces().encoding)
     cells(figures.words(found, names, theme()), "hand-over words")
     shown = (np.array(found.curve), found.student.kl)
     checked(_curve_difference, *shown, found.position, found.matched, present.stocks(), logits=True)
@@ -124,7 +140,7 @@ def _chosen_cell(found: HandOver) -> lost_maps.Cell:
 def _mixture(pair: TracePair, found: HandOver, cell: lost_maps.Cell) -> None:
     reader, state = int(cell[0] == "teacher"), lost_maps.mixtures_of(found, cell).states[cell[1:]]
     made = once(_labels, present.models(), pair, found.position, reader, state)
-    st.markdown(f"**{literal(lost_maps.cell_name(found, cell).capitalize())}: {made.kl:.3f} nats from the teacher** "
+    st.markdown(f"**{literal(lost_maps.cell_name(found, cell))}: {made.kl:.3f} nats from the teacher** "
                 f"(the student itself: {made.student_kl:.3f}).")  # fmt: skip
     soft_labels(made, "mixture")
     checked(_mixture_difference, made, cell[1:], found.position, reader, present.stocks(), logits=True)

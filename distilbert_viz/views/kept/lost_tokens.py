@@ -10,7 +10,7 @@ from distilbert_viz import checking
 from distilbert_viz.figures.kept import lost_tokens as figures
 from distilbert_viz.frame.components import canvas
 from distilbert_viz.frame.controls import table
-from distilbert_viz.frame.lasting import LASTING
+from distilbert_viz.frame.lasting import lasting
 from distilbert_viz.records import Canvas, Difference, HandOver, MixtureLabels, Patches, TracePair
 from distilbert_viz.session import present
 from distilbert_viz.session.checks import Passes, checked
@@ -22,14 +22,15 @@ from distilbert_viz.views.kept.lost import NOTHING_LOST, soft_labels
 if TYPE_CHECKING:
     from distilbert_viz.pairs.models import Model, Pair
 
-SHORT = 6 * 3 * 40**2  # layers times layers times tokens squared: up to it a map takes about a second
+# Student layers that read a token, over all texts of a map, times the squared width: up to it a map takes a few seconds.
+SHORT = 6 * 160**2 * 384**2
 MOST_CHECKED = 16  # tokens of a row
 
 
 def part() -> str:
     """What one token takes from the teacher."""
-    chosen: str = st.segmented_control("From the teacher", list(figures.NAMES), default="state", required=True, key="patch_part",
-                                       format_func=figures.NAMES.__getitem__, **LASTING)  # fmt: skip
+    chosen: str = st.segmented_control("From the teacher", list(figures.NAMES), default="state", required=True,
+                                       format_func=figures.NAMES.__getitem__, **lasting("patch_part"))  # fmt: skip
     return chosen
 
 
@@ -38,10 +39,11 @@ def token_map(pair: TracePair, found: HandOver, chosen: str) -> None:
     if found.student.kl < NOTHING_LOST:
         st.info("On this text the student answers as its teacher does: there is nothing to bring back.")
         return
-    layers, tokens = pair.teacher.layers * pair.student.layers, len(pair.encoding)
-    stages = pair.student.layers + (chosen not in ("attention_output", "feed_forward"))
+    tokens, layers, hidden = len(pair.encoding), pair.student.layers, pair.student.architecture.hidden
+    stages = layers + (chosen not in ("attention_output", "feed_forward"))
     label = f"Put {tokens} tokens in, one at a time: {figures.NAMES[chosen]}"
-    seen = work(label, stages, _patches, present.models(), pair, found.position, chosen, short=layers * tokens**2 <= SHORT)
+    short = layers * (layers + 1) // 2 * tokens**2 * hidden**2 <= SHORT
+    seen = work(label, stages, _patches, present.models(), pair, found.position, chosen, short=short)
     if seen is not None and seen.done:
         _shown(pair, seen, stages)
 

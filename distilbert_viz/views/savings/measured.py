@@ -5,10 +5,11 @@ import json
 import streamlit as st
 
 from distilbert_viz import settings
-from distilbert_viz.cost.request import BASE_ARCHITECTURE
+from distilbert_viz.cost.request import BASE_ARCHITECTURE, Request
 from distilbert_viz.drawing.tables import as_csv
 from distilbert_viz.figures.savings import memory, speed
 from distilbert_viz.figures.savings.timings import Cell, Interval, cell
+from distilbert_viz.frame.lasting import kept
 from distilbert_viz.records import Measurement
 from distilbert_viz.runs import measurements, recordings
 from distilbert_viz.session import jobs, told
@@ -46,10 +47,18 @@ def say_recorded(measured: Measurement) -> None:
         caption(f"time and memory of {literal(measured.setting.pair)}", label)
 
 
+def beside(measured: Measurement) -> str:
+    """What stands beside a page's name: the measured pair, where it is not the bar's."""
+    name = measured.setting.pair
+    if name == Request(**measuring.models(full=False)).name:
+        return ""
+    return FULL if name == BASE_ARCHITECTURE else name
+
+
 def one_of_kept(found: dict[str, Measurement], key: str) -> str:
     """The identity of one of these measurements, chosen by their titles."""
     titles = {identity: title(one) for identity, one in found.items()}
-    return st.selectbox("Measurement", list(found), key=key, format_func=titles.__getitem__, persist_state="session")
+    return st.selectbox("Measurement", list(found), format_func=titles.__getitem__, **kept(key))
 
 
 def title(measured: Measurement) -> str:
@@ -83,7 +92,7 @@ def _ask_to_delete(identity: str, measured: Measurement) -> None:
 
 
 def intervals(measured: Measurement) -> dict[Cell, Interval]:
-    """How many times as fast the student is in each cell: the median ratio, and the ends of its 95 % interval."""
+    """How many times as fast the student is in each cell: the ratio of the medians, and the ends of its 95 % interval."""
     from distilbert_viz.cost.statistics import ratio
 
     return {cell(timing): once_without_pair(ratio, timing) for timing in measured.timings}

@@ -14,14 +14,15 @@ from starlette.routing import Route
 
 from distilbert_viz.records import Evaluation, Step
 from distilbert_viz.runs import home
-from distilbert_viz.runs.record import WAITING, Record
+from distilbert_viz.runs.record import STUDENT, WAITING, Record, State
 
-MOST_ROWS = 1500
+MOST_ROWS, MOST_FOLLOWED = 1500, 100
 
 
 def routes() -> list[Route]:
     """The addresses that the app answers beside its pages."""
     return [
+        Route("/runs/standing", _standings),
         Route("/runs/{run}/live", _live),
         Route("/runs/{run}/probes", _probes),
         Route("/runs/{run}/pictures/{number:int}", _picture),
@@ -37,6 +38,24 @@ def _live(request: Request) -> Response:
     run = _found(request.path_params["run"])
     known = (_number(request, "after"), _number(request, "evaluated"))
     return _json(_news(run.id, known, run.newest(), _standing(run)))
+
+
+def _standings(request: Request) -> Response:
+    """How the runs stand whose ids are listed in `of`, by id; those that are gone are left out."""
+    asked = request.query_params.get("of", "").split(",")[:MOST_FOLLOWED]
+    found = {identity: home.find(identity) for identity in asked}
+    stand = {identity: standing(run.state(), has_student(run)) for identity, run in found.items() if run is not None}
+    return _json(json.dumps(stand))
+
+
+def standing(state: State, with_student: bool) -> str:
+    """What decides how a page names a run and what it offers: its status, and whether there is a student to use."""
+    return f"{state['status']}, {'with' if with_student else 'without'} a student"
+
+
+def has_student(run: Record) -> bool:
+    """Whether the run has saved a student."""
+    return (run.folder / STUDENT).is_dir()
 
 
 def _number(request: Request, name: str) -> int:

@@ -11,8 +11,10 @@ from distilbert_viz.distillation.recipe import Recipe, RecipeError
 from distilbert_viz.drawing.tables import by_column
 from distilbert_viz.figures.training import race as figures
 from distilbert_viz.figures.training import runs as run_figures
-from distilbert_viz.frame.classes import can_teach
+from distilbert_viz.figures.training import sentences
 from distilbert_viz.frame.controls import plot, shown_table
+from distilbert_viz.frame.lasting import kept
+from distilbert_viz.frame.tasks import can_teach
 from distilbert_viz.records import Evaluation, TracePair
 from distilbert_viz.runs import home, race, recordings
 from distilbert_viz.runs.record import STOPPED, UNDER_WAY, Record
@@ -55,11 +57,19 @@ def _start(recipe: Recipe, steps: int) -> None:
         st.session_state.race = race.start(replace(recipe, steps=steps), session=visitors.visitor())
 
 
+def sentence() -> str:
+    """What the race that is shown, else the newest, found, plainly."""
+    found = race.races()
+    shown = st.session_state.get("race")
+    runs = found.get(shown) if shown in found else next(iter(found.values()), [])
+    return sentences.race(race.results(runs or []))
+
+
 def standings() -> None:
     """The chosen race's table and curves, anew every two seconds while it goes on."""
     found = race.races()
     if not found:
-        can = settings.limits().runs >= RUNS and not present.classes()
+        can = settings.limits().runs >= RUNS and present.task().predicts_masked
         todo = " Fifteen short runs, one after another: press Start and watch the table fill." if can else ""
         st.info(f"No race has been run on this server yet.{todo}")
         _recorded()
@@ -67,7 +77,7 @@ def standings() -> None:
     names = {key: _title(runs) for key, runs in found.items()}
     if st.session_state.get("race") not in names:
         st.session_state.race = next(iter(names))
-    chosen = st.selectbox("Race", list(names), key="race", format_func=names.__getitem__, persist_state="session")
+    chosen = st.selectbox("Race", list(names), format_func=names.__getitem__, **kept("race"))
     every = 2.0 if race.under_way(found[chosen]) else None
     st.fragment(_standings, run_every=every)(chosen)
 

@@ -3,9 +3,10 @@
 from distilbert_viz import frame
 from distilbert_viz.views.forward import attention, maps, texts
 
-frame.title("Attention", "Every head spreads one unit of attention from each token (row) over all tokens (column).")
+top = frame.title("Attention", "Every head spreads one unit of attention from each token (row) over all tokens (column).")
 pair = frame.traced_text()
 choice = attention.choices(pair)
+top.say(attention.sentence(pair, choice))
 maps.overview(pair, choice)
 
 frame.section("One head in full")
@@ -13,9 +14,11 @@ more = texts.more()
 maps.in_full(pair, choice)
 texts.maps(more, choice)
 frame.notice(
-    "Attention maps were never a training target: the student was asked for the teacher's soft labels and its last "
-    "hidden state alone. Where the maps look alike, that is a result (and an inheritance: the student's layers began "
-    "as copies). Much weight on [SEP] or [CLS] often marks a head that has nothing to say about a token."
+    "The student was never asked to look where its teacher looks; where the maps are alike, it kept that by itself.",
+    "A dark column at [SEP] or [CLS] often marks a head that has nothing to say about a token.",
+    "The gaps on the right are the layers that the student doesn't have.",
+    more="The student was asked for the teacher's soft labels and its last hidden state alone, so that maps that look alike are a "
+    "result, and an inheritance: the student's layers began as copies.",
 )
 frame.sources(
     "Sanh et al. 2019 (arXiv 1910.01108), section 2; Clark et al. 2019 (arXiv 1906.04341), section 3.2, on "

@@ -5,7 +5,7 @@ import streamlit as st
 from distilbert_viz import frame
 from distilbert_viz.views.forward import attention, norms
 
-frame.title(
+top = frame.title(
     "Attention",
     "A large weight on a short vector carries little: attention weights α beside ‖αf(x)‖, the length of what they carry.",
 )
@@ -19,15 +19,16 @@ st.caption(
 )
 
 frame.section("Do large weights carry short vectors?")
-norms.carried(pair, choice.heads, lengths)
+top.say(norms.carried(pair, choice.heads, lengths))
 st.caption(
     "Attention and carried: shares of a row, mean over queries and heads. Length: of f(x), 1 being the mean over all tokens of "
     "this text in the same head; the median over heads. Kobayashi et al. 2020 found that BERT-base gives special tokens such as "
     "[SEP] large weights but short vectors; the sentences above say whether these models do so on this text."
 )
 frame.notice(
-    "The norm is taken per head and before the heads are added: vectors that point against each other cancel, which no length "
-    "shows. It doesn't explain why a model answers as it does."
+    "A column that is dark above and pale below gets attention and hands on little.",
+    "Lengths are taken head by head: vectors that point against each other cancel later, which no length shows.",
+    more="It doesn't explain why a model answers as it does.",
 )
 frame.sources(
     "norms: Kobayashi et al. 2020 (arXiv 2004.10102); with residual connection and LayerNorm: Kobayashi et al. 2021 "

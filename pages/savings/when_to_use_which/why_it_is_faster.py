@@ -1,20 +1,22 @@
 """Why is the student faster?"""
 
 from distilbert_viz import frame
-from distilbert_viz.views.savings import evidence, parts, why_faster
+from distilbert_viz.views.savings import evidence, parts, which_pair, why_faster
 
-frame.title(
+top = frame.title(
     "When to use which",
     "Fewer layers, and what follows from that: each link of the chain is counted, or was measured on this machine.",
 )
 full, measured = evidence.chosen()
+top.of(which_pair.beside(full))
 time, memory = why_faster.chains(full, measured)
+top.say(why_faster.sentence(time))
 why_faster.overview(measured, time, memory)
 frame.notice(
-    "Half the layers of BERT-base are half the arithmetic of its encoder, and where layers take most of a pass's time, nearly half "
-    "of that. Parameters and bytes fall less than layers do, because the embedding tables stay. What is neither layer nor "
-    "parameter (looking up, heads, starting each operation) doesn't shrink, and keeps the whole pass from being as much shorter as "
-    "its layers."
+    "Layers and their arithmetic are halved; parameters and bytes fall less, because the word table stays.",
+    "What is no layer (looking up, heads, starting each operation) doesn't shrink, and holds the whole pass back.",
+    more="Half the layers of BERT-base are half the arithmetic of its encoder, and where layers take most of a pass's time, "
+    "nearly half of that.",
 )
 
 frame.section("Fewer layers, less time")
@@ -27,16 +29,17 @@ why_faster.overhead(time)
 frame.section("Fewer parameters, less memory")
 why_faster.chain(memory, "memory")
 frame.notice(
-    "Every pass reads every weight but the embedding tables, of which it looks up its own tokens' rows; the words' table is read "
-    "whole where a masked-LM head is tied to it. For one short text that reading, not arithmetic, can be what takes the time, and "
-    "half the layers halve it. A file that is smaller by what the student lacks is read from the disk sooner by about as much."
+    "For one short text reading the weights, not arithmetic, can be what takes the time, and half the layers halve it.",
+    "A smaller file is read from the disk sooner by about as much.",
+    more="Every pass reads every weight but the embedding tables, of which it looks up its own tokens' rows; the words' table is "
+    "read whole where a masked-LM head is tied to it.",
 )
 
 frame.section("“60 % faster”")
 why_faster.quoted_and_measured(measured, time)
 frame.notice(
-    "“60 % faster” is 668 s over 410 s: 1.63 times as many texts in the same time, which is 38.6 % less time for one. Another "
-    "machine, another library, another length give another number; the arithmetic, 2.0 times less, is the same everywhere."
+    "“60 % faster” is 668 s over 410 s: 1.63 times as many texts in the same time, 38.6 % less for one.",
+    "Another machine, another length give another number; the arithmetic, 2.0 times less, is the same everywhere.",
 )
 frame.sources(
     "Sanh et al. 2019 (arXiv 1910.01108), table 3; arithmetic and parameters are counted from the two architectures, "

@@ -42,7 +42,7 @@ def test_the_verdict_names_the_part_that_lost_most_and_what_it_took_the_place_of
     assert f"most was lost in {name}" in figures.verdict(found)
     taken = {
         "layer 0": "the teacher's layer 0.",
-        "layer 1": "the teacher's layers 1 to 2.",
+        "layer 1": "the teacher's layers 1 and 2.",
         "layer 2": "the teacher's layers 3 to 5.",
     }
     assert name not in taken or figures.verdict(found).endswith(taken[name])

@@ -135,6 +135,25 @@ def test_a_link_to_a_run_that_is_not_there_opens_the_page(identity):
     assert visit("live_run", run=identity).selectbox(key="run_choice").value == "new"
 
 
+def test_runs_of_other_visits_are_listed_apart_also_on_a_private_server():
+    theirs = home.new_run(Recipe(device="cpu"), "theirs", session="somebody else")
+    theirs.set(status=FINISHED)
+    session = visit("live_run")
+    button(session, "Start").click().run()
+    own = session.session_state.run
+    assert list(session.selectbox(key="other_run").options) == ["theirs · finished"]
+    assert len(session.selectbox(key="run_choice").options) == 2
+    assert session.selectbox(key="run_choice").value == own
+    session.selectbox(key="other_run").set_value(theirs.id).run()
+    assert session.session_state.run == theirs.id
+    assert session.selectbox(key="run_choice").value is None
+    assert any("begun in another visit, perhaps by somebody else" in caption.value for caption in session.caption)
+    assert session.multiselect(key="compared").value[0] == own
+    session.selectbox(key="run_choice").set_value(own).run()
+    assert session.session_state.run == own
+    assert session.selectbox(key="other_run").value is None
+
+
 def learned(run: Record, steps: int) -> None:
     """Leave the student that the run saves after `steps` steps: the built-in one, in which every position embedding is `steps`."""
     folder = run.folder / STUDENT
