@@ -70,7 +70,7 @@ def browser():
 
 @pytest.fixture(scope="session")
 def visitors(browser):
-    """A browser that has Streamlit's own files in its cache: reading them anew takes longer than most tests. Nothing moves in it."""
+    """A browser in which nothing moves, with Streamlit's own files in its cache: reading them anew takes longer than most tests."""
     with browser.new_context(reduced_motion="reduce") as context:
         yield context
 
