@@ -70,7 +70,7 @@ def _refused(answer: present.Refused) -> None:
 
 STYLE = """<style>
 .st-key-typed input, .st-key-question input { font-size: 1.3rem; line-height: 1.4; }
-.st-key-typed [data-testid="stTextInputRootElement"] { height: 2.7rem; }
+.st-key-typed [data-testid="stTextInputRootElement"], .st-key-question [data-testid="stTextInputRootElement"] { height: 2.7rem; }
 .st-key-named_head [data-testid="stButtonGroup"] { display: flex; flex-wrap: wrap; align-items: center; gap: .2rem .8rem; }
 .st-key-named_head button { min-height: 0; padding: .1rem .6rem; }
 .st-key-bar_row button { min-height: 0; padding-block: .1rem; }
@@ -90,7 +90,10 @@ STYLE = """<style>
 /* A file's label says how much this server reads; Streamlit's own line knows whole megabytes alone. */
 [data-testid="stFileUploaderDropzoneInstructions"] { display: none; }
 /* Beside the app's menu and the button that opens the list of pages. */
-@media (min-width: 800px) { .stMainBlockContainer { padding: .9rem 3rem 4rem; } .st-key-typed { padding-right: 2.5rem; } }
+@media (min-width: 800px) {
+  .stMainBlockContainer { padding: .9rem 3rem 4rem; }
+  .st-key-typed, .st-key-question { padding-right: 2.5rem; }
+}
 /* A chart's toolbar would cover its legend there, which takes several lines; figures are taken along by the bar. */
 @media (max-width: 600px) { .js-plotly-plot .modebar { display: none !important; } }
 /* On a phone the quiet row is behind a button of the strip of tokens, where there is one. */
