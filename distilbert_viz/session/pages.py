@@ -65,7 +65,7 @@ def navigate(contents: Contents) -> st.Page:
     _read_view(entries)
     asked = _asked(entries)
     made = {entry: _page(entry, entry == entries[0]) for entry in entries}
-    page = st.navigation({name: [made[entry] for entry in section] for name, section in contents.items()})
+    page = st.navigation({name: [made[entry] for entry in section] for name, section in contents.items()}, expanded=True)
     if asked is not None:
         st.switch_page(made[asked])
     st.session_state[OPEN] = next(entry for entry in entries if made[entry] is page)

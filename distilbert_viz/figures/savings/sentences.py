@@ -66,5 +66,5 @@ def why_faster(time: Sequence[Cause]) -> str:
     """The first link of the chain and the last one."""
     first, last = time[0], time[-1]
     times = (last.paired or (last.ratio,))[0]
-    layers = f"The student has {first.student:g} of its teacher's {first.teacher:g} layers"
-    return f"{layers}; {last.what} comes to {times:.2f} times less."
+    layers = f"{first.student:g} of its teacher's {first.teacher:g} layers"
+    return f"The student has {layers}; {last.what} comes to {times:.2f} times less."
