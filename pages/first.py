@@ -10,7 +10,7 @@ title, begin = st.columns([7, 2], gap="medium", vertical_alignment="center")
 with title:
     top = frame.title(
         "Two models read your sentence",
-        "BERT, and the student that was distilled from it: a row is a layer, and says what it would already answer.",
+        "A teacher, and the student that was distilled from it: a row is a layer, and says what it would already answer.",
     )
 with begin:
     strip.begin()

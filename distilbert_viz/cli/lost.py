@@ -59,10 +59,11 @@ def _as_json(loaded: "Pair", traces: TracePair, found: HandOver, cost: SegmentCo
         "position": found.position,
         "token": traces.encoding.tokens[found.position],
         "sentence": figures.sentence(found),
-        "teacher": _answer(loaded.teacher, found.teacher),
-        "student": _answer(loaded.student, found.student),
+        "teacher": _answer(loaded.teacher, traces, found.teacher),
+        "student": _answer(loaded.student, traces, found.student),
         "hand_over": [
-            {"depth": depth, "teacher_from": start} | _answer(loaded.teacher, found.student_then_teacher.answer(depth, start))
+            {"depth": depth, "teacher_from": start}
+            | _answer(loaded.teacher, traces, found.student_then_teacher.answer(depth, start))
             for depth, start in enumerate(found.matched)
         ],
         "steps": [{"part": name, "nats": nats} for name, nats in figures.steps(found)],
@@ -71,15 +72,15 @@ def _as_json(loaded: "Pair", traces: TracePair, found: HandOver, cost: SegmentCo
     }
 
 
-def _answer(model: "Model", answer: Answer) -> dict[str, object]:
-    likeliest = zip(model.named(answer.ids.tolist()), answer.probabilities.tolist(), strict=True)
-    return {"kl": answer.kl, "likeliest": [{model.outcome: name, "probability": p} for name, p in likeliest]}
+def _answer(model: "Model", traces: TracePair, answer: Answer) -> dict[str, object]:
+    likeliest = zip(model.named(answer.ids.tolist(), traces.encoding), answer.probabilities.tolist(), strict=True)
+    return {"kl": answer.kl, "likeliest": [{model.task.outcome: name, "probability": p} for name, p in likeliest]}
 
 
 def _say(teacher: "Model", traces: TracePair, found: HandOver, cost: SegmentCost | None) -> None:
     shared.say(Text(visible(traces.encoding.text, shared.LONGEST_LINE), "bold"))
     shared.say(Text(figures.sentence(found)))
-    Console().print(_curve(teacher, found))
+    Console().print(_curve(teacher, traces, found))
     maps = {"student, then teacher": found.student_then_teacher.kl, "teacher, then student": found.teacher_then_student.kl}
     for title, kl in maps.items():
         table = Table("state", *(figures.start_name(start, kl.shape[1] - 1) for start in range(kl.shape[1])), title=title)
@@ -92,10 +93,10 @@ def _say(teacher: "Model", traces: TracePair, found: HandOver, cost: SegmentCost
         shared.say(Text(f"the student {own}; a fresh copy at step 0 {cost.copy:z.4f}, folded {cost.copy_folded:z.4f}"))
 
 
-def _curve(teacher: "Model", found: HandOver) -> Table:
+def _curve(teacher: "Model", traces: TracePair, found: HandOver) -> Table:
     table = Table("the teacher reads on", "KL, nats", f"likeliest {found.outcome}s")
     rows = [(figures.depth_name(d), found.student_then_teacher.answer(d, start)) for d, start in enumerate(found.matched)]
     for name, answer in [*rows, ("the student itself", found.student)]:
-        words = zip(teacher.named(answer.ids.tolist()), answer.probabilities.tolist(), strict=True)
+        words = zip(teacher.named(answer.ids.tolist(), traces.encoding), answer.probabilities.tolist(), strict=True)
         table.add_row(name, f"{answer.kl:z.4f}", Text(", ".join(f"{visible(word)} {p:.3f}" for word, p in words)))
     return table

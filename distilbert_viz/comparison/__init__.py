@@ -1,5 +1,6 @@
 """Numbers that hold teacher and student against each other. Plain formulas on arrays and records; knows no model."""
 
+from distilbert_viz.comparison.answers import answer, answerable
 from distilbert_viz.comparison.atlas import (
     BROAD,
     HEADS_AT_ONCE,
@@ -11,7 +12,7 @@ from distilbert_viz.comparison.atlas import (
     head_space_stages,
     token_groups,
 )
-from distilbert_viz.comparison.first_choices import agreement, class_agreement
+from distilbert_viz.comparison.first_choices import agreement, whole_agreement
 from distilbert_viz.comparison.heads import (
     CKA,
     COSINE,
@@ -48,13 +49,14 @@ __all__ = [
     "SHUFFLES",
     "Number",
     "agreement",
+    "answer",
+    "answerable",
     "attention_entropy",
     "attention_rollout",
     "best_matching",
     "by_word",
     "carried",
     "cka_matrix",
-    "class_agreement",
     "classical_scaling",
     "clearest_head",
     "cosine",
@@ -92,6 +94,7 @@ __all__ = [
     "soften",
     "token_groups",
     "top",
+    "whole_agreement",
     "whole_words",
     "without_special",
 ]

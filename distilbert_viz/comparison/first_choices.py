@@ -9,8 +9,8 @@ from distilbert_viz.comparison.words import whole_words
 from distilbert_viz.records import Agreement, Encoding, PositionLabels
 
 
-def agreement(labels: PositionLabels, encoding: Encoding, names: Sequence[str]) -> Agreement:
-    """Of two masked-LM models, over the words of the text; `names` are those of all outcomes, by id."""
+def agreement(labels: PositionLabels, encoding: Encoding, names: Sequence[str], outcome: str = "token") -> Agreement:
+    """Of two models with a soft label at every token, over the words of the text; `names` are those of all outcomes, by id."""
     words = whole_words(encoding)
     found = [
         (word, np.arange(start, start + length))
@@ -20,12 +20,12 @@ def agreement(labels: PositionLabels, encoding: Encoding, names: Sequence[str]) 
     furthest = np.array([int(tokens[labels.kl[tokens].argmax()]) for _, tokens in found], dtype=np.int64)
     same = labels.teacher_ids == labels.student_ids
     agree = np.array([bool(same[tokens].all()) for _, tokens in found], dtype=bool)
-    return _at(labels, tuple(word for word, _ in found), furthest, agree, names, "token")
+    return _at(labels, tuple(word for word, _ in found), furthest, agree, names, outcome)
 
 
-def class_agreement(labels: PositionLabels, text: str, names: Sequence[str]) -> Agreement:
-    """Of two classifiers, whose one soft label is the whole text's."""
-    return _at(labels, (text,), np.zeros(1, np.int64), labels.teacher_ids == labels.student_ids, names, "class")
+def whole_agreement(labels: PositionLabels, parts: tuple[str, ...], names: Sequence[str], outcome: str = "class") -> Agreement:
+    """Of two models whose soft labels are the whole text's: one, or one of each end of an answer, called as `parts`."""
+    return _at(labels, parts, np.arange(len(parts)), labels.teacher_ids == labels.student_ids, names, outcome)
 
 
 def _at(

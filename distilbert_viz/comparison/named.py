@@ -6,7 +6,7 @@ from jaxtyping import Float
 from distilbert_viz.comparison.atlas import token_groups
 from distilbert_viz.records import NamedHead, Trace, TracePair
 
-PREVIOUS, NEXT, SEPARATOR, KEPT, CHANGED = "previous word", "next word", "looks at [SEP]", "kept best", "changed most"
+PREVIOUS, NEXT, SEPARATOR, KEPT, CHANGED = "previous word", "next word", "looks at {}", "kept best", "changed most"
 NAMED = 0.3  # of its attention: less goes to a place without anybody noticing, so that no head is called after it
 
 
@@ -24,19 +24,21 @@ def clearest_head(trace: Trace, position: int) -> tuple[int, int]:
 
 
 def named_heads(pair: TracePair) -> tuple[NamedHead, ...]:
-    """Teacher heads by name: who looks most at the previous token, at the next, at [SEP], as the head atlas measures it; and
-    who is most and least like the student's head that began as its copy.
+    """Teacher heads by name: who looks most at the previous token, at the next, at what ends a text ([SEP]), as the head atlas
+    measures it; and who is most and least like the student's head that began as its copy, where one can have.
 
     A place gives its name only to a head that gives it NAMED of its attention.
     """
-    teacher, separators = pair.teacher.attentions, token_groups(pair.encoding)["[SEP]"]
+    teacher, last = pair.teacher.attentions, pair.encoding.tokens[-1]
+    separators = token_groups(pair.encoding)[last]
     looks = {
         PREVIOUS: np.diagonal(teacher, -1, 2, 3).mean(-1),
         NEXT: np.diagonal(teacher, 1, 2, 3).mean(-1),
-        SEPARATOR: teacher[..., separators].sum(-1).mean(-1),
+        SEPARATOR.format(last): teacher[..., separators].sum(-1).mean(-1),
     }
     found = [_named(name, shares, shares.argmax()) for name, shares in looks.items() if shares.max() >= NAMED]
-    return (*found, *_like_their_copies(pair))
+    copied = pair.one_width and pair.teacher.heads == pair.student.heads
+    return (*found, *_like_their_copies(pair)) if copied else tuple(found)
 
 
 def _named(name: str, shares: Float[np.ndarray, "layer head"], place: np.integer) -> NamedHead:

@@ -105,8 +105,14 @@ def load_teacher(source: str) -> KeptLogits:
 
 
 def _student(teacher: KeptLogits, recipe: Recipe) -> KeptLogits:
+    width = families.family(teacher.config.model_type).size(teacher.config, "hidden")
+    if recipe.hidden not in (0, width) and (recipe.start != "random" or recipe.alpha_cos):
+        raise RecipeError(
+            f"A student of {recipe.hidden} dimensions can't start from layers of a teacher with {width}, nor have a cosine with "
+            'its states: it needs start = "random" and alpha_cos = 0.'
+        )
     if recipe.start == "random":
-        return random_student(teacher, recipe.layers)
+        return random_student(teacher, recipe.layers, recipe.hidden)
     layers = recipe.initial_layers or initial_layers(teacher.config.num_hidden_layers, recipe.layers)
     student = student_from_teacher(teacher, layers, recipe.fold)
     if recipe.frozen_words:

@@ -1,5 +1,7 @@
 """The student's first weights: the teacher's own, every other layer (Sanh et al. 2019, section 3; released script)."""
 
+from collections.abc import Mapping
+
 import torch
 import transformers
 from transformers import PreTrainedConfig
@@ -9,13 +11,28 @@ from distilbert_viz.distillation.models import KeptLogits, trained_class
 from distilbert_viz.families import Family
 
 
-def student_config(teacher: KeptLogits, layers: int) -> PreTrainedConfig:
-    """The student family's configuration with the teacher's sizes and dropout, and `layers` layers."""
+def student_config(teacher: KeptLogits, layers: int, hidden: int = 0) -> PreTrainedConfig:
+    """The student family's configuration with the teacher's sizes and dropout, `layers` layers, and `hidden` dimensions.
+
+    0 is the teacher's width; in a narrower student heads stay as wide as the teacher's, and the feed-forward network shrinks with
+    the width. Raises ValueError for a width that is no whole number of heads, or more than the teacher's.
+    """
     theirs = families.family(teacher.config.model_type)
     mine = families.student_of(theirs)
-    sizes = {name: theirs.size(teacher.config, meaning) for meaning, name in mine.sizes.items()}
-    config: PreTrainedConfig = getattr(transformers, mine.configuration)(**sizes | {mine.sizes["layers"]: layers})
+    sizes = {meaning: theirs.size(teacher.config, meaning) for meaning in mine.sizes} | {"layers": layers}
+    sizes |= _narrowed(sizes, hidden or sizes["hidden"])
+    config: PreTrainedConfig = getattr(transformers, mine.configuration)(**{mine.sizes[name]: size for name, size in sizes.items()})
     return config
+
+
+def _narrowed(sizes: Mapping[str, int], hidden: int) -> dict[str, int]:
+    head = sizes["hidden"] // sizes["heads"]
+    if hidden % head or hidden > sizes["hidden"]:
+        raise ValueError(
+            f"A student of this teacher has heads of {head} dimensions, so that its width is a multiple of {head} up to "
+            f"{sizes['hidden']}, not {hidden}."
+        )
+    return {"hidden": hidden, "heads": hidden // head, "intermediate": sizes["intermediate"] * hidden // sizes["hidden"]}
 
 
 def student_from_teacher(teacher: KeptLogits, layers: tuple[int, ...], fold: bool = False) -> KeptLogits:
@@ -47,12 +64,12 @@ def freeze_words(student: KeptLogits) -> None:
     student.get_parameter(f"{family.base}.{family.embeddings['word']}.weight").requires_grad_(False)
 
 
-def random_student(teacher: KeptLogits, layers: int) -> KeptLogits:
-    """A student of the teacher's sizes with nothing of the teacher in it (Sanh et al. 2019, table 4, last row).
+def random_student(teacher: KeptLogits, layers: int, hidden: int = 0) -> KeptLogits:
+    """A student of the teacher's sizes, or of `hidden` dimensions, with nothing of the teacher in it; torch's seed decides.
 
-    torch's seed decides.
+    (Sanh et al. 2019, table 4, last row.)
     """
-    config = student_config(teacher, layers)
+    config = student_config(teacher, layers, hidden)
     return trained_class(config.model_type)(config)
 
 

@@ -110,8 +110,10 @@ class Probes:
         return Picture(number, pictures, self._hand_over(student) if pictures else ())
 
     def _hand_over(self, student: PreTrainedModel) -> tuple[float, ...]:
-        """The teacher reads on from the first probe's states in the student, each at its matched depth."""
+        """The teacher reads on from the first probe's states in the student, each at its matched depth; () of another width."""
         ids, at = self._ids(student, 0), self.positions[0]
+        if Model("student", student, self.tokenizer).architecture.hidden != self.reader.architecture.hidden:
+            return ()
         with reading(student), reading(self.reader.network):
             states = torch.cat(student.base_model(ids, torch.ones_like(ids), output_hidden_states=True).hidden_states)
             read = read_from(self.reader, states, self._matched(student), at)

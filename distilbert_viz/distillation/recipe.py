@@ -21,6 +21,7 @@ PROBES = (
 )
 LIMITS = {  # lowest and highest value of each number
     "layers": (1, 48),
+    "hidden": (0, 4096),
     "steps": (1, 1_000_000),
     "batch": (1, 4096),
     "accumulation": (1, 1024),
@@ -43,6 +44,8 @@ BEFORE: dict[str, "Value"] = {"frozen_words": False}
 # Where each default comes from, in words for a person.
 SOURCES = {
     "layers": "half the teacher's depth, as DistilBERT (Sanh et al. 2019, section 3)",
+    "hidden": "the teacher's, as DistilBERT; a narrower one is TinyBERT's and MiniLM's way (Jiao et al. 2020, arXiv 1909.10351; "
+    "Wang et al. 2020, arXiv 2002.10957). It can't start from the teacher's layers, and has no L_cos",
     "start": "every other layer of the teacher (Sanh et al. 2019, section 3; released script)",
     "fold": "not in the released script: the student lacks the teacher's segment embedding, whose first vector can be added to "
     "every position's, so that a fresh copy begins nearer to its teacher",
@@ -77,17 +80,18 @@ class Recipe:
     """A distillation from its teacher to its last step; SOURCES says where each default comes from.
 
     `teacher`: "built-in", a hub name or a folder. `layers`: the student's depth; `initial_layers`: the teacher layers
-    that start it, by the published rule when empty. `fold`: the teacher's first segment vector goes into a copied student's
-    position embeddings. `frozen_words`: word embeddings that came from the teacher stay as they are (those of a random start
-    learn). `text`: "sentences" (built in), text files, or Hugging Face data sets. `batch`: sentences a step over all
-    processes, in `accumulation` parts. `length`: tokens a row at most. `masked`: share of the tokens that are chosen.
-    `ce_on`: L_ce at the "masked" tokens or at "all" tokens. `threads`: CPU threads of one process; runs are equal bit by
-    bit only for one number of them. A checkpoint is made every `save_seconds` at most. `report_to`: logging back-ends of
-    transformers' Trainer, such as "tensorboard".
+    that start it, by the published rule when empty. `hidden`: the student's width, 0 for the teacher's. `fold`: the
+    teacher's first segment vector goes into a copied student's position embeddings. `frozen_words`: word embeddings that
+    came from the teacher stay as they are (those of a random start learn). `text`: "sentences" (built in), text files, or
+    Hugging Face data sets. `batch`: sentences a step over all processes, in `accumulation` parts. `length`: tokens a row at
+    most. `masked`: share of the tokens that are chosen. `ce_on`: L_ce at the "masked" tokens or at "all" tokens.
+    `threads`: CPU threads of one process; runs are equal bit by bit only for one number of them. A checkpoint is made
+    every `save_seconds` at most. `report_to`: logging back-ends of transformers' Trainer, such as "tensorboard".
     """
 
     teacher: str = "built-in"
     layers: int = 3
+    hidden: int = 0
     start: str = "teacher"
     initial_layers: tuple[int, ...] = ()
     fold: bool = False

@@ -7,7 +7,7 @@ from distilbert_viz.drawing.components import Candidate, Stack, StackRow, Stacks
 from distilbert_viz.drawing.labels import visible
 from distilbert_viz.drawing.tables import Entry, Table, by_column
 from distilbert_viz.families import family
-from distilbert_viz.records import Agreement, Encoding, Predictions, Trace, TracePair
+from distilbert_viz.records import Agreement, Encoding, Predictions, Trace, TracePair, subject
 
 SHOWN, LABEL = 3, 5  # candidates of a layer, and of the soft label
 WIDEST = 14  # characters of a candidate
@@ -32,7 +32,9 @@ def stacks(pair: TracePair, predictions: tuple[Predictions, Predictions], block:
 
 def _where(encoding: Encoding, read: Predictions) -> str:
     if read.outcome == "class":
-        return "Both give the whole text one soft label, read at [CLS]:"
+        return f"Both give the whole text one soft label, read at {visible(encoding.tokens[0])}:"
+    if read.outcome == "place":
+        return f"For {subject(read.outcome, read.position)}:"
     return f"At “{visible(encoding.tokens[read.position])}”, position {read.position}:"
 
 
@@ -78,6 +80,9 @@ def kept_sentence(found: Agreement) -> str:
     if found.outcome == "class":
         kept = "The student gives this text its teacher's class" if found.kept else "The student gives this text another class"
         return f"{kept}: {_said(found, 0)}."
+    if found.outcome == "place":
+        kept = f"The student finds {found.kept} of the {len(found.words)} ends of the answer where its teacher does"
+        return f"{kept}; it lost most at {found.words[found.worst]}: {_said(found, found.worst)}."
     kept = f"The student keeps its teacher's first choice at {found.kept} of {len(found.words)} words of this text"
     return f"{kept}; it lost most at word {found.worst + 1}, “{visible(found.words[found.worst])}”: {_said(found, found.worst)}."
 
@@ -103,4 +108,4 @@ def agreement(found: Agreement) -> str:
     """The same as a number: "7 of 9 words"."""
     if found.outcome == "class":
         return "on the class of this text" if found.kept else "not on the class of this text"
-    return f"{found.kept} of {len(found.words)} words"
+    return f"{found.kept} of {len(found.words)} {'ends of the answer' if found.outcome == 'place' else 'words'}"

@@ -12,6 +12,7 @@ from distilbert_viz.frame import terms
 from distilbert_viz.frame.controls import chosen_heads, chosen_layers, link, temperature
 from distilbert_viz.frame.lasting import kept
 from distilbert_viz.frame.waiting import traced_text
+from distilbert_viz.session import present
 from distilbert_viz.session.markdown import literal
 from distilbert_viz.session.pages import open_page
 
@@ -79,7 +80,7 @@ def notice(*points: str, more: str = "") -> None:
 def _explained(markdown: str, small: bool = False) -> None:
     """Words in which each term says what it means, where it first stands on the page."""
     write = st.caption if small else st.markdown
-    write(terms.explained(markdown), unsafe_allow_html=True)
+    write(terms.explained(present.own_words(markdown)), unsafe_allow_html=True)
 
 
 def sources(text: str) -> None:

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from distilbert_viz import settings
-from distilbert_viz.frame import components, devices, fetching, take_along
+from distilbert_viz import families, settings
+from distilbert_viz.frame import components, devices, fetching, take_along, typed
 from distilbert_viz.pairs import BUILT_IN, CATALOGUE
 from distilbert_viz.pairs.choice import Named, TwoSources
 from distilbert_viz.records import TracePair
@@ -69,7 +69,7 @@ def _refused(answer: present.Refused) -> None:
 
 
 STYLE = """<style>
-.st-key-typed input { font-size: 1.3rem; line-height: 1.4; }
+.st-key-typed input, .st-key-question input { font-size: 1.3rem; line-height: 1.4; }
 .st-key-typed [data-testid="stTextInputRootElement"] { height: 2.7rem; }
 .st-key-named_head [data-testid="stButtonGroup"] { display: flex; flex-wrap: wrap; align-items: center; gap: .2rem .8rem; }
 .st-key-named_head button { min-height: 0; padding: .1rem .6rem; }
@@ -99,15 +99,7 @@ STYLE = """<style>
 
 
 def _text() -> None:
-    st.session_state.typed = st.session_state.text
-    st.text_input(
-        "Text",
-        key="typed",
-        label_visibility="collapsed",
-        max_chars=settings.limits().text,
-        placeholder="Type a sentence. [MASK] hides a word, [SEP] starts a second sentence.",
-        on_change=lambda: state.new_text(st.session_state.typed),
-    )
+    typed.ask()
 
 
 def _folded_text() -> None:
@@ -150,9 +142,10 @@ def _pair() -> None:
 
 def _own_pair() -> None:
     st.caption(
-        "Or a pair of your own: two hub names, each with @revision if need be, or two folders on this server's disk; a BERT, and a "
-        "DistilBERT or smaller BERT with the same vocabulary and width, both masked-LM models or both classifiers of the same "
-        "classes. Nothing is fetched before you have seen its size."
+        "Or a pair of your own: two hub names, each with @revision if need be, or two folders on this server's disk, each of a "
+        f"{families.titles(last='or')} model. Both with one vocabulary, the student no deeper than its teacher, of any width; and "
+        "both of one task, or encoders. "
+        "Nothing is fetched before you have seen its size."
     )
     with st.form("own pair", border=False):  # a form takes what stands in its fields, whether Enter was pressed or not
         for voice in ("Teacher", "Student"):

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 def segment_cost(pair: TracePair) -> None:
     """KL from the teacher with the teacher's first segment vector folded into the sum, and without; checked."""
-    found = once(_cost, present.models(), pair, present.read_at(pair.encoding))
+    if not present.task().reads_one_state:
+        st.caption("What the missing segment vector costs is told of a soft label that is read at one token; this pair has none.")
+        return
+    found = once(_cost, present.models(), pair, present.row(pair.encoding))
     if found is None:
         st.caption("The student of this pair lacks no segment embedding that its teacher has, so there is nothing to fold in.")
         return

@@ -90,7 +90,7 @@ def _report(
 
     network = models.teacher.network
     sizes, dtype = (model_size(models.teacher), model_size(models.student)), str(network.dtype).removeprefix("torch.")
-    device, outcomes = str(network.device), models.teacher.outcomes
+    device, outcomes = str(network.device), present.outcomes(pair.encoding)
     lost = _lost(models, pair, labels.position)
     found = report.Findings(name, pair, sizes, heads, labels, hard_label, device, dtype, outcomes, lost)
     panels = report.differences(found, (stock_pass(stocks[0], pair.encoding), stock_pass(stocks[1], pair.encoding)))
@@ -100,10 +100,10 @@ def _report(
 
 
 def _lost(models: "Pair", pair: TracePair, position: int) -> HandOver | None:
-    """Every mixture; of a long text, or between widths, none."""
+    """Every mixture; of a long text, between widths, or where no soft label is read off one state, none."""
     from distilbert_viz import tracing
 
-    if len(pair.encoding) > LONGEST_HANDED or pair.teacher.architecture.hidden != pair.student.architecture.hidden:
+    if len(pair.encoding) > LONGEST_HANDED or not pair.one_width or not models.task.reads_one_state:
         return None
     return tracing.hand_over(models, pair, position)
 
@@ -111,17 +111,24 @@ def _lost(models: "Pair", pair: TracePair, position: int) -> HandOver | None:
 def _trace_file(pair: TracePair) -> None:
     """Every array of both passes, packed when it is asked for."""
     models = present.models()
-    a_text = len(present.classes()) or len(pair.encoding) * pair.teacher.architecture.vocabulary
-    logits = 2 * a_text * FLOAT32_BYTES
+    logits = 2 * _outcomes(pair) * FLOAT32_BYTES
     size = f"{(pair.nbytes + logits) / 1e6:.0f} MB"
     st.download_button(f"Trace (.npz), about {size}", lambda: _packed(models, pair), "trace.npz", on_click="ignore")
+
+
+def _outcomes(pair: TracePair) -> int:
+    """How many logits one model has for this text."""
+    task = present.task()
+    rows = {"token": len(pair.encoding), "text": 1, "ends": 2}.get(task.labels, 0)
+    return rows * (pair.teacher.architecture.vocabulary if task.predicts_masked else len(present.outcomes(pair.encoding)))
 
 
 def _packed(models: "Pair", pair: TracePair) -> bytes:
     from distilbert_viz import tracing
     from distilbert_viz.report import archive
 
-    logits = tracing.logits(models.teacher, pair.teacher), tracing.logits(models.student, pair.student)
+    both = zip(models, pair, strict=True)
+    logits = [tracing.logits(model, trace) for model, trace in both] if models.task.labels else []
     made = io.BytesIO()
-    np.savez(made, allow_pickle=False, **archive(pair, logits, models.teacher.classes))
+    np.savez(made, allow_pickle=False, **archive(pair, logits, models.task.outcome, models.teacher.classes))
     return made.getvalue()

@@ -9,6 +9,11 @@ BUILT_IN = "built-in"
 FOLDER = Path(__file__).resolve().parents[1] / "builtin"
 
 
+NEVER_LOADED = (
+    "Never loaded where this was written: models of the same classes with random weights were. Fetched once, when asked for."
+)
+
+
 @dataclass(frozen=True)
 class PairCard:
     """A named pair: hub names or folders of both models, and one honest sentence about it."""
@@ -59,6 +64,29 @@ CATALOGUE = {
             "distilbert/distilbert-base-uncased-finetuned-sst-2-english",
             "Two classifiers of film reviews, whose soft labels are over two classes. The base models are the published pair; each "
             "was then fine-tuned by somebody else, the student not on this teacher's soft labels. Fetched once, when asked for.",
+        ),
+        PairCard(
+            "roberta-base",
+            "roberta-base → distilroberta-base",
+            "FacebookAI/roberta-base",
+            "distilbert/distilroberta-base",
+            "Byte-level BPE, no segments. The student was distilled on a smaller text than its teacher read. " + NEVER_LOADED,
+        ),
+        PairCard(
+            "squad",
+            "bert-base → distilbert-base, both fine-tuned to answer questions (SQuAD)",
+            "csarron/bert-base-uncased-squad-v1",
+            "distilbert/distilbert-base-uncased-distilled-squad",
+            "Soft labels over the text's places: where the answer starts and ends. The student learned from a BERT that was "
+            "fine-tuned on SQuAD, which need not be this teacher. " + NEVER_LOADED,
+        ),
+        PairCard(
+            "ner",
+            "bert-base-NER → distilbert-NER",
+            "dslim/bert-base-NER",
+            "dslim/distilbert-NER",
+            "Soft labels over the tags of names, at every token. Each was fine-tuned on CoNLL-2003; the student not on this "
+            "teacher's soft labels. " + NEVER_LOADED,
         ),
     )
 }

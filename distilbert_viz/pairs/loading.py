@@ -5,6 +5,7 @@ from pathlib import Path
 import torch
 from transformers import PreTrainedConfig
 
+from distilbert_viz.families import Task
 from distilbert_viz.pairs.candidates import Candidate, candidate, fitting
 from distilbert_viz.pairs.catalogue import PairCard, chosen
 from distilbert_viz.pairs.classes import Classes
@@ -35,8 +36,8 @@ def load_pair(
     with memory_refused(place), reading(card.name, "files"):
         pair = fitting(*_candidates(card))
         _refuse_giants(card, place, dtype)
-        big = read_model(pair.teacher, pair.classes, place, numbers)
-        small = read_model(pair.student, pair.classes, place, numbers)
+        big = read_model(pair.teacher, pair.task, pair.classes, place, numbers)
+        small = read_model(pair.student, pair.task, pair.classes, place, numbers)
         return Pair(card.name, big, small, pair.initial_layers)
 
 
@@ -46,9 +47,9 @@ def _candidates(card: PairCard) -> tuple[Candidate, Candidate]:
     return teacher, student
 
 
-def read_model(found: Candidate, classes: Classes, device: str, dtype: torch.dtype) -> Model:
-    """A candidate with its weights, on `device` as `dtype`, its classes called `classes`. Raises PairError."""
-    return Model(found.name, read_weights(found, device, dtype), found.tokenizer, classes)
+def read_model(found: Candidate, task: Task, classes: Classes, device: str, dtype: torch.dtype) -> Model:
+    """A candidate with its weights as a model of `task`, on `device` as `dtype`, its classes called `classes`. Raises PairError."""
+    return Model(found.name, read_weights(found, task, device, dtype), found.tokenizer, classes)
 
 
 def needed_bytes(name: str = "built-in", teacher: str | None = None, student: str | None = None, dtype: str = "float32") -> int:

@@ -1,7 +1,8 @@
 """Every value that crosses a border between rooms: frozen, complete when built, numpy on the CPU, never written into.
 
 Axis words: token, hidden, layer, head, query, key, dim (one head's width), state (0 is the embedding output,
-i + 1 comes after layer i), vocab, outcome (a WordPiece, or a class of a classifier). Layer and head count from 0.
+i + 1 comes after layer i), vocab, outcome (a token of the vocabulary, a class, a tag, or a place in the text). Layer and head
+count from 0.
 """
 
 from distilbert_viz.records.attribution import Attribution, AttributionChoices
@@ -53,10 +54,12 @@ from distilbert_viz.records.passes import (
     Trace,
     TracePair,
 )
-from distilbert_viz.records.soft_labels import Agreement, PositionLabels, SoftLabels
+from distilbert_viz.records.reading import Reading, Spelling, Word
+from distilbert_viz.records.soft_labels import ENDS, Agreement, PositionLabels, SoftLabels, Span, subject
 from distilbert_viz.records.what_if import Intervention, MovedLabels, Sweep, WhatIf
 
 __all__ = [
+    "ENDS",
     "Agreement",
     "Answer",
     "Architecture",
@@ -108,11 +111,14 @@ __all__ = [
     "Probe",
     "ProbePicture",
     "Quality",
+    "Reading",
     "Score",
     "SegmentCost",
     "Setting",
     "Similarity",
     "SoftLabels",
+    "Span",
+    "Spelling",
     "Step",
     "StepChoices",
     "StockPass",
@@ -122,5 +128,7 @@ __all__ = [
     "TracePair",
     "Verdict",
     "WhatIf",
+    "Word",
     "Words",
+    "subject",
 ]

@@ -34,6 +34,11 @@ class Encoding:
     def __len__(self) -> int:
         return len(self.tokens)
 
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Every token with its position, so that no two are called alike."""
+        return tuple(f"{i} {token}" for i, token in enumerate(self.tokens))
+
 
 @dataclass(frozen=True)
 class Architecture:
@@ -125,6 +130,11 @@ class TracePair:
     def encoding(self) -> Encoding:
         """What both models read."""
         return self.teacher.encoding
+
+    @property
+    def one_width(self) -> bool:
+        """Whether vectors of one model can be held against the other's, and student layers can have begun as copies."""
+        return self.teacher.hidden_states.shape[-1] == self.student.hidden_states.shape[-1]
 
     @property
     def nbytes(self) -> int:

@@ -13,6 +13,8 @@ EXAMPLES = {
     "a capital": "The capital of France is [MASK].",
     "a drink": "He drank a cup of [MASK].",
     "a pair of sentences": "The cat sat on the mat. [SEP] Then it fell asleep in the sun.",
+    "a question": "Where did the cat fall asleep? [SEP] The cat sat on the mat. Then it fell asleep in the sun.",
+    "names": "Angela Merkel was born in Hamburg and studied at Leipzig.",
     "an ambiguous word": "She left the bank with her money and sat down on the bank of the river.",
     "rare words": "The electroencephalographer misunderstood the tokenization.",
     "a long text": (

@@ -40,7 +40,7 @@ def _read(pair: Pair, line: str, number: int) -> tuple[TracePair, int] | None:
         encoding = encode(pair.teacher.tokenizer, line, most=min(model.longest for model in pair))
     except ValueError:
         return None
-    if pair.teacher.classes:
+    if pair.task.labels == "text":
         return trace_pair(pair, line), 0
     if encoding.mask_positions:
         return trace_pair(pair, line), encoding.mask_positions[0]

@@ -23,10 +23,11 @@ def hand_over(pair: Pair, traces: TracePair, position: int, whole: bool = True) 
     """Each model finishing what the other began, read at `position`; without `whole` only where the teacher reads on at
     matched depths.
 
-    Raises ValueError between models of different widths, of which neither can read the other's states.
+    Raises ValueError between models of different widths, of which neither can read the other's states, and for a task whose soft
+    labels aren't read off one token's state.
     """
-    refuse_other_width(pair)
-    at, matched = pair.teacher.read_at(position), matched_depths(traces.initial_layers)
+    refuse_no_hand_over(pair)
+    at, matched = pair.task.row(position), matched_depths(traces.initial_layers)
     teacher, student = (model.tensor(trace.hidden_states) for model, trace in zip(pair, traces, strict=True))
     handed = _every_start(pair.teacher, student, at) if whole else read_from(pair.teacher, student, matched, at)
     returned = _every_start(pair.student, teacher, at) if whole else teacher[:0, at]
@@ -37,7 +38,7 @@ def hand_over(pair: Pair, traces: TracePair, position: int, whole: bool = True) 
     cells = _every_cell(depths, starts) if whole else (np.arange(depths), np.array(matched))
     return HandOver(
         position=at,
-        outcome=pair.teacher.outcome,
+        outcome=pair.task.outcome,
         matched=matched,
         whole=whole,
         teacher=_answer(says[:1], says[:1]),
@@ -47,8 +48,12 @@ def hand_over(pair: Pair, traces: TracePair, position: int, whole: bool = True) 
     )
 
 
-def refuse_other_width(pair: Pair) -> None:
-    """Raises ValueError, one sentence, where one model can't read the other's states."""
+def refuse_no_hand_over(pair: Pair) -> None:
+    """Raises ValueError, one sentence, where one model can't read the other's states, or nothing is read off one of them."""
+    if not pair.task.reads_one_state:
+        raise ValueError(
+            f"Each model is {pair.task.title}: no soft label is read off one token's state, so none can be handed over."
+        )
     teacher, student = (model.architecture.hidden for model in pair)
     if teacher != student:
         raise ValueError(
@@ -129,14 +134,14 @@ def _answer(teacher: torch.Tensor, says: torch.Tensor) -> Answer:
 @torch.inference_mode()
 def mixture_labels(pair: Pair, traces: TracePair, position: int, reader: Model, state: np.ndarray, k: int = 6) -> MixtureLabels:
     """The soft label that the head of `reader` makes of `state` (hidden,), beside both models' own at `position`."""
-    at = pair.teacher.read_at(position)
+    at = pair.task.row(position)
     heads = [(model, trace.hidden_states[-1, at]) for model, trace in zip(pair, traces, strict=True)]
     teacher, student, mixture = (log_probabilities(m, m.tensor(s)) for m, s in (*heads, (reader, state)))
     likeliest = [says.topk(min(k, len(says))).indices.tolist() for says in (teacher, student, mixture)]
     ids = list(dict.fromkeys(number for part in likeliest for number in part))
     return MixtureLabels(
         np.array(ids),
-        pair.teacher.named(ids),
+        pair.teacher.named(ids, traces.encoding),
         to_numpy(teacher[ids].exp()),
         to_numpy(mixture[ids].exp()),
         to_numpy(student[ids].exp()),

@@ -11,7 +11,7 @@ from distilbert_viz.pairs.models import Model, Pair
 from distilbert_viz.records import Patches, TracePair
 from distilbert_viz.tracing.forward import to_numpy
 from distilbert_viz.tracing.inside import through
-from distilbert_viz.tracing.mixtures import divergences, log_probabilities, read_on, refuse_other_width
+from distilbert_viz.tracing.mixtures import divergences, log_probabilities, read_on, refuse_no_hand_over
 from distilbert_viz.tracing.shuffled import SEED, elsewhere
 
 STATE, ATTENTION, FEED_FORWARD, ANOTHER = "state", "attention_output", "feed_forward", "another token's state"
@@ -27,10 +27,10 @@ def patch_rows(pair: Pair, part: str) -> int:
 def patches(pair: Pair, traces: TracePair, position: int, part: str) -> Iterator[Patches]:
     """After every row the map so far: each token's `part` in turn from the teacher, the student reads on.
 
-    Raises ValueError between models of different widths.
+    Raises ValueError as `hand_over`.
     """
-    refuse_other_width(pair)
-    at, count = pair.student.read_at(position), len(traces.encoding)
+    refuse_no_hand_over(pair)
+    at, count = pair.task.row(position), len(traces.encoding)
     label, own = (_says(model, trace.hidden_states[-1, at]) for model, trace in zip(pair, traces, strict=True))
     rows, hidden = patch_rows(pair, part), traces.student.hidden_states.shape[-1]
     kl, states = np.full((rows, count), np.nan, np.float32), np.zeros((rows, count, hidden), np.float32)

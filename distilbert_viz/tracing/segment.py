@@ -20,7 +20,7 @@ def segment_cost(pair: Pair, traces: TracePair, position: int) -> SegmentCost | 
     teacher, student = pair
     if not missing(pair):
         return None
-    at, own, copied = teacher.read_at(position), range(len(student.layers)), traces.initial_layers
+    at, own, copied = pair.task.row(position), range(len(student.layers)), traces.initial_layers
     label = log_probabilities(teacher, teacher.tensor(traces.teacher.hidden_states[-1, at]))
     vector = teacher.table("token_type")[0]
     as_it_is = student.tensor(traces.student.hidden_states[-1, at])[None]

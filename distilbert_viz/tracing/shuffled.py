@@ -9,7 +9,7 @@ from distilbert_viz.pairs.layers import matched_depths
 from distilbert_viz.pairs.models import Model, Pair
 from distilbert_viz.records import Floors, TracePair
 from distilbert_viz.tracing.forward import to_numpy
-from distilbert_viz.tracing.mixtures import divergences, log_probabilities, read_from, refuse_other_width
+from distilbert_viz.tracing.mixtures import divergences, log_probabilities, read_from, refuse_no_hand_over
 
 DRAWS = 4
 SEED = 7  # of the places where a token's state is put as a floor
@@ -37,10 +37,10 @@ def without_learning(layer: torch.nn.Module, seed: int) -> torch.nn.Module:
 def floors(pair: Pair, traces: TracePair, position: int, draws: int = DRAWS) -> Floors:
     """What the teacher makes, from the matched depth on, of the student's states when they say nothing; read at `position`.
 
-    Raises ValueError between models of different widths.
+    Raises ValueError as `hand_over`.
     """
-    refuse_other_width(pair)
-    at, states = pair.teacher.read_at(position), pair.student.tensor(traces.student.hidden_states)
+    refuse_no_hand_over(pair)
+    at, states = pair.task.row(position), pair.student.tensor(traces.student.hidden_states)
     label = log_probabilities(pair.teacher, pair.teacher.tensor(traces.teacher.hidden_states[-1, at]))
     said = [states[:, elsewhere(states.shape[1], seed)] for seed in range(draws)]
     said += [_through_random_layers(pair.student, states, seed) for seed in range(draws)]

@@ -27,7 +27,7 @@ def _logits(stock: Model, encoding: Encoding, at: int, batch: int, changes: Sequ
             handle = module.register_forward_hook(lambda _module, _inputs, output, change=change: change(output))
             hooks.callback(handle.remove)
         logits = stock.network(**inputs).logits
-    return to_numpy(logits if stock.classes else logits[:, at])
+    return to_numpy(logits if stock.task.labels == "text" else logits[:, at])
 
 
 def stock_patches(stocks: Stocks, traces: TracePair, at: int, part: str, tokens: Sequence[int]) -> Float[np.ndarray, "row kept"]:

@@ -33,7 +33,7 @@ def _quoted() -> Sequence[str]:
 
 def form() -> str:
     """As what the present pair is counted."""
-    return "classification" if present.classes() else "masked LM"
+    return present.task().name
 
 
 def _faster() -> str:
@@ -59,7 +59,7 @@ def times(found: Timing) -> str:
 
 
 def _kept_in_general() -> str:
-    glue, score = published.MACRO, None if present.classes() else measured_quality.score()
+    glue, score = published.MACRO, measured_quality.score() if present.task().predicts_masked else None
     said = f"**“97 % kept”** Sanh et al. 2019, table 1: GLUE {glue.student:g} of {glue.teacher:g}. Nine tasks, each fine-tuned."
     if score is None or score.retained is None:
         return f"{said} Here: what both say alike above is this text's alone; the page Quality measures many sentences."

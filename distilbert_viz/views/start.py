@@ -10,7 +10,8 @@ from distilbert_viz.figures import start as figures
 from distilbert_viz.figures.savings.timings import three_digits
 from distilbert_viz.frame import components, doors
 from distilbert_viz.frame.controls import table
-from distilbert_viz.records import Agreement, Difference, PositionLabels, Predictions, Timing, TracePair
+from distilbert_viz.frame.tasks import answer_end, has_soft_labels
+from distilbert_viz.records import ENDS, Agreement, Difference, PositionLabels, Predictions, Timing, TracePair
 from distilbert_viz.runs import home, recordings
 from distilbert_viz.session import present, timing
 from distilbert_viz.session.checks import Passes, checked
@@ -28,7 +29,14 @@ SECONDS_A_LOOK = 0.5
 
 
 def stacks(pair: TracePair) -> Read:
-    """Both models from the words to their soft labels at the chosen token, and what was read there."""
+    """Both models from the words to their soft labels at the chosen token, and what was read there.
+
+    The page ends here where the models have none.
+    """
+    if not has_soft_labels():
+        ways_on()
+        st.stop()
+    answer_end()
     read = present.predictions(present.position(pair.encoding))
     components.stacks(figures.stacks(pair, read, doors.BLOCK), "stacks")
     return read
@@ -49,11 +57,11 @@ def _difference(stocks: "tuple[Model, Model]", read: Read, passes: Passes) -> Di
     """The last state against the stock models' logits, the others against the stock models' heads on the stock states."""
     from distilbert_viz.tracing import read_states
 
-    states = (
-        read_states(model, stock.hidden_states, ours.position, ours.probabilities.shape[1])
+    lens = [
+        [read_states(model, stock.hidden_states, ours.position, ours.probabilities.shape[1])[1]]
         for model, stock, ours in zip(stocks, passes, read, strict=True)
-    )
-    last, lens = checking.predictions(read, passes), [[one.probabilities] for one in states]
+    ]
+    last = checking.predictions(read, passes)
     all_states = checking.arrays([[one.probabilities] for one in read], lens)
     return Difference(max(last.teacher, all_states.teacher), max(last.student, all_states.student))
 
@@ -61,9 +69,11 @@ def _difference(stocks: "tuple[Model, Model]", read: Read, passes: Passes) -> Di
 def agreement(pair: TracePair) -> Agreement:
     """At which words both models have one first choice."""
     labels = once(_labels, Logits(pair, *present.logits()))
-    if present.classes():
-        return comparison.class_agreement(labels, pair.encoding.text, present.outcomes())
-    return comparison.agreement(labels, pair.encoding, present.outcomes())
+    task, names = present.task(), present.outcomes(pair.encoding)
+    if task.labels == "token":
+        return comparison.agreement(labels, pair.encoding, names, task.outcome)
+    parts = ENDS if task.labels == "ends" else (pair.encoding.text,)
+    return comparison.whole_agreement(labels, parts, names, task.outcome)
 
 
 def _labels(logits: Logits) -> PositionLabels:
@@ -77,7 +87,7 @@ def numbers(pair: TracePair, found: Agreement) -> None:
     waiting = job is not None and not job.finished.is_set()
     tiles = [_parameters(asked), _arithmetic(asked, len(pair.encoding)), _time(job.latest if job else None, waiting), _agree(found)]
     components.tiles(tiles, "numbers")
-    if not present.classes():
+    if present.task().labels == "token":
         components.agreement(figures.word_by_word(found, present.position(pair.encoding)))
     if waiting:
         st.fragment(_look, run_every=SECONDS_A_LOOK)()
@@ -115,7 +125,7 @@ def _time(found: Timing | None, waiting: bool) -> Tile:
 
 
 def _agree(found: Agreement) -> Tile:
-    note = "where both have one first choice" if found.outcome == "token" else "their one soft label for the whole text"
+    note = "their one soft label for the whole text" if found.outcome == "class" else "where both have one first choice"
     return {"name": "They agree", "page": doors.SOFT_LABELS, "value": figures.agreement(found), "note": note}
 
 

@@ -6,12 +6,12 @@ from distilbert_viz.views.forward import hidden_states
 top = frame.title("Hidden states", "After each layer every token is a vector: here the student's are held against the teacher's.")
 pair = frame.traced_text()
 top.say(hidden_states.sentence(pair))
-hidden_states.similarity(pair, hidden_states.measure())
+hidden_states.similarity(pair, hidden_states.measure(pair))
 hidden_states.last(pair)
 
 frame.section(
     "What each layer would already predict",
-    "The model's own head read on every state: at the chosen token, or, of a classifier, at [CLS] for the whole text.",
+    "The model's own head read on every state: at the chosen token, or for the whole text where its task is about that.",
 )
 hidden_states.lens(pair)
 frame.notice(

@@ -5,8 +5,8 @@ from distilbert_viz.views.forward import soft_labels, texts
 
 top = frame.title(
     "Soft labels",
-    "At a position the teacher spreads its belief over the whole vocabulary, a classifier of texts over its classes: that is what "
-    "a student can learn from.",
+    "At a position the teacher spreads its belief over the whole vocabulary; a classifier over its classes, a tagger over its "
+    "tags, a model that answers questions over the places of a text: that is what a student can learn from.",
 )
 pair = frame.traced_text()
 temperature = frame.temperature()
@@ -20,8 +20,8 @@ if more:
     frame.section("Several texts", "On one scale.")
     texts.labels(pair, more, temperature)
 
-frame.section("Every position")
-soft_labels.every_position(pair, temperature)
+frame.section("The whole text")
+soft_labels.whole_text(pair, temperature)
 frame.notice(
     "Raise the temperature T: small probabilities grow, and one sees which wrong answers the teacher finds less wrong.",
     "“rank 1 → 3” means that the teacher's first choice is the student's third.",

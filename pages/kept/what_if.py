@@ -13,8 +13,7 @@ top.say(what_if.soft_labels(found, temperature))
 
 frame.section(
     "Each head off in turn",
-    "How far the soft label (at the chosen position, or a classifier's of the whole text) moves when one head alone is off, in the "
-    "models as they are.",
+    "How far the soft label that is looked at above moves when one head alone is off, in the models as they are.",
 )
 linked = frame.link()
 heads = frame.chosen_heads(pair)

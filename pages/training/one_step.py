@@ -11,7 +11,7 @@ pair = frame.traced_text()
 text = one_step.masked_text(pair)
 
 frame.section("The step")
-step = one_step.taken(text)
+step = one_step.taken(text, pair)
 top.say(one_step.sentence(step))
 place = one_step.flow(step, pair)
 frame.notice(

@@ -13,7 +13,8 @@ def encoding() -> Encoding:
     tokens = ("[CLS]", "un", "##do", "it", "[SEP]")
     ids = np.arange(5)
     special, starts = (True, False, False, False, True), (True, True, False, True, True)
-    return Encoding("undo it", tokens, ids, 0 * ids, np.zeros((5, 2), int), ids, special, 0, (), starts)
+    offsets = np.array([[0, 0], [0, 2], [2, 4], [5, 7], [0, 0]])
+    return Encoding("undo it", tokens, ids, 0 * ids, offsets, ids, special, 0, (), starts)
 
 
 def labels(teacher: list[int], student: list[int], kl: list[float]) -> PositionLabels:
@@ -30,5 +31,5 @@ def test_a_word_agrees_where_each_of_its_tokens_does_and_frames_are_no_words():
 
 
 def test_two_classifiers_agree_on_the_whole_text():
-    found = comparison.class_agreement(labels([2], [2], [0.4]), "a text", NAMES)
+    found = comparison.whole_agreement(labels([2], [2], [0.4]), ("a text",), NAMES)
     assert (found.words, found.kept, found.outcome) == (("a text",), 1, "class")

@@ -64,7 +64,7 @@ def stock_logits(folder: str, encoding) -> np.ndarray:
 
 
 def test_both_models_classify_and_the_students_names_stand_for_a_teachers_that_nobody_gave(pair):
-    assert (pair.form, pair.teacher.form, pair.student.form) == ("classification",) * 3
+    assert {pair.task.name, pair.teacher.task.name, pair.student.task.name} == {"classification"}
     assert pair.teacher.classes == pair.student.classes == ("NEGATIVE", "POSITIVE")
 
 
@@ -89,7 +89,7 @@ def test_a_classifier_and_a_masked_lm_model_are_no_pair(tmp_path, built_in_token
     config = bert_config(4, vocab_size=len(built_in_tokenizer), max_position_embeddings=512)
     random_model(BertForMaskedLM, config).save_pretrained(tmp_path)
     built_in_tokenizer.save_pretrained(tmp_path)
-    said = f"{folders[1]} is a classifier and {tmp_path} a masked-LM model: what they predict can't be compared."
+    said = f"{tmp_path} is a masked-LM model and {folders[1]} is a classifier: what they predict can't be compared."
     assert refusal(str(tmp_path), folders[1]) == said
 
 
@@ -167,7 +167,7 @@ def test_the_witness_is_the_stock_classifier_and_not_the_recorded_pass(pair, tra
 @pytest.mark.parametrize("temperature", [0.5, 1.0, 4.0])
 def test_soft_labels_over_classes_sum_to_one_and_their_kl_is_scipys(pair, traces, temperature):
     both = [tracing.logits(model, trace) for model, trace in zip(pair, traces, strict=True)]
-    labels = comparison.soft_labels(*both, pair.teacher.outcomes, 0, temperature, outcome=pair.teacher.outcome)
+    labels = comparison.soft_labels(*both, pair.teacher.classes, 0, temperature, outcome="class")
     p, q = (softmax(logits[0].astype(float) / temperature) for logits in both)
     assert sorted(labels.names) == NAMES
     assert (labels.teacher.sum(), labels.student.sum()) == (pytest.approx(1, abs=1e-6), pytest.approx(1, abs=1e-6))
@@ -246,7 +246,7 @@ def words(session) -> str:
 
 SAID = {
     "soft_labels": ["none to a token: no table of every position", "The teacher itself calls them LABEL_0, LABEL_1"],
-    "hidden_states": ["of a classifier, at [CLS] for the whole text"],
+    "hidden_states": ["or for the whole text where its task is about that"],
     "attribution": ["for the whole text, T = 1."],
     "one_step": ["it can't teach here"],
     "live_run": ["it can't teach here", "Runs that were made from other teachers"],

@@ -11,7 +11,7 @@ from distilbert_viz.figures.forward import embeddings as embedding_figures
 from distilbert_viz.figures.forward import words as word_figures
 from distilbert_viz.figures.forward.norms import Groups
 from distilbert_viz.figures.forward.rollout import Rolled
-from distilbert_viz.records import Block, Predictions, SoftLabels, TracePair
+from distilbert_viz.records import Block, Predictions, SoftLabels, TracePair, subject
 
 Head = tuple[int, int | None]  # None is the mean over the layer's heads
 
@@ -34,14 +34,17 @@ def answers(teacher: str, student: str, where: str) -> str:
 
 def place(pair: TracePair, position: int, outcome: str) -> str:
     """Where an answer is read: at a token, or for the whole text."""
-    return "For the whole text" if outcome == "class" else f"At {_token(pair, position)}"
+    at_token = outcome in ("token", "tag")
+    return f"At {_token(pair, position)}" if at_token else f"For {subject(outcome, position)}"
 
 
-def architecture(pair: TracePair, predictions: tuple[Predictions, Predictions], position: int) -> str:
-    """How many layers the text passes, and what comes out of them."""
+def architecture(pair: TracePair, predictions: tuple[Predictions, Predictions] | None) -> str:
+    """How many layers the text passes, and what comes out of them; of encoders without heads nothing does."""
+    passed = f"Your text passes {pair.teacher.layers} layers in the teacher and {pair.student.layers} in the student."
+    if predictions is None:
+        return passed
     teacher, student = (part.names[-1][0] for part in predictions)
-    said = answers(teacher, student, place(pair, position, predictions[0].outcome))
-    return f"Your text passes {pair.teacher.layers} layers in the teacher and {pair.student.layers} in the student. {said}"
+    return f"{passed} {answers(teacher, student, place(pair, predictions[0].position, predictions[0].outcome))}"
 
 
 def tokens(pair: TracePair) -> str:
@@ -132,6 +135,9 @@ def hidden_states(pair: TracePair) -> str:
     """After which student layer the two models are nearest to each other, and after which farthest."""
     # the states that copies start beside; the last ones are what L_cos pulls together
     beside = [layer + 1 for layer in pair.initial_layers]
+    if not pair.one_width:
+        widths = f"{pair.student.architecture.hidden} numbers to the teacher's {pair.teacher.architecture.hidden}"
+        return f"The student's vectors are of another length ({widths}): what is compared is how your words lie to each other."
     cosines = [float(comparison.cosine(s, pair.teacher.hidden_states[t]).mean())
                for s, t in zip(pair.student.hidden_states[1:], beside, strict=True)]  # fmt: skip
     best, worst = int(np.argmax(cosines)), int(np.argmin(cosines))
@@ -149,4 +155,5 @@ def soft_labels(pair: TracePair, labels: SoftLabels) -> str:
     teacher, student = (labels.names[int(ranks.argmin())] for ranks in (labels.teacher_ranks, labels.student_ranks))
     said = answers(teacher, student, place(pair, labels.position, labels.outcome))
     rank = int(labels.student_ranks[first])
-    return said if rank == 1 else f"{said} The teacher's word is number {rank} on the student's list."
+    what = "word" if labels.outcome == "token" else labels.outcome
+    return said if rank == 1 else f"{said} The teacher's {what} is number {rank} on the student's list."

@@ -11,6 +11,8 @@ from distilbert_viz.records import Attribution, Encoding, MovedLabels, Similarit
 
 def heads(found: Similarity, measure: str, initial_layers: tuple[int, ...]) -> str:
     """How many student heads look most like the very teacher head that they began as."""
+    if not initial_layers:
+        return f"None of the student's {len(found.student)} heads began as a copy of a teacher's: which of them look alike?"
     values = found.measures[measure]
     nearest = (values.argmin(1) if measure == comparison.JS else values.argmax(1)).tolist()
     same = sum(nearest[row] == column for row, column in comparison.initial_cells(found, initial_layers))
@@ -20,12 +22,12 @@ def heads(found: Similarity, measure: str, initial_layers: tuple[int, ...]) -> s
 def atlas(both: Atlases) -> str:
     """What most of the teacher's heads do on this text, and how many of the student's do it."""
     teacher, student = ([kind for layer in one.kinds for kind in layer] for one in both)
-    named = Counter(kind for kind in teacher if kind in TARGETS)
+    named = Counter(kind for kind in teacher if kind not in (comparison.NO_KIND, "broad"))
     if not named:
         return f"On this text none of the teacher's {len(teacher)} heads gives most of its attention to one kind of place."
     (kind, count), *_ = named.most_common(1)
     return (
-        f"On this text {count} of the teacher's {len(teacher)} heads look mostly at {TARGETS[kind]}; of the student's "
+        f"On this text {count} of the teacher's {len(teacher)} heads look mostly at {TARGETS.get(kind, kind)}; of the student's "
         f"{len(student)} heads {student.count(kind)} do."
     )
 

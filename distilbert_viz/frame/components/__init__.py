@@ -25,6 +25,7 @@ HTML = {
     'examples">…</button></div></div>',
     "pieces": '<div class="pieces"></div>',
     "stages": '<div class="stages"></div>',
+    "marked": '<div class="marked"></div>',
     "walk": '<div class="frame"><table class="walk"></table></div>',
     "flow": '<div class="flow"></div>',
     "run": '<div class="run"></div>',
@@ -144,6 +145,7 @@ def token_strip(encoding: Encoding, position: int, facts: Mapping[str, str]) -> 
         "segments": encoding.token_type_ids.tolist(),
         "special": list(encoding.special),
         "masked": list(st.session_state.mask),
+        "masks": list(encoding.mask_positions),
         "position": position,
         "facts": facts,
     }
@@ -151,7 +153,7 @@ def token_strip(encoding: Encoding, position: int, facts: Mapping[str, str]) -> 
 
 
 def pieces(encoding: Encoding, position: int) -> None:
-    """The text with its WordPieces tinted on it."""
+    """The text with its pieces tinted on it."""
     columns = (encoding.input_ids, encoding.offsets, encoding.token_type_ids)
     rows = zip(encoding.tokens, *(column.tolist() for column in columns), strict=True)
     found = [

@@ -1,4 +1,4 @@
-// The typed text with every WordPiece tinted on it, and its id below; nothing of the text is ever read as markup.
+// The typed text with every piece tinted on it, and its id below; nothing of the text is ever read as markup.
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".pieces")
   const make = (name, className, text = "") => {

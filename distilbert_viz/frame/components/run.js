@@ -120,7 +120,7 @@ class Run {
     this.probes = (await (await fetch(this.address("probes"))).json()).map((probe) => ({ ...probe, maps: bytes(probe.maps) }))
     this.heads()
     this.cards.replaceChildren()
-    this.views = this.probes.map((probe) => new Card(this.cards, probe))
+    this.views = this.probes.map((probe) => new Card(this.cards, probe, this.data.layers))
   }
 
   heads() {
@@ -168,8 +168,9 @@ class Run {
 function bytes(text) { return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)) }
 
 class Card {
-  constructor(root, probe) {
+  constructor(root, probe, layers) {
     this.probe = probe
+    this.layers = layers
     const card = make("div", "card")
     const sentence = make("div", "sentence")
     probe.tokens.forEach((token, i) => sentence.append(make("span", i === probe.position ? "token chosen" : "token", token)))
@@ -208,9 +209,11 @@ class Card {
     this.note.textContent = `KL ${digits(picture.kl)} nats. The student's own first: ${own}`
     this.handOver(picture)
     const teacher = [heads.teacherLayer, heads.teacherHead, theme]
-    if (String(teacher) !== this.teacher) this.map(0, this.probe.maps, ...teacher)
+    const [layers, teacherHeads] = this.probe.shape
+    if (String(teacher) !== this.teacher) this.map(0, this.probe.maps, ...teacher, teacherHeads)
     this.teacher = String(teacher)
-    this.map(1, picture.maps, heads.studentLayer, heads.studentHead, theme)
+    const own = (teacherHeads * layers * picture.maps.length) / (this.probe.maps.length * this.layers) // a narrower student has fewer
+    this.map(1, picture.maps, heads.studentLayer, Math.min(heads.studentHead, own - 1), theme, own)
   }
 
   // How far the answer is from the teacher's when the teacher reads on from the student's state, depth by depth; on the scale of
@@ -241,10 +244,10 @@ class Card {
     })
   }
 
-  map(index, maps, layer, head, theme) {
+  map(index, maps, layer, head, theme, heads) {
     const { canvas, words } = this.canvases[index]
     const size = this.probe.tokens.length
-    const start = (layer * this.probe.shape[1] + head) * size * size
+    const start = (layer * heads + head) * size * size
     const table = TABLES.sequential[theme]
     canvas.width = canvas.height = size
     const context = canvas.getContext("2d")

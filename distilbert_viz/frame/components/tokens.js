@@ -28,7 +28,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   }
   const find = (name) => parentElement.querySelector(name)
   const [token, masked] = [data.tokens[data.position], data.masked.includes(data.position)]
-  const fixed = data.special[data.position] || (token === "[MASK]" && !masked)
+  const fixed = data.special[data.position] || (data.masks.includes(data.position) && !masked)
   find(".hint").textContent = fixed ? "Click a token to choose it, then mask it." : "Click a token to choose it."
   find(".action").hidden = fixed
   find(".action").textContent = masked ? `Unmask position ${data.position}` : `Mask “${token}”`

@@ -15,7 +15,7 @@ def flow(pair: TracePair) -> str:
     Returns what goes in and comes out, plainly.
     """
     position = present.position(pair.encoding)
-    predictions = present.predictions(position)
+    predictions = present.predictions(position) if present.task().labels else None
     components.flow(picture(pair, present.all_blocks(position), predictions))
     checked(checking.hidden_states, pair)
-    return sentences.architecture(pair, predictions, position)
+    return sentences.architecture(pair, predictions)

@@ -15,6 +15,7 @@ from distilbert_viz.records import Canvas, Difference, TracePair
 from distilbert_viz.session import present
 from distilbert_viz.session.checks import Passes, checked
 
+HIDDEN_ROWS = "Rows are not renormalised: what is missing to 1 went to the hidden tokens."
 Special = tuple[bool, ...]
 Heads = Sequence[tuple[int, int]]  # layer and head of each model
 Chosen = Sequence[tuple[int, int | None]]  # the same, or with None the mean over the layer's heads
@@ -59,7 +60,7 @@ def under(drawing: Canvas, pair: TracePair, choice: Choice) -> None:
     """Under a drawing of the chosen heads in full: its check, what is hidden, and the chosen token's row as a table."""
     checked(_difference, drawing, choice.in_full, pair.encoding.special if choice.hidden else None)
     if choice.hidden:
-        st.caption("[CLS] and [SEP] are hidden. Rows are not renormalised: what is missing to 1 went to the hidden tokens.")
+        st.caption(present.own_words(f"[CLS] and [SEP] are hidden. {HIDDEN_ROWS}"))
     table(figures.table(pair, choice.in_full, present.position(pair.encoding)), "the chosen token's row")
 
 

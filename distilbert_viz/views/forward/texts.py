@@ -13,7 +13,7 @@ from distilbert_viz.figures.forward.texts import bars_on_one_scale
 from distilbert_viz.frame.components import canvas
 from distilbert_viz.frame.controls import plot, table
 from distilbert_viz.frame.lasting import typed
-from distilbert_viz.records import Canvas, Difference, Encoding, SoftLabels, TracePair
+from distilbert_viz.records import Canvas, Difference, Encoding, SoftLabels, TracePair, subject
 from distilbert_viz.session import present
 from distilbert_viz.session.checks import Passes, checked
 from distilbert_viz.session.markdown import literal
@@ -83,22 +83,22 @@ def _maps_difference(
 def labels(pair: TracePair, texts: Sequence[Read], temperature: float) -> None:
     """Soft labels of the bar's text and of each of these, one under the other and on one scale; checked."""
     every = [Read(pair, present.position(pair.encoding)), *texts]
-    found = [once(_labels, present.loaded(), text.pair, text.position, temperature) for text in every]
+    found = [once(_labels, present.loaded(), text.pair, present.row_at(text.position), temperature) for text in every]
     for number, (text, one, figure) in enumerate(zip(every, found, bars_on_one_scale(found), strict=True), start=1):
-        _heading(text, "soft label of the whole text" if present.classes() else None)
+        _heading(text, f"soft label of {subject(one.outcome, one.position)}" if present.task().labels != "token" else None)
         plot(figure, f"texts {number}", "Soft labels of teacher and student.")
         checked(_labels_difference, one, present.stocks(), text.pair.encoding)
         table(soft_labels.table(one), f"soft labels of text {number}")
 
 
-def _labels(loaded: "Loaded", pair: TracePair, position: int, temperature: float) -> SoftLabels:
+def _labels(loaded: "Loaded", pair: TracePair, row: int, temperature: float) -> SoftLabels:
     from distilbert_viz.tracing import logits_at
 
     teacher, student = loaded.pair
-    logits = (logits_at(teacher, pair.teacher, position)[None], logits_at(student, pair.student, position)[None])
-    names = teacher.classes or loaded.pieces
-    labels = comparison.soft_labels(*logits, names, 0, temperature, k=CANDIDATES, outcome=teacher.outcome)
-    return replace(labels, position=teacher.read_at(position))
+    logits = (logits_at(teacher, pair.teacher, row)[None], logits_at(student, pair.student, row)[None])
+    names = loaded.pieces if teacher.task.predicts_masked else teacher.classes or pair.encoding.places
+    labels = comparison.soft_labels(*logits, names, 0, temperature, k=CANDIDATES, outcome=teacher.task.outcome)
+    return replace(labels, position=row)
 
 
 def _labels_difference(labels: SoftLabels, stocks: Stocks, encoding: Encoding, _: Passes) -> Difference:

@@ -27,7 +27,7 @@ def direction(pair: TracePair) -> str:
     return st.segmented_control(
         "From sentence to sentence", [figures.ALL, *figures.DIRECTIONS], default=figures.ALL, required=True,
         disabled=not two, **lasting("direction"),
-        help=f"A is the first sentence. {'' if two else ONE_SENTENCE}",
+        help=f"A is the first sentence. {'' if two else present.own_words(ONE_SENTENCE)}",
     )  # fmt: skip
 
 
@@ -43,7 +43,8 @@ def maps(pair: TracePair, heads: Heads, way: str) -> None:
     canvas(drawing, "words")
     checked(_maps_difference, drawing, words, heads, way, pair.encoding)
     if way != figures.ALL:
-        st.caption("Rows are not renormalised: what is missing to 1 went to the other sentence. [CLS] and the first [SEP] are A's.")
+        rows = "Rows are not renormalised: what is missing to 1 went to the other sentence."
+        st.caption(present.own_words(f"{rows} [CLS] and the first [SEP] are A's."))
     table(figures.map_table(pair, words, heads, way), "every pair of words")
 
 
@@ -82,7 +83,7 @@ def _together_difference(pair: TracePair, words: Words, heads: Heads, of: list[i
 def between_sentences(pair: TracePair, heads: Heads, linked: bool, way: str) -> None:
     """Of every head, how much attention goes from one sentence to the other or stays; checked."""
     if not pair.encoding.token_type_ids.any():
-        st.info(ONE_SENTENCE)
+        st.info(present.own_words(ONE_SENTENCE))
         return
     shown = "A → B" if way == figures.ALL else way
     drawing = figures.share_map(pair, heads, shown, linked)

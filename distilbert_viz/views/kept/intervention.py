@@ -10,6 +10,7 @@ from distilbert_viz.session import present
 from distilbert_viz.session.markdown import literal
 
 LONGEST_PIECE = 60
+SWAP = "[CLS] B [SEP] A [SEP]. Needs two sentences: a typed [SEP] starts the second."
 NO_TOKEN = 0  # where [CLS] stands, which is never replaced
 
 
@@ -62,13 +63,13 @@ def _heads_off(voice: str, trace: Trace, default: int) -> Heads:
 
 
 def _replaced(encoding: Encoding) -> tuple[tuple[int, int], ...]:
-    """The position to replace and the id of the WordPiece that takes its place; a sentence where there is no such WordPiece."""
+    """The position to replace and the id of the token that takes its place; a sentence where the vocabulary has no such token."""
     ordinary = [i for i, special in enumerate(encoding.special) if not special]
     if st.session_state.get("replace_at", NO_TOKEN) not in (NO_TOKEN, *ordinary):
         st.session_state.replace_at = NO_TOKEN
     names = {NO_TOKEN: "no token"} | {i: f"{i} {visible(encoding.tokens[i])}" for i in ordinary}
     position = st.selectbox("Replace", list(names), width=160, format_func=names.__getitem__, **lasting("replace_at"))
-    piece = st.text_input("by the WordPiece", max_chars=LONGEST_PIECE, width=140, disabled=position == NO_TOKEN,
+    piece = st.text_input("by the token", max_chars=LONGEST_PIECE, width=140, disabled=position == NO_TOKEN,
                           placeholder="such as [MASK]", **typed("replace_by"))  # fmt: skip
     if position == NO_TOKEN or not (piece or "").strip():
         return ()
@@ -80,8 +81,9 @@ def _replaced(encoding: Encoding) -> tuple[tuple[int, int], ...]:
 
 
 def _piece(piece: str) -> int | None:
-    """The id of a WordPiece, as it is typed or in the tokenizer's own spelling."""
+    """The id of a token of the vocabulary, as it is typed or in the tokenizer's own spelling."""
     ids = present.vocabulary_ids()
+    piece = present.models().teacher.tokenizer.mask_token if piece == "[MASK]" else piece
     return ids.get(piece, ids.get(_spelt(piece)[0]) if len(_spelt(piece)) == 1 else None)
 
 
@@ -91,10 +93,10 @@ def _spelt(word: str) -> list[str]:
 
 def _no_piece(piece: str) -> str:
     pieces = " ".join(_spelt(piece)) or "nothing at all"
-    return literal(f"“{piece}” is no single WordPiece of this vocabulary: it would be read as {pieces}. Nothing is replaced.")
+    return literal(f"“{piece}” is no single token of this vocabulary: it would be read as {pieces}. Nothing is replaced.")
 
 
 def _swapped(encoding: Encoding) -> bool:
     two = bool(encoding.token_type_ids.any())
     return st.toggle("swap sentences", disabled=not two, **lasting("swapped"),
-                     help="[CLS] B [SEP] A [SEP]. Needs two sentences: a typed [SEP] starts the second.") and two  # fmt: skip
+                     help=present.own_words(SWAP)) and two  # fmt: skip

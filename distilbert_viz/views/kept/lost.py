@@ -31,8 +31,14 @@ NOTHING_LOST = 1e-6
 
 
 def can_hand_over() -> bool:
-    """Whether one model can read the other's states; else a sentence."""
+    """Whether one model can read the other's states, and a soft label off one of them; else a sentence."""
     pair = present.models()
+    if not pair.task.reads_one_state:
+        st.info(
+            f"Each model of this pair is shown as {pair.task.title}: no soft label is read off one token's state, so there is none "
+            "to hand over. Every other page compares the two."
+        )
+        return False
     widths = [model.architecture.hidden for model in pair]
     if widths[0] == widths[1]:
         return True
@@ -51,7 +57,7 @@ def _work(pair: TracePair) -> int:
 
 def handed_over(pair: TracePair) -> HandOver:
     """The hand-over at matched depths, and for small models all mixtures with it."""
-    return told.tell(once(_hand_over, present.models(), pair, present.read_at(pair.encoding), _work(pair) <= AT_ONCE))
+    return told.tell(once(_hand_over, present.models(), pair, present.row(pair.encoding), _work(pair) <= AT_ONCE))
 
 
 def _hand_over(models: "Pair", pair: TracePair, position: int, whole: bool) -> HandOver:
@@ -70,7 +76,7 @@ def curve(found: HandOver) -> None:
     """The curve with its sentence, and the likeliest words of every mixture on it; checked."""
     st.markdown(f"**{literal(figures.sentence(found))}**")
     plot(figures.curve(found), "hand-over", "KL from the teacher's answer when the teacher reads on from the student's state.")
-    names = present.outcomes()
+    names = present.outcomes(present.traces().encoding)
     cells(figures.words(found, names, theme()), "hand-over words")
     shown = (np.array(found.curve), found.student.kl)
     checked(_curve_difference, *shown, found.position, found.matched, present.stocks(), logits=True)

@@ -35,7 +35,7 @@ def overview(both: Computations) -> DeltaGenerator:
     place.caption("checked against torch's FlopCounterMode: …")
     counted.table(figures.operations_table(both), "operations", "component", "formula")
     st.caption(
-        "b: batch, n: length, L: layers, h: hidden size, f: feed-forward size, V: WordPieces. Look-ups, biases, softmax, LayerNorm "
+        "b: batch, n: length, L: layers, h: hidden size, f: feed-forward size, V: vocabulary. Look-ups, biases, softmax, LayerNorm "
         "and GELU are not counted, by these formulas or by torch."
     )
     return place

@@ -41,11 +41,11 @@ class Counted:
 def ask(form: str, done: str = "counted", rests_on: str = "what is counted here depends on the architecture alone") -> Counted:
     """What a person chooses, `form` until then; `done` says what is done with it, and a caption what that `rests_on`.
 
-    A present pair of two classifiers is counted as what it is. The page ends here where there is no pair.
+    A present pair of another task is counted as what it is. The page ends here where there is no pair.
     """
     with st.container(horizontal=True):
         full = which_pair.full_size()
-        first = "classification" if not full and present.classes() else form
+        first = form if full or present.task().predicts_masked else present.task().name
         chosen = one_of(f"{done.capitalize()} as", FORMS, first, f"cost_{first}".replace(" ", "_"), FORMS_HELP)
     names = f"{which_pair.FULL} with **random weights**" if full else which_pair.names()
     st.caption(f"{names}: {rests_on}.")

@@ -10,7 +10,7 @@ import streamlit as st
 from distilbert_viz.distillation import sentences
 from distilbert_viz.distillation.held_out import SENTENCES, STAGES, lines_of
 from distilbert_viz.figures.savings import quality as figures
-from distilbert_viz.frame.classes import NO_WORDS
+from distilbert_viz.frame.tasks import no_words
 from distilbert_viz.pairs.choice import PairChoice
 from distilbert_viz.records import Quality, Score
 from distilbert_viz.runs import recordings
@@ -95,9 +95,9 @@ def recorded() -> Quality | None:
 
 
 def offer() -> None:
-    """A button that measures the present pair on the built-in held-out sentences, and its progress; two classifiers' can't be."""
-    if present.classes():
-        st.caption(NO_WORDS)
+    """A button that measures the present pair on the built-in held-out sentences, and its progress, where there is one."""
+    if not present.task().predicts_masked:
+        st.caption(no_words())
         return
     st.caption("The quality of this pair has not been measured since this server began.")
     start_button("Measure the quality of this pair", Text())

@@ -154,6 +154,6 @@ def nothing_yet() -> None:
         return
     st.info(
         "Nothing has been measured on this server yet. Press Start: a process of its own builds both models with random weights, "
-        "times their loading, lets them read random WordPieces in turn, at every length and batch chosen above, and then looks at "
+        "times their loading, lets them read random tokens in turn, at every length and batch chosen above, and then looks at "
         "the parts of a pass and at the memory of each. A bar says how long that still takes; what is done can be seen at once."
     )

@@ -126,7 +126,7 @@ def _measure_quality_first() -> None:
     preset = _preset()
     measured_quality.offer()
     if preset and preset.quality is not None:
-        way = "choose another case, or the full sizes" if present.classes() else "measure it, and the answer comes"
+        way = "measure it, and the answer comes" if present.task().predicts_masked else "choose another case, or the full sizes"
         st.warning(f"This case asks for {100 * preset.quality:.0f} % of the teacher's quality: {way}.")
         st.stop()
 

@@ -6,8 +6,8 @@ from distilbert_viz.distillation.held_out import LONGEST, MASKED, MOST, SEED, SE
 from distilbert_viz.figures.savings import published as scores
 from distilbert_viz.figures.savings import quality as figures
 from distilbert_viz.figures.savings import sentences
-from distilbert_viz.frame.classes import NO_WORDS
 from distilbert_viz.frame.controls import metrics, plot, table, theme
+from distilbert_viz.frame.tasks import no_words
 from distilbert_viz.records import Quality
 from distilbert_viz.runs import recordings
 from distilbert_viz.session import present
@@ -43,13 +43,13 @@ def retention() -> None:
 
 
 def measured_here() -> None:
-    """The text, the start, and what is found. The page ends here where there is no pair to measure; two classifiers get a
-    sentence.
+    """The text, the start, and what is found. The page ends here where there is no pair to measure; models
+    that predict no masked word get a sentence.
     """
     if not which_pair.wait_for_pair():
         st.stop()
-    if present.classes():
-        st.info(f"{NO_WORDS} What a fine-tuned student loses is a question for its own task: above are the published answers.")
+    if not present.task().predicts_masked:
+        st.info(f"{no_words()} What a fine-tuned student loses is a question for its own task: above are the published answers.")
         return
     st.caption(
         f"{which_pair.names()}. {100 * MASKED:.0f} % of every row's tokens are masked as in BERT, the same ones for both models "

@@ -12,9 +12,9 @@ from distilbert_viz.drawing.tables import by_column
 from distilbert_viz.figures.training import race as figures
 from distilbert_viz.figures.training import runs as run_figures
 from distilbert_viz.figures.training import sentences
-from distilbert_viz.frame.classes import can_teach
 from distilbert_viz.frame.controls import plot, shown_table
 from distilbert_viz.frame.lasting import kept
+from distilbert_viz.frame.tasks import can_teach
 from distilbert_viz.records import Evaluation, TracePair
 from distilbert_viz.runs import home, race, recordings
 from distilbert_viz.runs.record import STOPPED, UNDER_WAY, Record
@@ -69,7 +69,7 @@ def standings() -> None:
     """The chosen race's table and curves, anew every two seconds while it goes on."""
     found = race.races()
     if not found:
-        can = settings.limits().runs >= RUNS and not present.classes()
+        can = settings.limits().runs >= RUNS and present.task().predicts_masked
         todo = " Fifteen short runs, one after another: press Start and watch the table fill." if can else ""
         st.info(f"No race has been run on this server yet.{todo}")
         _recorded()

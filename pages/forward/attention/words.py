@@ -5,7 +5,7 @@ from distilbert_viz.views.forward import attention, words
 
 top = frame.title(
     "Attention",
-    "WordPieces gathered into words: to a word goes what its pieces get together, from a word what they give on average.",
+    "Pieces gathered into words: to a word goes what its pieces get together, from a word what they give on average.",
 )
 pair = frame.traced_text()
 choice = attention.choices(pair, hides=False, means=False)
