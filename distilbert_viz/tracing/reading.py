@@ -108,7 +108,8 @@ def _steps(stage: Stage) -> Iterator[str]:
     elif stage["type"] == "BertNormalizer":
         yield from _berts(stage)
     else:
-        yield STAGES.get(stage["type"], stage["type"])
+        kind = str(stage["type"])
+        yield STAGES.get(kind, kind)
 
 
 def _berts(stage: Stage) -> Iterator[str]:

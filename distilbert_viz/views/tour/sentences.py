@@ -30,8 +30,8 @@ def embedding_sum() -> str:
     """How alike the two input vectors are, and whether the student lacks a part."""
     pair = present.traces()
     at = present.position(pair.encoding)
-    teacher, student = (trace.embeddings.output[at : at + 1] for trace in pair)
-    alike = float(comparison.cosine(student, teacher)[0])
+    teacher, student = (trace.embeddings.output[at] for trace in pair)
+    alike = float(comparison.cosine(student, teacher))
     lacks = pair.student.embeddings.token_type is None and pair.teacher.embeddings.token_type is not None
     missing = "though the student's has no part for the sentence" if lacks else "and both have the same parts"
     return f"At “{visible(pair.encoding.tokens[at])}” the two sums are alike to {alike:.2f} (cosine), {missing}."
