@@ -87,8 +87,8 @@ def _segment(voice: str, trace: Trace) -> Box:
     if part is None:
         return _gap(voice, "No segment embedding", "Removed in distillation: the sum has two parts.")
     shape = f"{sizes.segments} × {sizes.hidden} · (1, {len(trace.encoding)}) → {_shape(trace)}"
-    note = {"note": "one row, added to every token alike: this model tells no segments apart"} if sizes.segments == 1 else {}
-    return _box(voice, "Segment embedding", shape, f"adds length {_length(part):.3g} on average", "Embeddings") | note
+    box = _box(voice, "Segment embedding", shape, f"adds length {_length(part):.3g} on average", "Embeddings")
+    return box if sizes.segments > 1 else box | {"note": "one row, added to every token alike: this model tells no segments apart"}
 
 
 def _sum(voice: str, trace: Trace) -> Box:
