@@ -128,9 +128,8 @@ def step_losses(pair: Pair, device: str, precision: str) -> np.ndarray:
     recipe = Recipe(
         **PUBLISHED, steps=1, batch=8, layers=len(pair.initial_layers), device=device.split(":")[0], precision=precision
     )
-    student.config.dropout = student.config.attention_dropout = 0.0
     with tempfile.TemporaryDirectory() as folder:
-        trainer = Distillation(teacher, student.eval(), rows, recipe, folder)
+        trainer = Distillation(teacher, student, rows, recipe, folder)
         trainer.train()
         norm = torch.as_tensor(trainer.gradient_norm).reshape(1).cpu()
         return torch.cat([trainer.parts[:4].cpu(), norm]).double().numpy()

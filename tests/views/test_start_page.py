@@ -8,9 +8,16 @@ import pytest
 from app import PAGES as CONTENTS
 from distilbert_viz.frame import doors
 from tests.support.components import given
-from tests.support.pages import captions, visit, worked
+from tests.support.pages import captions, plain_words, visit, worked
 
 pytestmark = pytest.mark.usefixtures("loaded")
+
+
+def words_of(session) -> list[str]:
+    """Every text of the page, without the marks of its terms."""
+    return [plain_words(text.value) for text in session.markdown]
+
+
 SENTENCE = "The dog chased the [MASK] up a tree."
 
 
@@ -25,7 +32,7 @@ def test_the_first_page_has_no_address_of_its_own():
 
 def test_start_says_what_the_student_kept_and_where_it_lost_most():
     session = worked(visit("first", SENTENCE))
-    (said,) = [text.value for text in session.markdown if "keeps its teacher's first choice at" in text.value]
+    (said,) = [text for text in words_of(session) if "keeps its teacher's first choice at" in text]
     kept, words = map(int, re.search(r"at (\d+) of (\d+) words", said).groups())
     assert words == 9
     tiles = given(session, "numbers")["tiles"]
@@ -65,7 +72,7 @@ def test_the_strip_of_words_marks_where_first_choices_differ_and_reads_the_chose
 
 def test_the_three_quoted_numbers_stand_beside_what_was_counted_and_measured():
     session = worked(visit("first"))
-    said = " ".join(text.value for text in session.markdown)
+    said = " ".join(words_of(session))
     for quoted in ("40 % smaller", "60 % faster", "97 % kept"):
         assert quoted in said
     assert "39.2 % fewer" in said

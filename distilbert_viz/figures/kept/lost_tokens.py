@@ -131,6 +131,7 @@ def mean_table(found: LostOverTexts) -> Table:
     rows: list[dict[str, Entry]] = []
     for voice, means, spread in parts:
         for depth, start in np.ndindex(means.shape):
-            values = {"mean KL, nats": float(means[depth, start]), "deviation": float(spread[depth, start]), "texts": found.texts}
+            kl, deviation = float(means[depth, start]), float(spread[depth, start])
+            values: dict[str, Entry] = {"mean KL, nats": kl, "deviation": deviation, "texts": found.texts}
             rows.append(cell_row(voice, depth, start, means.shape[1] - 1) | values)
     return by_column(rows)

@@ -7,8 +7,9 @@ from distilbert_viz import comparison
 from distilbert_viz.comparison.named import PREVIOUS
 from distilbert_viz.cost.choosing import lengths
 from distilbert_viz.drawing.labels import visible
+from distilbert_viz.figures.kept import lost as hand_over
 from distilbert_viz.figures.savings import choosing
-from distilbert_viz.records import Measurement, OneStep, Predictions, Trace, Verdict
+from distilbert_viz.records import HandOver, Measurement, OneStep, Predictions, Trace, Verdict
 from distilbert_viz.runs import home, recordings
 from distilbert_viz.session import heads, present, told
 
@@ -119,6 +120,15 @@ def learned() -> str | None:
     nearer = f"KL to the teacher went from {first.kl:.2f} to {last.kl:.2f} nats"
     share = f"they now say the same at {_percent(last.agreement)} of the held-out words, {_percent(first.agreement)} before"
     return f"In {last.number} steps of this {which} {nearer}; {share}."
+
+
+def lost() -> str | None:
+    """In which part most was lost, and how far the answer is in the end."""
+    found = told.told(HandOver)
+    if found is None:
+        return None
+    where = hand_over.verdict(found).removeprefix("So ").removesuffix(".")
+    return f"{where[0].upper()}{where[1:]}; the student's answer is {found.student.kl:.2g} nats from its teacher's."
 
 
 def faster() -> str | None:

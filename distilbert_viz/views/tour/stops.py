@@ -85,6 +85,14 @@ STOPS = (
         sentences.learned,
     ),
     Stop(
+        "Where it was lost",
+        doors.LOST,
+        "hand-over",
+        "The teacher can read on from the student's state. Where its answer is spoiled most, the student lost most on the way.",
+        "Choose another token: not every word is lost in the same place.",
+        sentences.lost,
+    ),
+    Stop(
         "What it saves, measured",
         doors.SPEED,
         "latency",
