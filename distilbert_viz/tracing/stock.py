@@ -73,8 +73,7 @@ def _watched(stock: Model) -> list[tuple[Key, nn.Module]]:
 
 
 def _zero(stock: Model, head: int, module: nn.Module, inputs: tuple[torch.Tensor]) -> tuple[torch.Tensor]:
-    assert isinstance(module, nn.Linear)
-    width = module.in_features // stock.architecture.heads
+    width = module.get_parameter("weight").shape[1] // stock.architecture.heads
     context = inputs[0].clone()
     context[..., head * width : (head + 1) * width] = 0
     return (context,)

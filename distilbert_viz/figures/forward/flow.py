@@ -88,9 +88,7 @@ def _segment(voice: str, trace: Trace) -> Box:
         return _gap(voice, "No segment embedding", "Removed in distillation: the sum has two parts.")
     shape = f"{sizes.segments} × {sizes.hidden} · (1, {len(trace.encoding)}) → {_shape(trace)}"
     box = _box(voice, "Segment embedding", shape, f"adds length {_length(part):.3g} on average", "Embeddings")
-    if sizes.segments == 1:
-        box["note"] = "one row, added to every token alike: this model tells no segments apart"
-    return box
+    return box if sizes.segments > 1 else box | {"note": "one row, added to every token alike: this model tells no segments apart"}
 
 
 def _sum(voice: str, trace: Trace) -> Box:
