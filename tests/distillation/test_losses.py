@@ -1,6 +1,5 @@
 """The three losses, against their formulas."""
 
-import datasets
 import pytest
 import torch
 from torch.nn import functional as F
@@ -58,9 +57,3 @@ def test_the_length_of_a_hidden_state_does_not_matter_to_the_cosine_loss():
     hidden, read = logits(2, 4, 16, seed=0), torch.ones(2, 4)
     assert losses.loss_cos(hidden, 5 * hidden, read).item() == pytest.approx(0, abs=1e-5)
     assert losses.loss_cos(hidden, -hidden, read).item() == pytest.approx(2, abs=1e-5)
-
-
-@pytest.fixture(autouse=True)
-def _own_cache(monkeypatch, tmp_path):
-    """Data sets of a test are not kept."""
-    monkeypatch.setattr(datasets.config, "HF_DATASETS_CACHE", tmp_path / "cache")

@@ -2,9 +2,7 @@
 
 import math
 
-import datasets
 import numpy as np
-import pytest
 
 from distilbert_viz.distillation.masking import IGNORED, mask
 from tests.support.learning import CLS, MASK, SEP, VOCABULARY, row_of
@@ -74,9 +72,3 @@ def test_every_row_has_a_chosen_token_unless_all_are_special():
     assert (masked([CLS, 2000, SEP], 0.01)[1] != IGNORED).tolist() == [False, True, False]
     after, labels = masked([CLS, SEP])
     assert (after.tolist(), labels.tolist()) == ([CLS, SEP], [IGNORED, IGNORED])
-
-
-@pytest.fixture(autouse=True)
-def _own_cache(monkeypatch, tmp_path):
-    """Data sets of a test are not kept."""
-    monkeypatch.setattr(datasets.config, "HF_DATASETS_CACHE", tmp_path / "cache")
