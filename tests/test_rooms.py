@@ -35,7 +35,7 @@ TOOLS = {
     "drawing": {"plotly", "PIL"},
     "figures": {"plotly", "bertviz"},
     "report": {"jinja2"},
-    "session": {"streamlit", "cachetools"},
+    "session": {"streamlit", "starlette", "cachetools"},
     "frame": {"streamlit"},
     "views": {"streamlit", "starlette"},
     "cli": {"typer", "rich"},

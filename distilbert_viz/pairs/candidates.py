@@ -7,9 +7,9 @@ from pathlib import Path
 from transformers import AutoTokenizer, PreTrainedConfig, PreTrainedTokenizerFast
 
 from distilbert_viz import families
-from distilbert_viz.families import Family
+from distilbert_viz.families import Family, Task
 from distilbert_viz.pairs import hub
-from distilbert_viz.pairs.classes import Classes, classes, form, shared_classes
+from distilbert_viz.pairs.classes import Classes, classes, shared_classes, shared_task, task
 from distilbert_viz.pairs.layers import initial_layers
 from distilbert_viz.pairs.reading import configuration, label, reading, weight_folder
 from distilbert_viz.pairs.refusals import PairError
@@ -35,27 +35,23 @@ class Candidate:
         return families.family(self.config.model_type)
 
     @property
-    def form(self) -> str:
-        """ "masked LM" or "classification"."""
-        return form(self.config)
+    def task(self) -> Task:
+        """What its configuration says that it is made for."""
+        return task(self.config)
 
     @property
     def layers(self) -> int:
         """How many encoder layers it has."""
         return int(self.family.size(self.config, "layers"))
 
-    @property
-    def hidden(self) -> int:
-        """How wide its vectors are."""
-        return int(self.family.size(self.config, "hidden"))
-
 
 @dataclass(frozen=True, eq=False)
 class CandidatePair:
-    """Two candidates that fit together; `classes` as both models call them; `initial_layers` as in a Pair."""
+    """Two candidates that fit together, shown as models of `task`; `classes` as both call them; `initial_layers` as in a Pair."""
 
     teacher: Candidate
     student: Candidate
+    task: Task
     classes: Classes
     initial_layers: tuple[int, ...]
 
@@ -75,11 +71,13 @@ def candidate(source: str) -> Candidate:
 
 
 def fitting(teacher: Candidate, student: Candidate) -> CandidatePair:
-    """The two as a pair, compared in depth, vocabulary, width, task and classes. Raises PairError where they are none."""
+    """The two as a pair, compared in depth, vocabulary, task and classes. Raises PairError where they are none."""
     with reading(f"{teacher.source} → {student.source}", "config.json"):
         _refuse_strangers(teacher, student)
-        agreed = shared_classes(teacher.source, student.source, teacher.classes, student.classes)
-        return CandidatePair(teacher, student, agreed, _started(teacher, student))
+        shown_as = shared_task(teacher.source, student.source, teacher.task, student.task)
+        ours, theirs = (one.classes if shown_as.named else () for one in (teacher, student))
+        agreed = shared_classes(teacher.source, student.source, ours, theirs)
+        return CandidatePair(teacher, student, shown_as, agreed, _started(teacher, student))
 
 
 def _name(source: str) -> str:
@@ -116,11 +114,6 @@ def _refuse_strangers(teacher: Candidate, student: Candidate) -> None:
         )
     if teacher.tokenizer.get_vocab() != student.tokenizer.get_vocab():
         raise PairError(f"{teacher.source} and {student.source} don't share a vocabulary, so their tokens can't be compared.")
-    if student.hidden != teacher.hidden:
-        raise PairError(
-            f"{teacher.source} is {teacher.hidden} wide and {student.source} {student.hidden}: vectors of two widths can't be "
-            "compared."
-        )
 
 
 def _started(teacher: Candidate, student: Candidate) -> tuple[int, ...]:

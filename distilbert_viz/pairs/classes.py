@@ -3,6 +3,7 @@
 import re
 from typing import TYPE_CHECKING
 
+from distilbert_viz.families import ENCODER, Task, task_of
 from distilbert_viz.pairs.refusals import PairError
 
 if TYPE_CHECKING:
@@ -12,17 +13,17 @@ UNNAMED = re.compile(r"LABEL_\d+")  # what transformers calls a class that nobod
 Classes = tuple[str, ...]
 
 
-def form(config: "PreTrainedConfig") -> str:
-    """ "classification" where the configuration says that the weights are a classifier's of whole texts, else "masked LM"."""
-    return "classification" if "ForSequenceClassification" in str(config.architectures) else "masked LM"
+def task(config: "PreTrainedConfig") -> Task:
+    """What the configuration says that the weights are made for; masked LM where it says nothing."""
+    return task_of(str((config.architectures or [""])[0]))
 
 
 def classes(label: str, config: "PreTrainedConfig") -> Classes:
-    """The names of a classifier's classes in the order of its logits, none for a masked-LM model.
+    """The names of a classifier's classes, or a tagger's tags, in the order of its logits; none where outcomes have no names.
 
     Raises PairError where the logits are no distribution over classes.
     """
-    if form(config) == "masked LM":
+    if not task(config).named:
         return ()
     if (config.num_labels or 0) < 2 or config.problem_type == "regression":
         raise PairError(f"{label} predicts a number and no classes, so it has no soft labels.")
@@ -30,6 +31,15 @@ def classes(label: str, config: "PreTrainedConfig") -> Classes:
         raise PairError(f"{label} gives each class a probability of its own, so it has no soft labels over classes.")
     names = {str(number): name for number, name in (config.id2label or {}).items()}
     return tuple(str(names.get(str(i), f"LABEL_{i}")) for i in range(config.num_labels or 0))
+
+
+def shared_task(teacher: str, student: str, ours: Task, theirs: Task) -> Task:
+    """What both models are shown as: their task, or where one has no head, encoders. Raises PairError where they have two heads."""
+    if ENCODER in (ours, theirs):
+        return ENCODER
+    if ours != theirs:
+        raise PairError(f"{teacher} is {ours.title} and {student} is {theirs.title}: what they predict can't be compared.")
+    return ours
 
 
 def unnamed(names: Classes) -> bool:
@@ -40,11 +50,8 @@ def unnamed(names: Classes) -> bool:
 def shared_classes(teacher: str, student: str, ours: Classes, theirs: Classes) -> Classes:
     """The classes of both models, called as the student calls them, or the teacher where the student has no names.
 
-    Raises PairError where one model is no classifier, and where the two have other classes or the same in another order.
+    Raises PairError where the two have other classes or the same in another order.
     """
-    if bool(ours) != bool(theirs):
-        classifier, other = (teacher, student) if ours else (student, teacher)
-        raise PairError(f"{classifier} is a classifier and {other} a masked-LM model: what they predict can't be compared.")
     if len(ours) != len(theirs):
         raise PairError(f"{teacher} has {len(ours)} classes and {student} {len(theirs)}: their soft labels can't be compared.")
     if unnamed(ours):

@@ -5,13 +5,14 @@ from pathlib import Path
 import torch
 from transformers import PreTrainedConfig
 
+from distilbert_viz.families import Task
 from distilbert_viz.pairs.candidates import Candidate, candidate, fitting
 from distilbert_viz.pairs.catalogue import PairCard, chosen
 from distilbert_viz.pairs.classes import Classes
 from distilbert_viz.pairs.devices import device_and_dtype, free_bytes, memory_refused
 from distilbert_viz.pairs.models import Model, Pair
 from distilbert_viz.pairs.reading import configuration, label, reading, weight_folder
-from distilbert_viz.pairs.refusals import OutOfMemory
+from distilbert_viz.pairs.refusals import OutOfMemory, judged
 from distilbert_viz.pairs.weights import needed_bytes_of, read_weights
 
 
@@ -33,16 +34,22 @@ def load_pair(
     card = chosen(name, teacher, student)
     place, numbers = device_and_dtype(device, dtype)
     with memory_refused(place), reading(card.name, "files"):
-        pair = fitting(candidate(card.teacher), candidate(card.student))
+        pair = fitting(*_candidates(card))
         _refuse_giants(card, place, dtype)
-        big = read_model(pair.teacher, pair.classes, place, numbers)
-        small = read_model(pair.student, pair.classes, place, numbers)
+        big = read_model(pair.teacher, pair.task, pair.classes, place, numbers)
+        small = read_model(pair.student, pair.task, pair.classes, place, numbers)
         return Pair(card.name, big, small, pair.initial_layers)
 
 
-def read_model(found: Candidate, classes: Classes, device: str, dtype: torch.dtype) -> Model:
-    """A candidate with its weights, on `device` as `dtype`, its classes called `classes`. Raises PairError."""
-    return Model(found.name, read_weights(found, device, dtype), found.tokenizer, classes)
+def _candidates(card: PairCard) -> tuple[Candidate, Candidate]:
+    """Both models before their weights are read, each judged whatever the other is."""
+    teacher, student = judged(candidate, (card.teacher, card.student))
+    return teacher, student
+
+
+def read_model(found: Candidate, task: Task, classes: Classes, device: str, dtype: torch.dtype) -> Model:
+    """A candidate with its weights as a model of `task`, on `device` as `dtype`, its classes called `classes`. Raises PairError."""
+    return Model(found.name, read_weights(found, task, device, dtype), found.tokenizer, classes)
 
 
 def needed_bytes(name: str = "built-in", teacher: str | None = None, student: str | None = None, dtype: str = "float32") -> int:

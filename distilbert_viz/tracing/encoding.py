@@ -16,16 +16,17 @@ from distilbert_viz.records import Encoding
 def encode(tokenizer: PreTrainedTokenizerFast, text: str, masked: Collection[int] = (), most: int = 512) -> Encoding:
     """`text` as at most `most` tokens, those at positions `masked` replaced by the mask token (special tokens never are).
 
-    Raises ValueError when the text holds nothing that the tokenizer reads as a token.
+    A typed [MASK] or [SEP] is read as the tokenizer's own, whatever it calls them. Raises ValueError when the text holds nothing
+    that the tokenizer reads as a token.
     """
-    first, separator, second = text.partition(tokenizer.sep_token)
-    sentences = (first, second) if second.strip() else (first,)
-    seen = tokenizer(*sentences, verbose=False).encodings[0]
+    text = text.replace("[MASK]", tokenizer.mask_token).replace("[SEP]", tokenizer.sep_token)
+    parts = sentences(tokenizer, text)
+    seen = tokenizer(*(part for _, part in parts), verbose=False).encodings[0]
     sentence = _numbers(seen.sequence_ids)
     if 0 not in sentence:
         raise ValueError("There is nothing to read in this text: no part of it is a token.")
     kept = _kept(sentence, most)
-    starts = np.array([0, len(first) + len(separator)])
+    starts = np.array([start for start, _ in parts])
     offsets = np.array(seen.offsets)[kept] + np.where(sentence < 0, 0, starts[sentence])[kept, None]
     ids, special = np.array(seen.ids)[kept], (sentence < 0)[kept]
     input_ids = ids.copy()
@@ -34,7 +35,7 @@ def encode(tokenizer: PreTrainedTokenizerFast, text: str, masked: Collection[int
         text=text,
         tokens=tuple(tokenizer.convert_ids_to_tokens(input_ids.tolist())),
         input_ids=input_ids,
-        token_type_ids=_sentences(sentence[kept], len(sentences)),
+        token_type_ids=_sentences(sentence[kept], len(parts)),
         offsets=offsets,
         original_ids=ids,
         special=tuple(special.tolist()),
@@ -42,6 +43,17 @@ def encode(tokenizer: PreTrainedTokenizerFast, text: str, masked: Collection[int
         mask_positions=tuple(np.flatnonzero(input_ids == tokenizer.mask_token_id).tolist()),
         word_starts=_word_starts(sentence[kept], _numbers(seen.word_ids)[kept]),
     )
+
+
+def sentences(tokenizer: PreTrainedTokenizerFast, text: str) -> list[tuple[int, str]]:
+    """The sentence before the first separator and the one behind it, each with the character that it starts at.
+
+    Spaces beside a separator belong to neither: a tokenizer of bytes would read them.
+    """
+    first, _, second = text.partition(tokenizer.sep_token)
+    if not second.strip():
+        return [(0, first)]
+    return [(0, first.rstrip()), (len(text) - len(second.lstrip()), second.lstrip())]
 
 
 def _kept(sentence: Int[np.ndarray, "token"], most: int) -> Int[np.ndarray, "kept"]:

@@ -3,15 +3,17 @@
 from distilbert_viz import frame
 from distilbert_viz.views.forward import architecture
 
-frame.title(
+top = frame.title(
     "Architecture", "A text flows through teacher and student, box by box; what distillation removed stays visible as a gap."
 )
 pair = frame.traced_text()
-architecture.flow(pair)
+top.say(architecture.flow(pair))
 frame.notice(
-    "The student keeps the teacher's width, its heads and its vocabulary, and halves its depth: each of its layers began as a "
-    "copy of the teacher layer beside it (in a fine-tuned pair, before either was fine-tuned). Nothing else was made smaller, "
-    "which is why a student can start from its teacher's weights at all. Click a box's name to open its page."
+    "Every second box is missing on the right: DistilBERT keeps its teacher's width and heads, and halves its depth.",
+    "Each layer of such a student began as a copy of the teacher layer beside it; one of another width can't.",
+    "Click a box's name to open its page.",
+    more="Nothing else was made smaller, which is why such a student can start from its teacher's weights at all. In a fine-tuned "
+    "pair the student's layers began as copies before either was fine-tuned.",
 )
 frame.sources(
     "Devlin et al. 2019 (arXiv 1810.04805), section 3; Sanh et al. 2019 (arXiv 1910.01108), section 3; "
