@@ -64,12 +64,12 @@ def about(device: str) -> dict[str, str]:
 
 
 def full_parts(device: str) -> dict[str, Part]:
-    """The parts at full size, the quick and the most wanted first."""
+    """The parts at full size, those that compile nothing first."""
     return {
         "correctness": partial(gpu_correctness.measured, sizes=BOTH, device=device, lengths=LENGTHS[:2]),
-        "step": partial(gpu_step.measured, size=FULL, device=device, length=128, first=64, most=2048, repeats=3),
-        "speed": partial(gpu_speed.measured, size=FULL, device=device, cells=CELLS, lengths=LENGTHS, repeats=10),
         "memory": partial(gpu_memory.measured, sizes=[FULL, SMALL], device=device),
+        "speed": partial(gpu_speed.measured, size=FULL, device=device, cells=CELLS, lengths=LENGTHS, repeats=10),
+        "step": partial(gpu_step.measured, size=FULL, device=device, length=128, first=64, most=2048, repeats=3),
     }
 
 
@@ -77,9 +77,9 @@ def small_parts(device: str) -> dict[str, Part]:
     """The same parts with tiny models."""
     return {
         "correctness": partial(gpu_correctness.measured, sizes={"small": TINY, "full size": TINY}, device=device, lengths=(16, 24)),
-        "step": partial(gpu_step.measured, size=TINY, device=device, length=24, first=2, most=4, repeats=1),
-        "speed": partial(gpu_speed.measured, size=TINY, device=device, cells=[(16, 1), (24, 2)], lengths=(16, 24), repeats=1),
         "memory": partial(gpu_memory.measured, sizes=[TINY, TINY], device=device),
+        "speed": partial(gpu_speed.measured, size=TINY, device=device, cells=[(16, 1), (24, 2)], lengths=(16, 24), repeats=1),
+        "step": partial(gpu_step.measured, size=TINY, device=device, length=24, first=2, most=4, repeats=1),
     }
 
 

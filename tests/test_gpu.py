@@ -32,7 +32,7 @@ def found(tmp_path_factory, compiled) -> dict[str, dict]:
 def test_every_part_is_done_and_none_failed(found):
     assert "failed" not in found
     assert "left out" not in found
-    assert list(found["done"]) == list(gpu.full_parts("cuda:0")) == ["correctness", "step", "speed", "memory"]
+    assert list(found["done"]) == list(gpu.full_parts("cuda:0")) == ["correctness", "memory", "speed", "step"]
 
 
 def test_correctness_has_a_line_for_both_pairs_every_mode_length_and_the_distillation_step(found):
