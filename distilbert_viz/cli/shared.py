@@ -15,6 +15,7 @@ from distilbert_viz.cost.request import BASE_ARCHITECTURE, CHOICES, Request
 from distilbert_viz.drawing.labels import visible
 from distilbert_viz.pairs.catalogue import BUILT_IN, PairCard, chosen
 from distilbert_viz.records import Encoding, SoftLabels, TracePair
+from distilbert_viz.records.finite import NotFinite
 
 if TYPE_CHECKING:
     from distilbert_viz.pairs.models import Pair
@@ -128,18 +129,22 @@ def fetched(name: str | None, teacher: str | None, student: str | None, weights:
 def _loaded(name: str | None, teacher: str | None, student: str | None, device: str, dtype: str) -> "Pair":
     fetched(name, teacher, student)
     from distilbert_viz.pairs import load_pair
+    from distilbert_viz.tracing.trial import tried
 
     try:
-        return load_pair(BUILT_IN if name is None else name, teacher, student, None if device == "auto" else device, dtype)
+        return tried(load_pair(BUILT_IN if name is None else name, teacher, student, None if device == "auto" else device, dtype))
     except ValueError as error:
         refuse(str(error))
 
 
 def logits(loaded: "Pair", traces: TracePair) -> tuple[np.ndarray, ...]:
-    """Both models' logits (token, vocab), of classifiers (text, class)."""
+    """Both models' logits (token, vocab), of classifiers (text, class); refused where they aren't finite."""
     from distilbert_viz import tracing
 
-    return tuple(tracing.logits(model, trace) for model, trace in zip(loaded, traces, strict=True))
+    try:
+        return tuple(tracing.logits(model, trace) for model, trace in zip(loaded, traces, strict=True))
+    except NotFinite as error:
+        refuse(str(error))
 
 
 def soft_labels(loaded: "Pair", logits: tuple[np.ndarray, ...], position: int, temperature: float, k: int = 10) -> SoftLabels:

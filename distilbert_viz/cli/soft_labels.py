@@ -62,7 +62,7 @@ def _soft_labels(loaded: "Pair", traces: TracePair, positions: list[int], temper
 
 def _soft_labels_as_json(encoding: Encoding, temperature: float, labels: list[SoftLabels]) -> None:
     positions = [_position_as_json(encoding.tokens[label.position], label) for label in labels]
-    typer.echo(json.dumps({"text": encoding.text, "temperature": temperature, "positions": positions}))
+    typer.echo(json.dumps({"text": encoding.text, "temperature": temperature, "positions": positions}, allow_nan=False))
 
 
 def _position_as_json(token: str, labels: SoftLabels) -> dict[str, object]:

@@ -6,7 +6,7 @@ from distilbert_viz import settings
 from distilbert_viz.frame import components, devices, fetching, take_along
 from distilbert_viz.pairs import BUILT_IN, CATALOGUE
 from distilbert_viz.pairs.choice import Named, TwoSources
-from distilbert_viz.records import TracePair
+from distilbert_viz.records import TracePair, finite
 from distilbert_viz.runs.students import title
 from distilbert_viz.session import checks, present, state
 from distilbert_viz.session.markdown import literal
@@ -32,11 +32,19 @@ def bar() -> None:
     fetching.wanted_pair()
     match answer:
         case present.Ready(traces):
+            _not_finite(traces)
             components.token_strip(traces.encoding, present.position(traces.encoding), take_along.facts(traces.encoding))
         case present.Waiting():
             st.container(height=42, border=False)
         case present.Refused():
             _refused(answer)
+
+
+def _not_finite(traces: TracePair) -> None:
+    """Where numbers that aren't finite first arise, of each model that gives such."""
+    for trace in traces:
+        if trace.first_not_finite is not None:
+            st.warning(literal(finite.sentence(trace.model_name, trace.first_not_finite)))
 
 
 def _refused(answer: present.Refused) -> None:
@@ -122,8 +130,15 @@ def _mark(name: str) -> str:
 def _facts(traces: TracePair | None) -> str:
     if traces is None:
         return ""
-    encoding = traces.encoding
-    facts = [f"{len(encoding)} of {traces.teacher.architecture.positions} tokens"]
+    encoding, sizes = traces.encoding, [trace.architecture for trace in traces]
+    most = min(size.positions for size in sizes)
+    facts = [f"{len(encoding)} of {most} tokens"]
+    if len({size.positions for size in sizes}) > 1:
+        shorter = "teacher" if sizes[0].positions == most else "student"
+        facts.append(f"the {shorter} has positions for {most}, and both read no more")
+    if encoding.token_type_ids.any() and any(size.segments == 1 for size in sizes):
+        single = " and ".join(voice for voice, size in zip(("teacher", "student"), sizes, strict=True) if size.segments == 1)
+        facts.append(f"the {single} knows one segment: both sentences are read as one")
     if encoding.dropped:
         facts.append(f"{encoding.dropped:,} tokens at the end left out")
     if len(st.session_state.text) > state.LONGEST_LINK:

@@ -32,11 +32,22 @@ def class_names() -> None:
     if not present.classes():
         return
     said = [f"Classes, in the order of the logits: {_listed(present.classes())}."]
-    for voice, own in zip(("teacher", "student"), _own_names(), strict=True):
-        if own != present.classes():
-            said.append(f"The {voice} itself calls them {_listed(own)}: that they are the same is taken from their order.")
+    said += [_other_names(*each) for each in zip(("teacher", "student"), _own_names(), strict=True) if each[1] != present.classes()]
     said.append("A student that somebody fine-tuned need not have learned from this teacher's soft labels.")
     st.caption(literal(" ".join(said)))
+
+
+def _other_names(voice: str, own: tuple[str, ...]) -> str:
+    """What a model's own classes are, where they are not those that are compared."""
+    from distilbert_viz.pairs.classes import unnamed
+
+    shared = [name.casefold() for name in present.classes()]
+    if unnamed(own) or [name.casefold() for name in own] == shared:
+        return f"The {voice} itself calls them {_listed(own)}: that they are the same is taken from their order."
+    more = tuple(name for name in own if name.casefold() not in shared)
+    if not more:
+        return f"The {voice} has them in another order: {_listed(own)}. They are told by their names."
+    return f"The {voice} also tells {_listed(more)} apart, which the other doesn't: soft labels are over what both can say."
 
 
 def _own_names() -> list[tuple[str, ...]]:

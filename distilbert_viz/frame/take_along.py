@@ -97,7 +97,7 @@ def _report(
 def _trace_file(pair: TracePair) -> None:
     """Every array of both passes, packed when it is asked for."""
     models = present.models()
-    a_text = len(present.classes()) or len(pair.encoding) * pair.teacher.architecture.vocabulary
+    a_text = len(present.classes()) or len(pair.encoding) * len(present.vocabulary())
     logits = 2 * a_text * FLOAT32_BYTES
     size = f"{(pair.nbytes + logits) / 1e6:.0f} MB"
     st.download_button(f"Trace (.npz), about {size}", lambda: _packed(models, pair), "trace.npz", on_click="ignore")

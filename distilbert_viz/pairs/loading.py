@@ -9,7 +9,7 @@ from distilbert_viz.pairs.candidates import Candidate, candidate, fitting
 from distilbert_viz.pairs.catalogue import PairCard, chosen
 from distilbert_viz.pairs.classes import Classes
 from distilbert_viz.pairs.devices import device_and_dtype, free_bytes, memory_refused
-from distilbert_viz.pairs.models import Model, Pair
+from distilbert_viz.pairs.models import Columns, Model, Pair
 from distilbert_viz.pairs.reading import configuration, label, reading, weight_folder
 from distilbert_viz.pairs.refusals import OutOfMemory
 from distilbert_viz.pairs.weights import needed_bytes_of, read_weights
@@ -35,14 +35,17 @@ def load_pair(
     with memory_refused(place), reading(card.name, "files"):
         pair = fitting(candidate(card.teacher), candidate(card.student))
         _refuse_giants(card, place, dtype)
-        big = read_model(pair.teacher, pair.classes, place, numbers)
-        small = read_model(pair.student, pair.classes, place, numbers)
+        big, small = (
+            read_model(found, pair.classes, columns, place, numbers)
+            for found, columns in zip((pair.teacher, pair.student), pair.columns, strict=True)
+        )
         return Pair(card.name, big, small, pair.initial_layers)
 
 
-def read_model(found: Candidate, classes: Classes, device: str, dtype: torch.dtype) -> Model:
-    """A candidate with its weights, on `device` as `dtype`, its classes called `classes`. Raises PairError."""
-    return Model(found.name, read_weights(found, device, dtype), found.tokenizer, classes)
+def read_model(found: Candidate, classes: Classes, columns: Columns, device: str, dtype: torch.dtype) -> Model:
+    """A candidate with its weights, on `device` as `dtype`; `classes` and `columns` as in a Model. Raises PairError."""
+    network, agreed = read_weights(found, device, dtype)
+    return Model(found.name, network, found.tokenizer, classes, columns, agreed)
 
 
 def needed_bytes(name: str = "built-in", teacher: str | None = None, student: str | None = None, dtype: str = "float32") -> int:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from distilbert_viz.pairs.refusals import OutOfMemory
+from distilbert_viz.records.finite import NotFinite
 from distilbert_viz.session.markdown import literal
 
 
@@ -27,10 +28,10 @@ def _made(file: str, title: str, address: str, default: bool) -> st.Page:
 
 
 def run(page: st.Page) -> None:
-    """The page's story; where memory runs out in it, a sentence in place of the rest."""
+    """The page's story; where memory runs out in it, or numbers aren't finite, a sentence in place of the rest."""
     try:
         page.run()
-    except OutOfMemory as error:
+    except (OutOfMemory, NotFinite) as error:
         st.warning(literal(str(error)))
 
 

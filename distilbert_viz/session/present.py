@@ -74,6 +74,10 @@ def _answer() -> Answer:
         return Ready(traced(st.session_state.text, st.session_state.mask))
     except ValueError as error:
         return Refused(str(error))
+    except Exception as error:  # the bar and its chooser must stand, whatever a pair of one's own does with this text
+        if chosen_pair().in_catalogue:
+            raise
+        return Refused(f"This pair can't read this text ({type(error).__name__}: {str(error)[:200]}).", pair_failed=True)
 
 
 def traces() -> records.TracePair:

@@ -1,10 +1,12 @@
 """From a typed text to an Encoding, through the tokenizer: it frames, pairs and finds words; here is only what it doesn't do.
 
-A typed separator starts the second sentence, a typed mask is a mask, and of a text that is too long the longer sentence is
-cut first.
+A typed separator starts the second sentence, a typed mask is a mask, both also by BERT's names where the tokenizer has others,
+and of a text that is too long the longer sentence is cut first.
 """
 
+import re
 from collections.abc import Collection
+from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Int
@@ -18,7 +20,8 @@ def encode(tokenizer: PreTrainedTokenizerFast, text: str, masked: Collection[int
 
     Raises ValueError when the text holds nothing that the tokenizer reads as a token.
     """
-    first, separator, second = text.partition(tokenizer.sep_token)
+    own = _in_its_names(tokenizer, text)
+    first, separator, second = own.text.partition(tokenizer.sep_token)
     sentences = (first, second) if second.strip() else (first,)
     seen = tokenizer(*sentences, verbose=False).encodings[0]
     sentence = _numbers(seen.sequence_ids)
@@ -27,6 +30,7 @@ def encode(tokenizer: PreTrainedTokenizerFast, text: str, masked: Collection[int
     kept = _kept(sentence, most)
     starts = np.array([0, len(first) + len(separator)])
     offsets = np.array(seen.offsets)[kept] + np.where(sentence < 0, 0, starts[sentence])[kept, None]
+    offsets[sentence[kept] >= 0] = own.typed(offsets[sentence[kept] >= 0])
     ids, special = np.array(seen.ids)[kept], (sentence < 0)[kept]
     input_ids = ids.copy()
     input_ids[[i for i in masked if 0 <= i < len(ids) and not special[i]]] = tokenizer.mask_token_id
@@ -42,6 +46,35 @@ def encode(tokenizer: PreTrainedTokenizerFast, text: str, masked: Collection[int
         mask_positions=tuple(np.flatnonzero(input_ids == tokenizer.mask_token_id).tolist()),
         word_starts=_word_starts(sentence[kept], _numbers(seen.word_ids)[kept]),
     )
+
+
+@dataclass(frozen=True, eq=False)
+class _Own:
+    """A text in the tokenizer's own names of mask and separator; `ends` of each replaced part: (in the typed text, in this one)."""
+
+    text: str
+    ends: tuple[tuple[int, int], ...]
+
+    def typed(self, offsets: Int[np.ndarray, "token 2"]) -> Int[np.ndarray, "token 2"]:
+        """Character ranges of this text as ranges of the typed one; a part that was replaced counts as a whole."""
+        moved = np.array([(0, 0), *self.ends])
+        return offsets + np.array([typed - own for typed, own in moved])[np.searchsorted(moved[:, 1], offsets, "right") - 1]
+
+
+def _in_its_names(tokenizer: PreTrainedTokenizerFast, text: str) -> _Own:
+    """`[MASK]` and `[SEP]` as the tokenizer calls its own, unless it has a token of that very name."""
+    vocabulary = tokenizer.get_vocab()
+    names = {"[MASK]": tokenizer.mask_token, "[SEP]": tokenizer.sep_token}
+    others = {bert: own for bert, own in names.items() if bert not in vocabulary}
+    if not any(bert in text for bert in others):
+        return _Own(text, ())
+    parts, ends, length = [], [], 0
+    for part in re.split(f"({'|'.join(map(re.escape, others))})", text):
+        parts.append(others.get(part, part))
+        length += len(part)
+        if part in others:
+            ends.append((length, sum(map(len, parts))))
+    return _Own("".join(parts), tuple(ends))
 
 
 def _kept(sentence: Int[np.ndarray, "token"], most: int) -> Int[np.ndarray, "kept"]:

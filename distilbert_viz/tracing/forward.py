@@ -9,6 +9,7 @@ from torch.nn.utils.rnn import pad_sequence
 from distilbert_viz.pairs.attention import recording
 from distilbert_viz.pairs.models import Model, Pair
 from distilbert_viz.records import Embeddings, Encoding, Predictions, Trace, TracePair
+from distilbert_viz.records.finite import NotFinite, sentence
 from distilbert_viz.tracing.encoding import encode
 
 
@@ -23,7 +24,7 @@ def model_inputs(model: Model, *encodings: Encoding) -> dict[str, torch.Tensor]:
     Texts of different lengths are filled up with [PAD], which an attention_mask keeps every token from attending to.
     """
     inputs = {"input_ids": _filled([e.input_ids for e in encodings], model.tokenizer.pad_token_id or 0)}
-    if segments := model.family.segments:
+    if segments := model.segments:
         inputs["token_type_ids"] = _filled([np.minimum(e.token_type_ids, segments - 1) for e in encodings], 0)
     if len({len(encoding) for encoding in encodings}) > 1:
         inputs["attention_mask"] = _filled([np.ones_like(e.input_ids) for e in encodings], 0)
@@ -70,37 +71,53 @@ def _embeddings(model: Model, encoding: Encoding, output: np.ndarray) -> Embeddi
 
 
 def trace_pair(pair: Pair, text: str, masked: tuple[int, ...] = (), run: Callable[[Model, Encoding], Trace] = trace) -> TracePair:
-    """Both models on the same text, each pass computed by `run`.
+    """Both models on the same text, cut to what the shorter one has positions for, each pass computed by `run`.
 
     Raises ValueError naming both token lists if their tokenizers read it differently.
     """
-    teacher, student = (run(model, encode(model.tokenizer, text, masked, model.longest)) for model in pair)
+    teacher, student = (run(model, encode(model.tokenizer, text, masked, pair.longest)) for model in pair)
     return TracePair(teacher, student, pair.initial_layers)
 
 
 @torch.inference_mode()
 def logits(model: Model, trace: Trace) -> np.ndarray:
-    """Logits (token, vocab) of the masked-LM head on the last hidden state; of a classifier (text, class), read at [CLS]."""
+    """Logits (token, vocab) of the masked-LM head on the last hidden state; of a classifier (text, class), read at [CLS].
+
+    Raises NotFinite.
+    """
     return logits_many(model, (trace,))[0]
 
 
 @torch.inference_mode()
 def logits_many(model: Model, traces: Sequence[Trace]) -> tuple[np.ndarray, ...]:
-    """The same of several texts, their rows under one another: the head's weights are read once for all of them."""
+    """The same of several texts, their rows under one another: the head's weights are read once for all of them.
+
+    Raises NotFinite where one of them has a number that isn't finite.
+    """
     states = [trace.hidden_states[-1, :1] if model.classes else trace.hidden_states[-1] for trace in traces]
     ends = np.cumsum([len(rows) for rows in states])
     rows = to_numpy(model.predict(model.tensor(np.concatenate(states))))
+    for trace, part in zip(traces, np.split(rows, ends[:-1]), strict=True):
+        refuse_not_finite(trace, part)
     return tuple(part.copy() for part in np.split(rows, ends[:-1]))  # no text may hold the others' rows in memory
+
+
+def refuse_not_finite(trace: Trace, logits: np.ndarray) -> None:
+    """Raises NotFinite, which names the model and the layer, where logits that were read from a trace aren't finite."""
+    if not np.isfinite(logits).all():
+        raise NotFinite(sentence(trace.model_name, trace.first_not_finite))
 
 
 @torch.inference_mode()
 def predictions(model: Model, trace: Trace, position: int, k: int = 5) -> Predictions:
     """The head read on every state at `position`, a classifier's at [CLS] (the "logit lens": nostalgebraist 2020).
 
-    Only the last state is what the head was trained on; the others are a reading, not a prediction of the model.
+    Only the last state is what the head was trained on; the others are a reading, not a prediction of the model. Raises NotFinite.
     """
     position = model.read_at(position)
-    probabilities = model.predict(model.tensor(trace.hidden_states[:, position])).float().softmax(-1)
+    logits = model.predict(model.tensor(trace.hidden_states[:, position])).float()
+    refuse_not_finite(trace, to_numpy(logits))
+    probabilities = logits.softmax(-1)
     top = probabilities.topk(min(k, probabilities.shape[-1]))
     tokens = tuple(model.named(row) for row in top.indices.tolist())
     return Predictions(position, tokens, to_numpy(top.values), model.outcome)

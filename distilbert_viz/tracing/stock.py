@@ -49,7 +49,7 @@ def stock_pass(stock: Model, encoding: Encoding, off: Heads = (), logits: bool =
         {name: arrays[None, name] for layer, name in arrays if layer is None},
         to_numpy(torch.cat(output.hidden_states)),
         to_numpy(torch.cat(output.attentions)),
-        to_numpy(output.logits if stock.classes else output.logits[0]) if logits else None,
+        to_numpy(stock.of_outcomes(output.logits if stock.classes else output.logits[0])) if logits else None,
         tuple({n: arrays[i, n] for layer, n in arrays if layer == i} for i in range(len(stock.layers))),
     )
 

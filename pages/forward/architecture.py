@@ -9,9 +9,9 @@ frame.title(
 pair = frame.traced_text()
 architecture.flow(pair)
 frame.notice(
-    "The student keeps the teacher's width, its heads and its vocabulary, and halves its depth: each of its layers began as a "
-    "copy of the teacher layer beside it (in a fine-tuned pair, before either was fine-tuned). Nothing else was made smaller, "
-    "which is why a student can start from its teacher's weights at all. Click a box's name to open its page."
+    f"{architecture.notice(pair)} Of a student that was started from its teacher each layer began as a copy of the teacher layer "
+    "beside it (in a fine-tuned pair, before either was fine-tuned), which only layers of one size can. Click a box's name to open "
+    "its page."
 )
 frame.sources(
     "Devlin et al. 2019 (arXiv 1810.04805), section 3; Sanh et al. 2019 (arXiv 1910.01108), section 3; "

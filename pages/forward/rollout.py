@@ -38,8 +38,8 @@ frame.notice(
     "The norm is taken per head and before the heads are added: vectors that point against each other cancel, which no length "
     "shows. Rollout leaves out even the values: it treats attention as if it moved whole tokens, takes the mean over heads "
     "that do different things, knows no feed-forward network and no LayerNorm, and gives the residual connection one half by "
-    "decree; measured with residual and LayerNorm, attention mixes less than such maps suggest. The student has half the "
-    "layers, so fewer products: more of each token is left in place by the arithmetic alone. Neither view explains why a model "
+    "decree; measured with residual and LayerNorm, attention mixes less than such maps suggest. With fewer layers there "
+    "are fewer products: more of each token is left in place by the arithmetic alone. Neither view explains why a model "
     "answers as it does."
 )
 frame.sources(

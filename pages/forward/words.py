@@ -25,8 +25,7 @@ frame.notice(
     "A long word collects from each of its pieces, so it looks important for its spelling alone: hold it against a short one. The "
     "mean over a word's pieces hides that its first piece may look elsewhere than its last; the page Attention shows them one by "
     "one. Between sentences: a longer sentence gets more by chance, and [CLS] and the separators belong to a sentence here, so "
-    "much of what crosses may be a [SEP]. The student has no segment embedding: what it knows of A and B it has from [SEP] and "
-    "position alone. None of it says why the model answered as it did."
+    "much of what crosses may be a [SEP]. " + words.segments(pair) + " None of it says why the model answered as it did."
 )
 frame.sources(
     "keys summed, queries averaged: Clark et al. 2019 (arXiv 1906.04341), section 4.1; no segment embedding: Sanh et al. "

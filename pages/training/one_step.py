@@ -27,8 +27,7 @@ frame.section("Where the gradient goes")
 one_step.gradients(step)
 frame.notice(
     "Bars: the combined loss. Marks: each weighted loss alone; lengths don't add up, because losses pull in different "
-    "directions. The word embeddings and the projection onto the vocabulary are one tensor, counted once. L_cos reads the "
-    "last hidden state and can't reach the masked-LM head."
+    f"directions. {one_step.projection(pair)} L_cos reads the last hidden state and can't reach the masked-LM head."
 )
 
 frame.section("Why T²")

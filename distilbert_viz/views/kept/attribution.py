@@ -31,7 +31,7 @@ Found = tuple[Attribution, ...]  # by integrated gradients of teacher and studen
 
 def choices(pair: TracePair) -> AttributionChoices:
     """Which token or class is explained, against which baseline, in how many steps; and how likely both models find it."""
-    position, tokenizer = present.read_at(pair.encoding), present.models().teacher.tokenizer
+    position, tokenizer = present.read_at(pair.encoding), present.models().tokenizer
     logits = once(_logits, present.models(), pair, position)
     baselines = [piece for piece in (tokenizer.mask_token, tokenizer.pad_token) if piece]
     with st.container(horizontal=True, vertical_alignment="bottom"):
