@@ -10,11 +10,18 @@ from distilbert_viz.families import Family
 
 
 def student_config(teacher: KeptLogits, layers: int) -> PreTrainedConfig:
-    """The student family's configuration with the teacher's sizes and dropout, and `layers` layers."""
+    """The student family's configuration with the teacher's sizes and dropout, and `layers` layers.
+
+    Where the teacher's projection onto the vocabulary is a tensor of its own, so is the student's.
+    """
     theirs = families.family(teacher.config.model_type)
     mine = families.student_of(theirs)
     sizes = {name: theirs.size(teacher.config, meaning) for meaning, name in mine.sizes.items()}
-    config: PreTrainedConfig = getattr(transformers, mine.configuration)(**sizes | {mine.sizes["layers"]: layers})
+    word, projection = (
+        teacher.get_submodule(path) for path in (f"{theirs.base}.{theirs.embeddings['word']}", theirs.masked_lm["projection"])
+    )
+    own = {mine.sizes["layers"]: layers, "tie_word_embeddings": word.get_parameter("weight") is projection.get_parameter("weight")}
+    config: PreTrainedConfig = getattr(transformers, mine.configuration)(**sizes | own)
     return config
 
 
