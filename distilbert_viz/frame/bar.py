@@ -6,7 +6,7 @@ from distilbert_viz import settings
 from distilbert_viz.frame import components, devices, fetching, take_along
 from distilbert_viz.pairs import BUILT_IN, CATALOGUE
 from distilbert_viz.pairs.choice import Named, TwoSources
-from distilbert_viz.records import TracePair, finite
+from distilbert_viz.records import TracePair
 from distilbert_viz.runs.students import title
 from distilbert_viz.session import checks, present, state
 from distilbert_viz.session.markdown import literal
@@ -32,19 +32,13 @@ def bar() -> None:
     fetching.wanted_pair()
     match answer:
         case present.Ready(traces):
-            _not_finite(traces)
+            if spoilt := present.not_finite():
+                st.warning(literal(spoilt))
             components.token_strip(traces.encoding, present.position(traces.encoding), take_along.facts(traces.encoding))
         case present.Waiting():
             st.container(height=42, border=False)
         case present.Refused():
             _refused(answer)
-
-
-def _not_finite(traces: TracePair) -> None:
-    """Where numbers that aren't finite first arise, of each model that gives such."""
-    for trace in traces:
-        if trace.first_not_finite is not None:
-            st.warning(literal(finite.sentence(trace.model_name, trace.first_not_finite)))
 
 
 def _refused(answer: present.Refused) -> None:

@@ -41,9 +41,14 @@ class _Network:
         return dict(self.network.state_dict(keep_vars=True))
 
     @property
-    def base(self) -> str:
-        """Where the encoder lies in it."""
+    def prefix(self) -> str:
+        """What stands before the encoder's names in a network with a head."""
         return f"{families.family(self.network.config.model_type).base}."
+
+    @cached_property
+    def base(self) -> str:
+        """What stands before the encoder's names in this one: nothing where it is an encoder alone."""
+        return self.prefix if any(name.startswith(self.prefix) for name in self.tensors) else ""
 
     @cached_property
     def heads(self) -> set[str]:
@@ -54,15 +59,15 @@ class _Network:
         """What the network calls a tensor of a file; None where it has no such tensor."""
         module, _, leaf = name.rpartition(".")
         renamed = f"{module}.{OLD_NAMES.get(leaf, leaf)}"
-        candidates = [n for one in (name, renamed) for n in (one, self.base + one, one.removeprefix(self.base))]
+        candidates = [n for one in (name, renamed) for n in (one, self.prefix + one, one.removeprefix(self.prefix))]
         return next((candidate for candidate in candidates if candidate in self.tensors), None)
 
     def reads_past(self, name: str) -> bool:
         """Whether a tensor that the network lacks lies inside a part of it, so that without it the part is another one."""
         if name.endswith(BUFFERS):
             return False
-        module, inside = name.rpartition(".")[0], name.removeprefix(self.base)
-        if not name.startswith(self.base) and not self._is_part(self.base + inside.partition(".")[0]):
+        module, inside = name.rpartition(".")[0], name.removeprefix(self.prefix)
+        if not name.startswith(self.prefix) and not self._is_part(self.base + inside.partition(".")[0]):
             return any(module == head or module.startswith(f"{head}.") for head in self.heads)
         parts = families.family(self.network.config.model_type).components
         return not any(inside.startswith(f"{part}.") and not self._is_part(self.base + part) for part in parts)

@@ -8,6 +8,7 @@ import streamlit as st
 
 from distilbert_viz.pairs.refusals import OutOfMemory
 from distilbert_viz.records.finite import NotFinite
+from distilbert_viz.session import present
 from distilbert_viz.session.markdown import literal
 
 
@@ -33,6 +34,10 @@ def run(page: st.Page) -> None:
         page.run()
     except (OutOfMemory, NotFinite) as error:
         st.warning(literal(str(error)))
+    except Exception:  # what is made of such numbers fails in as many ways as there are libraries
+        if present.not_finite() is None:
+            raise
+        st.warning("The rest of this page is made of numbers that aren't finite, so that it can't be shown.")
 
 
 def go_to_asked(contents: Mapping[str, Sequence[st.Page]]) -> None:
