@@ -165,7 +165,8 @@ def _refuse_strangers(teacher: Candidate, student: Candidate) -> None:
 def _one_continues_the_other(ours: dict[str, int], theirs: dict[str, int]) -> bool:
     """Whether the two vocabularies are one, or one of them goes on after the last id of the other."""
     shorter, longer = sorted((ours, theirs), key=len)
-    return {piece: number for piece, number in longer.items() if number <= max(shorter.values(), default=-1)} == shorter
+    last = max(shorter.values(), default=-1)
+    return {piece: number for piece, number in longer.items() if number <= last} == shorter
 
 
 def _started(teacher: Candidate, student: Candidate) -> tuple[int, ...]:

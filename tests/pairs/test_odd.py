@@ -389,8 +389,8 @@ def test_a_tokenizer_that_frames_no_text_is_given_its_familys_frame_and_the_page
     folders = odd.teacher(tmp_path / "t", tokenizer), odd.student(tmp_path / "s", tokenizer)
     pair = pair_of(*folders)
     traces = tracing.trace_pair(pair, "The cat [MASK]")
-    assert traces.encoding.tokens == ("[CLS]", *"ĠTheĠcat", "[MASK]", "[SEP]")
-    assert tracing.trace_pair(pair, "a [SEP] b").encoding.tokens == ("[CLS]", "Ġ", "a", "[SEP]", "Ġ", "b", "[SEP]")
+    assert traces.encoding.tokens == ("[CLS]", *"ĠTheĠcatĠ", "[MASK]", "[SEP]")
+    assert tracing.trace_pair(pair, "a [SEP] b").encoding.tokens == ("[CLS]", "Ġ", "a", "Ġ", "[SEP]", "Ġ", "b", "[SEP]")
     assert "Its tokenizer puts nothing around a text;" in words.held("teacher", pair.teacher.held)
     for model, trace, folder in zip(pair, traces, folders, strict=True):
         assert np.allclose(tracing.logits(model, trace), alone(folder, traces.encoding.input_ids), rtol=0, atol=1e-5)

@@ -101,7 +101,7 @@ def damage(folder: Path, random: Random) -> str:
     kind = random.choice([_key, _key, _key, _text, _json, _tensor, _tensor, _dtype, _shards, _lost, _bytes, _task])
     try:
         return f"{folder.name}: {kind(folder, random)}"
-    except (OSError, ValueError, TypeError, SafetensorError):
+    except (OSError, ValueError, TypeError, RuntimeError, SafetensorError):
         return f"{folder.name}: nothing more, for what was done before"
 
 
