@@ -6,6 +6,7 @@ import torch
 from transformers import PreTrainedModel
 
 from distilbert_viz.pairs import attention, hub
+from distilbert_viz.pairs.building import building
 from distilbert_viz.pairs.candidates import Candidate
 from distilbert_viz.pairs.catalogue import FOLDER
 from distilbert_viz.pairs.checksums import refuse_changed_weights
@@ -30,7 +31,7 @@ def read_weights(found: Candidate, device: str, dtype: torch.dtype) -> tuple[Pre
     """
     if found.folder.parent == FOLDER:
         refuse_changed_weights(found.folder, hub.WEIGHTS)
-    with reading(found.label, "config.json or weights"):
+    with reading(found.label, "config.json or weights"), building():
         network: PreTrainedModel = AUTO_CLASSES[found.form].from_pretrained(
             found.folder, local_files_only=True, dtype=dtype, attn_implementation=attention.NAME, use_safetensors=True,
             ignore_mismatched_sizes=True,

@@ -9,6 +9,7 @@ from functools import partial
 import torch
 from torch import nn
 
+from distilbert_viz.pairs.building import building
 from distilbert_viz.pairs.models import AUTO_CLASSES, Model
 from distilbert_viz.records import Encoding, StockPass
 from distilbert_viz.records.what_if import Heads
@@ -20,7 +21,7 @@ Key = tuple[int | None, str]  # (layer, part); of the embeddings (None, part)
 def stock_model(model: Model) -> Model:
     """A stock eager model that shares the weights of `model`: no second copy of a tensor is made."""
     config = model.network.config.__class__.from_dict(model.network.config.to_dict())
-    with torch.device("meta"):
+    with building(), torch.device("meta"):
         network = AUTO_CLASSES[model.form].from_config(config, attn_implementation="eager")
     for name, module in network.named_modules():
         source = model.network.get_submodule(name)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import threading
 import time
 from pathlib import Path
 
@@ -11,13 +12,23 @@ import torch
 from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer
 from tokenizers.processors import TemplateProcessing
-from transformers import BertConfig, BertForMaskedLM, BertTokenizer, DistilBertConfig, DistilBertForMaskedLM, GPT2Config
+from transformers import (
+    AutoModelForMaskedLM,
+    BertConfig,
+    BertForMaskedLM,
+    BertTokenizer,
+    DistilBertConfig,
+    DistilBertForMaskedLM,
+    GPT2Config,
+    PreTrainedModel,
+)
 
 from distilbert_viz.pairs import CATALOGUE, load_pair
 from distilbert_viz.pairs.attention import NAME, recording
 from distilbert_viz.pairs.layers import initial_layers
 from distilbert_viz.pairs.models import Model, Network
 from distilbert_viz.pairs.refusals import PairError
+from distilbert_viz.tracing.stock import stock_model
 from tests.support.tiny import bert_config, distilbert_config, random_model
 
 TEACHER, STUDENT = CATALOGUE["built-in"].teacher, CATALOGUE["built-in"].student
@@ -129,6 +140,34 @@ def test_the_weights_of_a_folder_are_the_weights_that_are_loaded(folder):
     )
     assert len(saved) > 30
     assert all(torch.equal(network[name], tensor) for name, tensor in saved.items())
+
+
+def test_two_pairs_that_are_loaded_at_once_are_built_one_after_the_other(folder, monkeypatch):
+    """transformers puts other functions in the place of its own while it builds; two threads put them back in the wrong order."""
+    source, load, ties = folder("one"), AutoModelForMaskedLM.from_pretrained, PreTrainedModel.tie_weights
+    inside, most, together = [], [], threading.Barrier(2)
+
+    def watched(*place: object, **choices: object) -> torch.nn.Module:
+        inside.append(1)
+        most.append(len(inside))
+        try:
+            return load(*place, **choices)
+        finally:
+            inside.pop()
+
+    def work() -> None:
+        together.wait(10)
+        for _ in range(3):
+            stock_model(load_pair(teacher=source, student=source, device="cpu").teacher)
+
+    monkeypatch.setattr(AutoModelForMaskedLM, "from_pretrained", watched)
+    threads = [threading.Thread(target=work) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert (len(most), max(most)) == (12, 1)
+    assert PreTrainedModel.tie_weights is ties
 
 
 def test_a_logit_without_a_word_is_no_outcome_but_called_by_its_id_where_words_go_on_after_it(folder, tmp_path):
