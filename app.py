@@ -3,58 +3,57 @@
 import streamlit as st
 
 from distilbert_viz.frame import bar
-from distilbert_viz.session import checks, gate, pages, present, server, state
+from distilbert_viz.session import checks, gate, moved, pages, present, server, state, told
+from distilbert_viz.session.pages import Entry
+from distilbert_viz.views.tour import strip
 from distilbert_viz.views.training import live
 
-# Each url_path differs from its file's name: a test session that starts on a file-name slug would skip this file.
+# A page's address is its title, and a file of pages/ itself (not of its folders) may not have that name: docs/decisions.md.
 PAGES = {
+    "": [Entry("Start", "first")],
     "The forward pass": [
-        ("forward/architecture", "Architecture", "bert-to-distilbert"),
-        ("forward/tokens", "Tokens", "wordpieces"),
-        ("forward/embeddings", "Embeddings", "embedding-sum"),
-        ("forward/attention", "Attention", "attention-heads"),
-        ("forward/block", "Inside a block", "inside-a-block"),
-        ("forward/hidden_states", "Hidden states", "hidden-states"),
-        ("forward/soft_labels", "Soft labels", "soft-labels"),
+        Entry("Architecture", "forward/architecture"),
+        Entry("Tokens", "forward/tokens"),
+        Entry("Embeddings", "forward/embeddings"),
+        Entry("Attention", "forward/attention", ("maps", "lines", "words", "what it carries", "rollout", "bertviz")),
+        Entry("Inside a block", "forward/block"),
+        Entry("Hidden states", "forward/hidden_states"),
+        Entry("Soft labels", "forward/soft_labels"),
     ],
     "Distillation": [
-        ("training/one_step", "One step", "one-distillation-step"),
-        ("training/distil", "Distil", "live-distillation"),
-        ("training/race", "Ablation race", "ablation-race"),
+        Entry("One step", "training/one_step"),
+        Entry("Live run", "training/live_run", of_text=False),
+        Entry("Ablation race", "training/race", of_text=False),
     ],
     "What the student kept": [
-        ("kept/heads", "Which heads survived", "heads-that-survived"),
-        ("kept/atlas", "Head atlas", "heads-in-numbers"),
-        ("forward/rollout", "Rollout and norms", "what-attention-carries"),
-        ("forward/words", "Words and sets", "words-and-sets"),
-        ("forward/texts", "Several texts", "several-texts"),
-        ("kept/what_if", "What if", "what-moves"),
-        ("kept/attribution", "Attribution", "owed-to-tokens"),
-        ("forward/lines", "Lines", "token-to-token"),
-        ("forward/bertviz", "bertviz", "bertviz-views"),
-        ("take_along", "Take it along", "report-and-files"),
+        Entry("Which heads survived", "kept/heads"),
+        Entry("Head atlas", "kept/atlas"),
+        Entry("Where it was lost", "kept/lost"),
+        Entry("What if", "kept/what_if"),
+        Entry("Attribution", "kept/attribution"),
+        Entry("Take it along", "take_along", listed=False),
     ],
     "What it saves": [
-        ("savings/size", "Size", "size-and-parts"),
-        ("savings/computation", "Computation", "arithmetic"),
-        ("savings/speed", "Speed", "measured-speed"),
-        ("savings/memory", "Memory", "measured-memory"),
-        ("savings/quality", "Quality", "what-is-lost"),
-        ("savings/choose", "When to use which", "teacher-or-student"),
-        ("savings/why_faster", "Why it is faster", "chain-of-causes"),
+        Entry("Size and arithmetic", "savings/size_and_arithmetic", ("size", "arithmetic"), of_text=False),
+        Entry("Speed and memory", "savings/speed_and_memory", ("speed", "memory"), of_text=False),
+        Entry("Quality", "savings/quality", of_text=False),
+        Entry("When to use which", "savings/when_to_use_which", ("which one", "why it is faster"), of_text=False),
     ],
 }
+FIRST = next(iter(PAGES.values()))[0]
 
 if __name__ == "__main__":  # a visitor's session
     st.set_page_config(page_title="distilbert_viz", layout="wide")
-    sections = pages.sections(PAGES)
-    page = st.navigation(sections)
-    pages.go_to_asked(sections)
+    strip.lead()
+    page = pages.navigate(PAGES)
+    strip.menu()
     with gate.admitted():
         bar.bar()
         pages.run(page)
+        strip.show()
+    told.forget()
     checks.run_checks()
     state.write_address()
     present.forget_answer()
 else:  # the server, once
-    app = st.App(__file__, lifespan=server.lifespan, routes=live.routes())
+    app = st.App(__file__, lifespan=server.lifespan, routes=[*live.routes(), *moved.routes(FIRST)])

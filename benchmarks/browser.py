@@ -17,13 +17,15 @@ from tests.support.browsers import free_port, healthy, stop
 
 ROOT = Path(__file__).resolve().parent.parent
 ADDRESSES = {
-    "architecture": "",
-    "tokens": "wordpieces",
-    "embeddings": "embedding-sum",
-    "attention": "attention-heads",
+    "start": "",
+    "architecture": "architecture",
+    "tokens": "tokens",
+    "embeddings": "embeddings",
+    "attention": "attention",
     "block": "inside-a-block",
     "hidden_states": "hidden-states",
     "soft_labels": "soft-labels",
+    "lost": "where-it-was-lost",
 }
 SECONDS = 120
 SCREEN = {"width": 1440, "height": 900}

@@ -1,6 +1,6 @@
-// Runs in every page before anything else: when was Enter pressed, when was the first input there, when did the picture stand?
+// Runs in every page before anything else: when was Enter or another page's name pressed, when was the first input there, when did the picture stand?
 // A change is: nodes or text in the main area, attributes inside a plotly figure or a component's shadow root, and every
-// stroke on a canvas that is on the page. No change are the line "checked against ..." and stale elements of the text before,
+// stroke on a canvas that is on the page. No change are the tick of a check and stale elements of the text before,
 // which Streamlit dims, hides as soon as their successor is there, and takes away when the script ends.
 const bench = { pressed: null, ran: false, changed: 0, painted: 0, input: null, resting: null }
 window.bench = bench
@@ -22,7 +22,7 @@ function change() {
   })
 }
 
-const isCheck = (node) => node.textContent.trim().startsWith("checked against")
+const isCheck = (node) => ["✓", "…"].includes(node.textContent.trim())
 
 function counts(record) {
   const element = record.target.nodeType === Node.ELEMENT_NODE ? record.target : record.target.parentElement
@@ -64,11 +64,13 @@ new MutationObserver(() => {
   else if (state) [bench.ran, bench.resting] = [true, null]
 }).observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ["data-test-script-state"] })
 
-document.addEventListener("keydown", (event) => {
-  if (event.key !== "Enter") return
+function press() {
   bench.pressed = performance.now()
   bench.ran = false
-}, true)
+}
+
+document.addEventListener("keydown", (event) => { if (event.key === "Enter") press() }, true)
+document.addEventListener("click", (event) => { if (event.target.closest('[data-testid="stSidebarNav"] a')) press() }, true)
 
 function lookForInput() {
   const input = document.querySelector('[data-testid="stTextInput"] input')

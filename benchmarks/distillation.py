@@ -13,15 +13,14 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import numpy as np
-import torch
 from rich.console import Console
 from transformers import AutoTokenizer, BertConfig, BertForMaskedLM, logging, set_seed
 
+from benchmarks.arithmetic import about, peak_flops
 from benchmarks.course import course
 from benchmarks.distillation_tables import course_table, memory_table, screen_table, step_table, watched_table
-from benchmarks.published_step import STEPS, Batch, largest_difference, material, peak_bytes, tokens_a_second
+from benchmarks.published_step import STEPS, largest_difference, material, peak_bytes, tokens_a_second
 from benchmarks.watched import VIEWERS, seconds_a_step, seconds_to_screen, served_runs
-from distilbert_viz.distillation.engine import Material
 from distilbert_viz.distillation.recipe import Recipe
 from distilbert_viz.pairs.catalogue import FOLDER
 
@@ -32,7 +31,6 @@ FORMS = {  # 15 % is the released script's share, 30 % this app's
 }
 BATCH, WATCHED_STEPS = 32, 60
 BASE = {"layers": 6, "length": 128, "batch": 128, "precision": "bfloat16"}
-PEAK_FLOPS = {"A100": 312e12, "H100": 989e12, "H200": 989e12}  # dense bfloat16, the makers' data sheets
 
 
 def main() -> None:
@@ -77,8 +75,8 @@ def recipe_of(device: str) -> Iterator[Recipe]:
 
 
 def forms(recipe: Recipe) -> dict[str, Recipe]:
-    """The recipe with L_ce on all tokens and on masked ones, without an end in sight."""
-    endless = dataclasses.replace(recipe, warmup=0.0, steps=1_000_000)
+    """The recipe with L_ce on all tokens and on masked ones, without an end in sight; all parameters learn, as in the published."""
+    endless = dataclasses.replace(recipe, warmup=0.0, steps=1_000_000, frozen_words=False)
     return {form: dataclasses.replace(endless, **changes) for form, changes in FORMS.items()}
 
 
@@ -89,7 +87,7 @@ def measured_steps(recipe: Recipe, repeats: int) -> dict[str, dict]:
     work = {}
     for form, choices in forms(recipe).items():
         made, batches = material(choices)
-        found[form] |= {"peak_flops": peak, **about(made, batches, choices)}
+        found[form] |= {"peak_flops": peak, **about(made.teacher.config, batches, choices)}
         work |= {(form, name): (kind(made, choices), batches) for name, kind in STEPS.items()}
     rates = {key: [] for key in work}
     for turn in range(repeats + 1):
@@ -98,31 +96,6 @@ def measured_steps(recipe: Recipe, repeats: int) -> dict[str, dict]:
     for (form, name), (_, *values) in rates.items():
         found[form][name] = values
     return found
-
-
-def about(made: Material, batches: list[Batch], recipe: Recipe) -> dict[str, float]:
-    """What a form's batches hold: tokens of one, share of padding, and the model's own arithmetic a token.
-
-    Floating-point operations of matrix products: the teacher forward, the student forward and twice that backward;
-    padding, and logits that L_ce in this form does not need, are no work that had to be done.
-    """
-    rows = torch.cat([batch["attention_mask"].sum(1) for batch in batches]).double()
-    places = sum(batch["labels"].numel() for batch in batches)
-    kept = rows.sum() if recipe.ce_on == "all" else sum((batch["labels"] > -1).sum() for batch in batches)
-    sizes, tokens, flops = made.teacher.config, rows.sum(), 0
-    for layers, passes in ((sizes.num_hidden_layers, 1), (recipe.layers, 3)):
-        body = tokens * (4 * sizes.hidden_size**2 + 2 * sizes.hidden_size * sizes.intermediate_size)
-        attention = 2 * sizes.hidden_size * (rows**2).sum()
-        head = kept * (sizes.hidden_size**2 + sizes.hidden_size * sizes.vocab_size)
-        flops += 2 * passes * (layers * (body + attention) + head)
-    numbers = {"tokens_a_batch": tokens / len(batches), "padding": 1 - tokens / places, "flops_a_token": flops / tokens}
-    return {name: float(number) for name, number in numbers.items()}
-
-
-def peak_flops() -> float | None:
-    """Of the GPU, a second; None where this file doesn't know its data sheet."""
-    name = torch.cuda.get_device_name()
-    return next((peak for known, peak in PEAK_FLOPS.items() if known in name), None)
 
 
 def measured_memory(recipe: Recipe, repeats: int) -> dict[str, dict[str, list[int]]]:

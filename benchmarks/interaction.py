@@ -21,6 +21,7 @@ from tests.support.browsers import open_browser
 
 LENGTHS = (32, 128)
 RATIO_GOALS = {32: 2.5, 128: 1.5}
+OWN_RATIO_GOALS = {"lost": {32: 3.0, 128: 3.0}}  # every mixture of both models is in the first picture
 SECONDS_GOALS = {32: 0.5, 128: 1.0}
 FIRST_PAINT_GOAL = 2.0
 
@@ -86,10 +87,11 @@ def sentence_table(server: dict, browser: dict) -> Table:
     for page, length in server:
         bare, spent = zip(*server[page, length], strict=True)
         seconds, sent = zip(*browser[page, length], strict=True)
+        goal = OWN_RATIO_GOALS.get(page, RATIO_GOALS)[length]
         ratios = [b / a for a, b in server[page, length]]
         table.add_row(
             page, str(length), quartiles(bare, "{:.0f}", 1000), quartiles(spent, "{:.0f}", 1000),
-            quartiles(ratios, "{:.2f}"), against(ratios, RATIO_GOALS[length]), quartiles(sent, "{:,.0f}", 1e-3),
+            quartiles(ratios, "{:.2f}"), against(ratios, goal), quartiles(sent, "{:,.0f}", 1e-3),
             quartiles(seconds, "{:.2f}"), against(seconds, SECONDS_GOALS[length]),
         )  # fmt: skip
     return table

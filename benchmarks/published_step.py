@@ -9,6 +9,7 @@ import tempfile
 import time
 from itertools import cycle, islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -16,11 +17,13 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from transformers import AutoModelForMaskedLM, PreTrainedModel, set_seed
 
-from distilbert_viz.distillation.engine import Material, gather
 from distilbert_viz.distillation.masking import IGNORED
 from distilbert_viz.distillation.recipe import Recipe
 from distilbert_viz.distillation.rows import ALIKE, MaskedRows
 from distilbert_viz.distillation.training import Distillation
+
+if TYPE_CHECKING:
+    from distilbert_viz.distillation.engine import Material
 
 BATCHES = 4
 CLIP = 1.0  # Trainer's own largest gradient norm
@@ -34,7 +37,7 @@ class PublishedStep:
     the host after each step (the loss as a number, a look for NaN), which would only slow it down.
     """
 
-    def __init__(self, made: Material, recipe: Recipe):
+    def __init__(self, made: "Material", recipe: Recipe):
         self.recipe, self.device = recipe, torch.device(recipe.device)
         self.teacher = stock(made.teacher).to(self.device).eval()
         self.student = stock(made.student).to(self.device).train()
@@ -88,7 +91,7 @@ def soft(student: Tensor, teacher: Tensor, temperature: float) -> Tensor:
 class OurStep:
     """The trainer of a run, made to take one step at a time as Trainer's own loop does."""
 
-    def __init__(self, made: Material, recipe: Recipe):
+    def __init__(self, made: "Material", recipe: Recipe):
         self.trainer = Distillation(made.teacher, made.student, made.rows, recipe, tempfile.gettempdir())
         self.trainer.create_optimizer()
         prepared = self.trainer.accelerator.prepare(self.trainer.model, self.trainer.optimizer)
@@ -110,8 +113,10 @@ class OurStep:
 STEPS = {"published": PublishedStep, "ours": OurStep}
 
 
-def material(recipe: Recipe) -> tuple[Material, list[Batch]]:
+def material(recipe: Recipe) -> tuple["Material", list[Batch]]:
     """What the recipe names, its rows of mixed length; and BATCHES batches of them on the device, in a run's own order."""
+    from distilbert_viz.distillation.engine import gather  # reads text by the package datasets, which a GPU's machine may lack
+
     made = gather(recipe)
     rows = mixed(made.rows.rows, recipe.length, ALIKE * recipe.batch)
     made = dataclasses.replace(made, rows=MaskedRows(rows, made.tokenizer, recipe.masked, recipe.seed, recipe.batch))

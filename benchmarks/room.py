@@ -72,7 +72,7 @@ def measured(count: int, seconds: float, distillation: bool) -> dict[str, object
     with contextlib.ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True))
         stack.enter_context(mock.patch.dict(os.environ, {"DISTILBERT_VIZ_RUNS": folder}))
-        # The default run of the page Distil, without an end in sight; a server takes up at its start what waits in the queue.
+        # The default run of the page Live run, without an end in sight; a server takes up at its start what waits in the queue.
         run = new_run(Recipe(device="cpu", steps=ENDLESS), "beside the room") if distillation else None
         address, process = stack.enter_context(server())
         return asyncio.run(room(address, process, count, seconds, run))

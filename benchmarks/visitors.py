@@ -17,7 +17,7 @@ from websockets.exceptions import ConnectionClosed
 
 from benchmarks.answers import END, ERROR, PICTURE, SENT, Event
 
-PICTURES = {"attention-heads": "-overview", "soft-labels": "-bars"}  # a page's address, and how its main picture's id ends
+PICTURES = {"attention": "-overview", "soft-labels": "-bars"}  # a page's address, and how its main picture's id ends
 TEXT_BOX, TOKENS = "-typed", "-token_strip"
 
 

@@ -22,7 +22,7 @@ from distilbert_viz.runs.home import new_run
 from distilbert_viz.runs.record import ENDED, FAILED, Record
 from tests.support.browsers import open_browser
 
-PAGE = "live-distillation"
+PAGE = "live-run"
 VIEWERS = {"nobody": 0, "one page": 1, "ten viewers": 10}
 SECONDS = 180
 CALIBRATION_SECONDS = 5.0

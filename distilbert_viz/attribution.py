@@ -53,7 +53,7 @@ def log_probability(model: Model, encoding: Encoding, choices: AttributionChoice
     def predict(words: torch.Tensor) -> torch.Tensor:
         more = {name: ids.expand(len(words), -1) for name, ids in segments.items()}
         states = model.network.base_model(inputs_embeds=words, **more).last_hidden_state
-        return model.predict(states[:, choices.position]).log_softmax(-1)[:, choices.candidate]
+        return model.soft_labels(states, choices.position).log_softmax(-1)[:, choices.candidate]
 
     return predict
 

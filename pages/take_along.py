@@ -6,16 +6,20 @@ from distilbert_viz import frame
 from distilbert_viz.frame import take_along
 from distilbert_viz.views.forward import soft_labels
 
-frame.title("Take it along", "All about this text in one file that opens without this app and without a network, also from a mail.")
+top = frame.title(
+    "Take it along", "All about this text in one file that opens without this app and without a network, also from a mail."
+)
 pair = frame.traced_text()
 temperature = frame.temperature()
 labels, hard_label = soft_labels.chosen(pair, temperature)
+top.say(soft_labels.sentence(pair, labels))
 take_along.text_report(pair, labels, hard_label)
 frame.notice(
-    "The report shows the heads that are chosen on the page Attention, and the position that is chosen above (of classifiers "
-    "[CLS]). It holds no script: its pictures are drawn here and travel inside it, so that nothing of it is fetched from anywhere "
-    "when it is opened. The trace holds every array of both passes by name; its key `axes` is JSON and names the axes of each: "
-    "`json.loads(str(numpy.load('trace.npz')['axes']))`."
+    "The report shows the heads that are chosen on the page Attention, at the position that is chosen above.",
+    "It holds no script, and nothing of it is fetched when it is opened.",
+    "The trace holds every array of both passes by name.",
+    more="Of classifiers the report is read at [CLS]. Its pictures are drawn here and travel inside it. The trace's key `axes` "
+    "is JSON and names the axes of each array: `json.loads(str(numpy.load('trace.npz')['axes']))`.",
 )
 
 frame.section(

@@ -22,8 +22,8 @@ os.environ["DISTILBERT_VIZ_RUNS"] = tempfile.mkdtemp(prefix="distilbert_viz_runs
 
 
 # The files that take longest, longest first: a worker that takes one of them up at the end works on alone.
-LONG = ("test_engine", "test_browser", "test_devices", "test_take_along", "test_ray_serve", "test_cli", "test_speed", "test_hub",
-        "test_pages", "test_hostile", "test_bertviz")  # fmt: skip
+LONG = ("test_browser", "test_launched", "test_take_along", "test_killed", "test_hostile", "test_devices", "test_ray_serve",
+        "test_pages", "test_speed", "test_hub", "test_cli", "test_engine", "test_bertviz")  # fmt: skip
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -68,15 +68,25 @@ def browser():
         chromium.close()
 
 
+@pytest.fixture(scope="session")
+def visitors(browser):
+    """A browser in which nothing moves, with Streamlit's own files in its cache: reading them anew takes longer than most tests."""
+    with browser.new_context(reduced_motion="reduce") as context:
+        yield context
+
+
 @pytest.fixture
-def page(browser):
+def page(visitors):
     """A new page of a fresh visitor, on which no script may throw."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    page = context.new_page()
+    page = visitors.new_page()
+    page.set_viewport_size({"width": 1440, "height": 900})
     errors = []
     page.on("pageerror", lambda error: errors.append(error))  # Playwright cannot wrap a built-in method
     yield page
-    context.close()
+    if page.url.startswith("http"):
+        page.evaluate("localStorage.clear()")
+    page.close()
+    visitors.clear_cookies()
     assert not errors, f"the page threw {errors}"
 
 
@@ -95,6 +105,14 @@ def loaded() -> Iterator[None]:
 
 
 @pytest.fixture
+def no_recordings(monkeypatch, tmp_path) -> None:
+    """A package in which nothing was recorded: pages show what was made in the test alone."""
+    from distilbert_viz.runs import recordings
+
+    monkeypatch.setattr(recordings, "FOLDER", tmp_path / "no recordings")
+
+
+@pytest.fixture
 def open_page(page: Page, app: str) -> Callable[..., Page]:
     """Opens an address of the app and waits for its picture."""
 
@@ -109,28 +127,24 @@ def open_page(page: Page, app: str) -> Callable[..., Page]:
     return open_address
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def teacher(tmp_path_factory, built_in_tokenizer) -> Path:
-    """A teacher of three tiny layers, with dropout, and the built-in vocabulary."""
-    from transformers import BertForMaskedLM
+    """A teacher of three tiny layers, with dropout, and the commonest words of the built-in vocabulary."""
+    from tests.support.tiny import save_teacher
 
-    from tests.support.tiny import bert_config, random_model
-
-    folder = tmp_path_factory.mktemp("teacher")
-    random_model(BertForMaskedLM, bert_config(3, vocab_size=30522, hidden_dropout_prob=0.1)).save_pretrained(folder)
-    built_in_tokenizer.save_pretrained(folder)
-    return folder
+    return save_teacher(tmp_path_factory.mktemp("teacher"), built_in_tokenizer, dropout=0.1)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def write_recipe(teacher, tmp_path_factory) -> Callable[..., Path]:
-    """Writes a recipe of 120 steps with the tiny teacher, with changes."""
+    """Writes a recipe of STEPS steps with the tiny teacher, with changes."""
 
     from distilbert_viz.distillation import recipe as recipes
+    from tests.support.trainings import STEPS
 
     def write(**changes: object) -> Path:
         file = tmp_path_factory.mktemp("recipe") / "recipe.toml"
-        base = {"teacher": str(teacher), "layers": 2, "steps": 120, "batch": 8, "length": 24, "device": "cpu", "threads": 1}
+        base = {"teacher": str(teacher), "layers": 2, "steps": STEPS, "batch": 8, "length": 24, "device": "cpu", "threads": 1}
         recipes.write(recipes.make(base | recipes.PUBLISHED | {"save_seconds": 0.0} | changes), file)
         return file
 

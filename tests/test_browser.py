@@ -2,19 +2,22 @@
 
 import json
 import re
+from itertools import pairwise
+from urllib.parse import urlencode
 
 import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
 from distilbert_viz import comparison
-from tests.support.browsers import served, settled
+from tests.support.browsers import served, settled, type_text
 from tests.support.paths import ROOT
 
 pytestmark = pytest.mark.browser
 ADDRESSES = (
-    "", "wordpieces", "embedding-sum", "attention-heads", "inside-a-block", "hidden-states", "soft-labels", "one-distillation-step",
-    "token-to-token", "bertviz-views", "report-and-files",
+    "architecture", "tokens", "embeddings", "attention", "inside-a-block", "hidden-states", "soft-labels", "one-step",
+    "attention?view=lines", "attention?view=words", "attention?view=what-it-carries", "attention?view=rollout",
+    "attention?view=bertviz", "take-it-along",
 )  # fmt: skip
 SENTENCE = "The old sailor drank a cup of [MASK] by the sea."
 
@@ -29,7 +32,7 @@ def test_tokens_an_attention_weight_and_a_soft_label_read_off_the_page_are_the_m
     from distilbert_viz import tracing
 
     traces = tracing.trace_pair(built_in, SENTENCE)
-    page = open_page("attention-heads", SENTENCE)
+    page = open_page("attention?head=chosen", SENTENCE)
     expect(page.locator(".strip .token").nth(3)).to_have_text("sailor")
     settled(page)
     assert strip(page) == list(traces.encoding.tokens)
@@ -86,7 +89,7 @@ def soft_label_row(page: Page, row: int) -> dict:
 
 
 def test_clicking_a_head_in_the_overview_opens_it_below_and_puts_it_in_the_address(open_page):
-    page = open_page("attention-heads")
+    page = open_page("attention?head=chosen")
     canvas = page.locator(".canvas").first.locator("canvas").first
     canvas.focus()
     for key in ("ArrowDown", "ArrowDown", "ArrowRight", "ArrowRight", "ArrowRight", "Enter"):
@@ -104,7 +107,7 @@ def test_clicking_a_head_in_the_overview_opens_it_below_and_puts_it_in_the_addre
 
 
 def test_a_copied_link_shows_the_same_view_to_somebody_else(open_page, browser):
-    page = open_page("attention-heads", SENTENCE)
+    page = open_page("attention", SENTENCE)
     page.locator(".strip .token").nth(3).click()
     settled(page)
     canvas = page.locator(".canvas").first.locator("canvas").first
@@ -138,19 +141,60 @@ def test_any_token_can_be_masked_by_choosing_it_and_shown_again(open_page):
 
 def test_no_markup_of_the_user_is_ever_interpreted(open_page):
     hostile = "<img src=x onerror=window.hacked=1> <script>window.hacked=1</script> **bold** [a](javascript:window.hacked=1)"
+    open_page("", hostile)  # typed here, linked there
     for address in ADDRESSES:
-        page = open_page(address, hostile)
+        page = open_page(f"{address}{'&' if '?' in address else '?'}{urlencode({'text': hostile})}")
         assert page.evaluate("window.hacked") is None
         assert page.locator("img[src=x]").count() == 0
         assert "<" in strip(page)
 
 
 def test_a_box_of_the_architecture_leads_to_its_page(open_page):
-    page = open_page()
+    page = open_page("architecture")
     page.get_by_role("button", name="Block L3").click()
     expect(page.get_by_role("heading", name="Inside a block")).to_be_visible()
     settled(page)
     expect(page.locator(".title").first).to_have_text("Teacher · L3")
+
+
+def test_the_architecture_is_seen_at_once_with_twelve_layers_too(open_page):
+    page = open_page("architecture")
+    lines = [line.bounding_box() for line in page.locator(".flow .line").all()]
+    layers = page.locator(".flow .box.teacher", has_text="Block L").count()
+    a_line = max(after["y"] - before["y"] for before, after in pairwise(lines[1:]))
+    assert lines[-1]["y"] + lines[-1]["height"] + (12 - layers) * a_line <= 900
+
+
+def test_a_block_of_the_architecture_opens_in_its_place_and_stays_open(open_page):
+    page = open_page("architecture")
+    block = page.locator(".flow details.teacher", has_text="Block L2").first
+    expect(block.get_by_text("Q, K, V projections")).to_be_hidden()
+    block.locator("summary .live").click()
+    expect(block.get_by_text("Q, K, V projections")).to_be_visible()
+    type_text(page, "Another text.")
+    expect(page.locator(".flow details.teacher", has_text="Block L2").first.get_by_text("Q, K, V projections")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_the_two_names_stay_readable_over_what_scrolls(open_page, page, width):
+    page.set_viewport_size({"width": width, "height": 600})
+    open_page("architecture")
+    page.locator(".flow .line").last.scroll_into_view_if_needed()
+    page.wait_for_timeout(200)
+    heads = page.locator(".flow .heads").first
+    box = heads.bounding_box()
+    assert 0 <= box["y"] < 120
+    assert heads.evaluate("e => getComputedStyle(e).backgroundColor") != "rgba(0, 0, 0, 0)"
+    on_top = (
+        "e => e.contains((e.getRootNode()).elementFromPoint(e.getBoundingClientRect().x + 30, e.getBoundingClientRect().y + 14))"
+    )
+    assert heads.evaluate(on_top)
+    header = page.get_by_test_id("stHeader").bounding_box()
+    covered = page.get_by_test_id("stHeader").evaluate("e => getComputedStyle(e).backgroundColor") not in (
+        "rgba(0, 0, 0, 0)",
+        "transparent",
+    )
+    assert not covered or box["y"] >= header["y"] + header["height"] - 1
 
 
 def test_a_link_to_a_page_works_on_a_server_that_nobody_has_visited(page):
@@ -162,9 +206,68 @@ def test_a_link_to_a_page_works_on_a_server_that_nobody_has_visited(page):
         assert strip(page) == ["[CLS]", "a", "[MASK]", "barked", ".", "[SEP]"]
 
 
-@pytest.mark.parametrize("width", [1440, 390])
-def test_nothing_is_wider_than_the_window(open_page, page, width):
+def test_an_old_link_opens_the_view_that_it_was_copied_from(page, app):
+    page.goto(f"{app}/token-to-token?text=A+[MASK]+barked.&teacher_layer=L2&teacher_head=H5&mean=true")
+    expect(page.locator(".title").first).to_have_text("Teacher · L2, mean over heads", timeout=60_000)
+    assert page.url.startswith(f"{app}/attention?")
+    assert {"view=lines", "mean=true"} <= set(page.url.partition("?")[2].split("&"))
+    assert strip(page) == ["[CLS]", "a", "[MASK]", "barked", ".", "[SEP]"]
+
+
+@pytest.mark.parametrize(("width", "most"), [(1440, 160), (390, 240)])
+@pytest.mark.parametrize("address", ["attention", "soft-labels", "size-and-arithmetic", "live-run"])
+def test_a_page_begins_near_the_top(open_page, page, address, width, most):
     page.set_viewport_size({"width": width, "height": 900})
+    open_page(address)
+    assert page.locator("h1").bounding_box()["y"] <= most
+
+
+def test_on_a_phone_the_quiet_row_is_behind_a_button(open_page, page):
+    page.set_viewport_size({"width": 390, "height": 844})
+    open_page("tokens")
+    examples = page.get_by_role("button", name="Examples", exact=True)
+    expect(examples).to_be_hidden()
+    page.get_by_role("button", name="Pair, device, examples").click()
+    expect(examples).to_be_visible()
+    examples.click()
+    page.get_by_text("a drink").click()
+    settled(page)
+    assert strip(page)[1:3] == ["he", "drank"]
+
+
+def test_where_the_text_plays_no_part_it_is_folded_and_can_be_changed(open_page, page):
+    open_page("quality")
+    assert page.locator(".strip").count() == 0
+    page.get_by_role("button", name="The capital of France").click()
+    box = page.get_by_placeholder("Type a sentence.")
+    box.fill("A dog [MASK].")
+    box.press("Enter")
+    expect(page.get_by_role("button", name="A dog [MASK].")).to_be_visible()
+
+
+def test_the_bar_says_in_words_what_the_built_in_pair_is(open_page):
+    page = open_page("tokens")
+    expect(page.get_by_role("button", name="small demo pair, trained for this project")).to_be_visible()
+    assert "click" in page.locator(".strip .token").nth(2).get_attribute("title")
+    expect(page.get_by_text("Click a token to choose it")).to_be_visible()
+
+
+@pytest.fixture(scope="module")
+def widths(visitors, app) -> dict[int, dict[str, int]]:
+    """How wide every page is in a window of a width, by its address: opened on a phone, then drawn wide."""
+    page, found = visitors.new_page(), {390: {}, 1440: {}}
     for address in ADDRESSES:
-        open_page(address)
-        assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= width
+        page.set_viewport_size({"width": 390, "height": 900})
+        page.goto(f"{app}/{address}")
+        expect(page.get_by_text("What to notice").first).to_be_visible(timeout=120_000)
+        for width, of in found.items():
+            page.set_viewport_size({"width": width, "height": 900})
+            settled(page)
+            of[address] = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
+    page.close()
+    return found
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_nothing_is_wider_than_the_window(widths, width):
+    assert {address: wide for address, wide in widths[width].items() if wide > width} == {}

@@ -9,7 +9,6 @@ import huggingface_hub.constants
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app import PAGES
 from distilbert_viz.pairs.choice import PairChoice, TwoSources
 from distilbert_viz.records import Evaluation
 from distilbert_viz.runs import home, measurements, queue
@@ -17,11 +16,10 @@ from distilbert_viz.runs.record import FAILED, FINISHED
 from distilbert_viz.session import jobs
 from tests.support import hostile
 from tests.support.measured import measurement
-from tests.support.pages import visit
+from tests.support.pages import SCREENS, visit
 from tests.support.paths import ROOT
 
 pytestmark = pytest.mark.usefixtures("loaded")
-NAMES = [file.rpartition("/")[2] for section in PAGES.values() for file, *_ in section]
 SCRIPTS = sorted((ROOT / "distilbert_viz" / "frame" / "components").glob("*.js"))
 FEW, MANY = 8, 75  # inputs a page
 NORMAL = "A cat sat on the [MASK]."
@@ -29,9 +27,9 @@ NORMAL = "A cat sat on the [MASK]."
 OPENED = {
     "heads": [("heads_text", "a text file of mine")],
     "quality": [("quality_text", "a text file of mine")],
-    "distil": [("run_text", "file")],
+    "live_run": [("run_text", "file")],
     "what_if": [("replace_at", 1)],
-    "choose": [("cost_pair", "BERT-base and DistilBERT at full size")],
+    "which_one": [("cost_pair", "BERT-base and DistilBERT at full size")],
 }
 
 
@@ -108,18 +106,18 @@ def attack(page: str, inputs: int, seed: int) -> None:
 
 
 def test_the_fuzz_tries_2000_inputs_and_the_normal_run_200():
-    assert MANY * len(NAMES) >= 2_000
-    assert FEW * len(NAMES) >= 200
+    assert MANY * len(SCREENS) >= 2_000
+    assert FEW * len(SCREENS) >= 200
 
 
-@pytest.mark.parametrize("page", NAMES)
+@pytest.mark.parametrize("page", SCREENS)
 def test_what_is_typed_linked_or_uploaded_is_neither_read_nor_run(page, runs):
     with hostile.touched() as paths:
         attack(page, FEW, seed=7)
     assert [path for path in paths if not path.is_relative_to(runs)] == []
 
 
-@pytest.mark.parametrize("page", ["tokens", "distil", "heads", "quality", "speed"])
+@pytest.mark.parametrize("page", ["tokens", "live_run", "heads", "quality", "speed"])
 def test_a_public_server_is_no_easier_to_break(monkeypatch, page, runs):
     monkeypatch.setenv("DISTILBERT_VIZ_PUBLIC", "1")
     with hostile.touched() as paths:
@@ -128,7 +126,7 @@ def test_a_public_server_is_no_easier_to_break(monkeypatch, page, runs):
 
 
 @pytest.mark.fuzz
-@pytest.mark.parametrize("page", NAMES)
+@pytest.mark.parametrize("page", SCREENS)
 def test_what_is_typed_linked_or_uploaded_a_thousandfold_is_neither_read_nor_run(page, runs):
     with hostile.touched() as paths:
         attack(page, MANY, seed=11)
@@ -191,7 +189,7 @@ def name_runs(times: int, runs: Path) -> None:
     random = Random(f"runs {times}")
     with hostile.touched() as paths:
         for _ in range(times):
-            session = visit("distil", f"A cat. {hostile.wired(hostile.text(random))}")
+            session = visit("live_run", f"A cat. {hostile.wired(hostile.text(random))}")
             session.text_input(key="run_name").set_value(hostile.wired(hostile.text(random))).run()
             next(one for one in session.button if one.label == "Start").click().run()
             unhurt(session)
@@ -216,7 +214,7 @@ def test_fifty_hostile_names_of_runs_are_shown_as_they_were_typed(runs):
 
 @pytest.mark.parametrize("name", ["text", "json", "pandas", "tests", "a/..", "../a", "a/b/c", "a/b\nc", "ａ/ｂ", "<b>zq/zq"])
 def test_a_word_by_which_files_of_the_server_would_be_read_is_no_data_set(name):
-    session = visit("distil")
+    session = visit("live_run")
     session.segmented_control(key="run_text").set_value("hub").run()
     session.text_input(key="run_data").set_value(name).run()
     next(one for one in session.button if one.label == "Start").click().run()
@@ -237,7 +235,7 @@ def test_a_device_in_a_link_is_shown_as_it_was_typed():
 
 
 def test_an_uploaded_text_is_kept_when_its_run_is_started_and_not_before(runs):
-    session = visit("distil")
+    session = visit("live_run")
     session.segmented_control(key="run_text").set_value("file").run()
     session.file_uploader(key="run_file").upload("../../zq.txt", b"A cat sat.\n" * 64, "text/plain").run()
     assert not (runs / "texts").exists()
@@ -249,7 +247,7 @@ def test_an_uploaded_text_is_kept_when_its_run_is_started_and_not_before(runs):
 
 @pytest.mark.parametrize("key", ["cost_masked_LM", "cost_pair"])
 def test_a_link_that_empties_a_choice_is_the_default(key):
-    assert "of 512" in " ".join(caption.value for caption in visit("computation", **{key: ""}).caption)
+    assert "of 512" in " ".join(caption.value for caption in visit("arithmetic", **{key: ""}).caption)
 
 
 def test_a_link_may_empty_what_may_be_empty():

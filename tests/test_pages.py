@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.support.pages import NASTY, PAGES, captions, file_of, visit
+from tests.support.pages import NASTY, PAGES, captions, go_to, visit
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if page != "tokens"])
@@ -52,7 +52,7 @@ def test_a_long_text_says_what_was_left_out(loaded):
 def test_choices_survive_a_page_change(loaded):
     session = visit("attention", "The dog chased the [MASK] up a tree.")
     session.selectbox(key="teacher_layer").set_value(3).run()
-    session.switch_page(file_of("block")).run()
+    go_to(session, "block").run()
     assert session.selectbox(key="teacher_layer").value == 3
     assert session.text_input(key="typed").value == "The dog chased the [MASK] up a tree."
 

@@ -47,13 +47,15 @@ def section(title: str) -> str:
 
 
 def titles() -> list[str]:
-    """The titles of all pages, read from app.py without starting it."""
+    """The titles of all pages that stand in the menu, read from app.py without starting it."""
     contents = next(
         node.value
         for node in ast.parse(text_of(ROOT / "app.py")).body
         if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "PAGES"
     )
-    return [title for chapter in ast.literal_eval(contents).values() for _, title, _ in chapter]
+    entries = [node for node in ast.walk(contents) if isinstance(node, ast.Call) and ast.unparse(node.func) == "Entry"]
+    hidden = [entry for entry in entries if any(word.arg == "listed" for word in entry.keywords)]
+    return [entry.args[0].value for entry in entries if entry not in hidden]
 
 
 def links(document: Path) -> list[tuple[Path, str]]:

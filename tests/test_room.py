@@ -60,7 +60,7 @@ def test_each_text_is_sent_pictured_and_ended_in_this_order_and_nothing_goes_wro
 
 
 def test_the_attention_that_came_is_of_the_text_that_was_typed(pages, built_in_tokenizer):
-    pictures, _ = pages["attention-heads"]
+    pictures, _ = pages["attention"]
     for text, picture in zip((FIRST, *TYPED), pictures, strict=True):
         data = picture.bidi_component.bytes
         header = json.loads(data[4 : 4 + int.from_bytes(data[:4], "little")])

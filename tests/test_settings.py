@@ -209,16 +209,16 @@ def test_the_student_of_a_run_is_a_pair_of_a_public_server(public):
 
 
 def test_the_page_says_what_a_run_may_be_before_one_is_asked_for(public):
-    assert any("at most 1,000 steps of 32 sentences of 128 tokens" in caption for caption in captions(visit("distil")))
-    assert visit("distil").number_input(key="run_steps").max == 1_000
+    assert any("at most 1,000 steps of 32 sentences of 128 tokens" in caption for caption in captions(visit("live_run")))
+    assert visit("live_run").number_input(key="run_steps").max == 1_000
 
 
 def test_a_public_server_reads_no_data_set_of_the_hub(public):
-    assert "a Hugging Face data set" not in visit("distil").segmented_control(key="run_text").options
+    assert "a Hugging Face data set" not in visit("live_run").segmented_control(key="run_text").options
 
 
 def test_a_visitor_of_a_public_server_has_one_run_at_a_time(public):
-    session = visit("distil")
+    session = visit("live_run")
     button(session, "Start").click().run()
     session.selectbox(key="run_choice").set_value("new").run()
     button(session, "Start").click().run()
@@ -229,7 +229,7 @@ def test_a_visitor_of_a_public_server_has_one_run_at_a_time(public):
 def test_a_full_queue_takes_no_more_whoever_asks(public):
     for _ in range(settings.DEMO.runs):
         home.new_run(Recipe(device="cpu"), "somebody's", session="somebody")
-    session = visit("distil")
+    session = visit("live_run")
     button(session, "Start").click().run()
     assert "5 of at most 5 runs of this server are under way or waiting" in session.warning[0].value
     assert len(home.all_runs()) == settings.DEMO.runs
@@ -263,18 +263,18 @@ def test_a_race_that_finds_too_little_room_in_a_private_servers_queue_is_refused
 def test_on_a_public_server_somebody_elses_run_is_watched_by_its_link_and_not_touched(public):
     run = home.new_run(Recipe(device="cpu"), "somebody's", session="somebody")
     run.set(status=FINISHED)
-    session = visit("distil", run=run.id)
+    session = visit("live_run", run=run.id)
     labels = {one.label for one in session.button}
     assert not labels & {"Delete", "Stop", "Resume", "Pause"}
     assert any("begun in another visit" in caption for caption in captions(session))
     assert "Record (.csv)" in {one.label for one in session.get("download_button")}
-    assert list(visit("distil").selectbox(key="run_choice").options) == ["a new run"]
+    assert list(visit("live_run").selectbox(key="run_choice").options) == ["a new run"]
 
 
 def test_a_run_can_not_be_held_in_its_place_on_a_public_server(public):
     run = home.new_run(Recipe(device="cpu"), "mine", session="me")
     run.set(status=RUNNING)
-    session = visit("distil", run=run.id)
+    session = visit("live_run", run=run.id)
     session.session_state["session"] = "me"
     session.run()
     assert {"Stop"} == {one.label for one in session.button} & {"Delete", "Stop", "Resume", "Pause"}
@@ -307,11 +307,11 @@ def test_a_public_server_reads_2000_characters_and_says_so(public):
 
 @pytest.mark.parametrize(
     ("page", "kind", "key"),
-    [("heads", "heads_text", "heads_file"), ("quality", "quality_text", "quality_file"), ("distil", "run_text", "run_file")],
+    [("heads", "heads_text", "heads_file"), ("quality", "quality_text", "quality_file"), ("live_run", "run_text", "run_file")],
 )
 def test_a_larger_file_than_a_public_server_reads_is_refused_with_a_sentence(public, page, kind, key):
     session = visit(page)
-    own = "file" if page == "distil" else "a text file of mine"
+    own = "file" if page == "live_run" else "a text file of mine"
     session.segmented_control(key=kind).set_value(own).run()
     assert "200 kB" in session.file_uploader(key=key).label
     session.file_uploader(key=key).upload("mine.txt", b"two words\n" * 30_000, "text/plain").run()

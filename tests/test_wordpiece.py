@@ -1,18 +1,24 @@
-"""The walk through a word, against tokenizers' own normalizer, pre-tokenizer and model."""
+"""The walk through a word, against the model of tokenizers; and any tokenizer's own stages, against its encoding."""
 
 import doctest
 import random
-import unicodedata
 
 import pytest
-from tokenizers import Tokenizer
+from tokenizers import AddedToken, Tokenizer
 from tokenizers.models import WordPiece
-from tokenizers.normalizers import BertNormalizer
+from tokenizers.normalizers import NFD, BertNormalizer, Lowercase, Sequence, StripAccents
 from tokenizers.pre_tokenizers import BertPreTokenizer
+from transformers import PreTrainedTokenizerFast
 
 from distilbert_viz import wordpiece
-from distilbert_viz.wordpiece import LONGEST, normalise, tokenize, unknown_characters, walk, words
+from distilbert_viz.comparison import whole_words
+from distilbert_viz.figures.forward import tokens as figures
+from distilbert_viz.records import Spelling
+from distilbert_viz.tracing import encode, own_pieces, reading
+from distilbert_viz.wordpiece import BERTS, unknown_characters, walk
+from tests.support.tiny import byte_level_tokenizer
 
+LONGEST = BERTS.longest
 NASTY = [
     "",
     " \t\r\n ",
@@ -59,13 +65,6 @@ NASTY = [
     "\u1734\u166d\u180e\u180b \u111c9 \U000111c9 \U0001171e a\u1ac1\u0301b x\u2e43y",
     "x\u0378y \U0001f9ff\U0001fae8\U0001fae9",
 ]
-YOUNG_CAPITALS = "a\ua7da a\ua7dc \U00010d50 \U00016ea0"
-YOUNG_MARKS = "a\u08d4\u08e3\u08da a\u08da\u08d4"
-SWITCHES = [(low, strip, cjk) for low in (True, False) for strip in (None, True, False) for cjk in (True, False)]
-
-
-def reference_normalizer(lowercase: bool, strip: bool | None, chinese: bool) -> BertNormalizer:
-    return BertNormalizer(clean_text=True, handle_chinese_chars=chinese, strip_accents=strip, lowercase=lowercase)
 
 
 def random_texts(number: int, seed: int, planes: int = 3) -> list[str]:
@@ -82,90 +81,23 @@ def random_character(source: random.Random, planes: int) -> str:
     return chr(code) if not 0xD800 <= code < 0xE000 else "\u0301"
 
 
-def all_of_unicode() -> list[str]:
-    """Every character of this Python's Unicode, an a between them; surrogates and the two private planes left out."""
-    known = [chr(code) for code in range(0xF0000) if unicodedata.category(chr(code)) not in ("Cn", "Cs")]
-    return ["a".join(known[start : start + 1000]) for start in range(0, len(known), 1000)]
-
-
 @pytest.fixture(scope="module")
 def vocabulary(built_in_tokenizer) -> dict[str, int]:
     return built_in_tokenizer.get_vocab()
 
 
 @pytest.fixture(scope="module")
-def specials(built_in_tokenizer) -> frozenset[str]:
-    return frozenset(built_in_tokenizer.all_special_tokens)
-
-
-@pytest.fixture(scope="module")
-def some_words(vocabulary) -> list[str]:
+def some_words(built_in_tokenizer, vocabulary) -> list[str]:
     """Words of all kinds: from the nasty texts, whole pieces, and pieces glued together at random."""
     source = random.Random(4)
     pieces = sorted(piece.removeprefix("##") for piece in vocabulary if "[" not in piece)
     glued = ["".join(source.choices(pieces, k=source.randint(1, 4))) for _ in range(500)]
-    return glued + [word for text in NASTY for word in words(normalise(text, lowercase=True))]
+    return glued + [word.text for text in NASTY for word in reading(built_in_tokenizer, text).words if not word.added]
 
 
 def test_the_worked_example_in_the_docstring_is_true():
     results = doctest.testmod(wordpiece)
-    assert (results.attempted, results.failed) == (7, 0)
-
-
-@pytest.mark.parametrize("switches", SWITCHES)
-def test_a_nasty_text_is_normalised_as_tokenizers_does(switches):
-    reference = reference_normalizer(*switches)
-    for text in NASTY:
-        assert normalise(text, *switches) == reference.normalize_str(text), text
-
-
-def test_every_character_of_unicode_is_normalised_as_tokenizers_does():
-    reference = reference_normalizer(True, None, True)
-    for text in all_of_unicode():
-        assert normalise(text, lowercase=True) == reference.normalize_str(text)
-
-
-def test_every_character_of_unicode_is_split_as_tokenizers_does():
-    reference = BertPreTokenizer()
-    for text in all_of_unicode():
-        assert words(text) == tuple(word for word, _ in reference.pre_tokenize_str(text))
-
-
-def test_nasty_and_random_texts_are_split_as_tokenizers_does():
-    reference = BertPreTokenizer()
-    for text in NASTY + random_texts(300, seed=1, planes=17):
-        assert words(text) == tuple(word for word, _ in reference.pre_tokenize_str(text)), ascii(text)
-
-
-@pytest.mark.parametrize("text", [*NASTY, YOUNG_CAPITALS, YOUNG_MARKS], ids=ascii)
-def test_a_nasty_text_has_the_tokens_of_the_built_in_tokenizer(text, built_in_tokenizer, vocabulary, specials):
-    assert tokenize(text, vocabulary, True, specials) == tuple(built_in_tokenizer.tokenize(text))
-
-
-def test_random_unicode_has_the_tokens_of_the_built_in_tokenizer(built_in_tokenizer, vocabulary, specials):
-    for text in random_texts(300, seed=2) + random_texts(100, seed=3, planes=17):
-        assert tokenize(text, vocabulary, True, specials) == tuple(built_in_tokenizer.tokenize(text)), ascii(text)
-
-
-@pytest.mark.parametrize("switches", SWITCHES)
-def test_a_cased_tokenizer_agrees_too(switches, vocabulary):
-    reference = Tokenizer(WordPiece(vocabulary, unk_token="[UNK]"))
-    reference.normalizer, reference.pre_tokenizer = reference_normalizer(*switches), BertPreTokenizer()
-    lowercase, strip, chinese = switches
-    for text in NASTY:
-        mine = tokenize(text, vocabulary, lowercase, frozenset(), strip, chinese)
-        assert mine == tuple(reference.encode(text).tokens), text
-
-
-def test_a_special_token_is_kept_whole_only_as_it_is_spelt(vocabulary, specials):
-    assert tokenize("a[MASK]a", vocabulary, True, specials).count("[MASK]") == 1
-    assert "[MASK]" not in tokenize("[mask] [ MASK ]", vocabulary, True, specials)
-    assert "[MASK]" not in tokenize("[MASK]", vocabulary, True, frozenset())
-
-
-def test_of_two_special_tokens_that_begin_together_the_longer_is_kept():
-    vocabulary = {"[UNK]": 0, "<a>": 1, "<a><b>": 2}
-    assert tokenize("<a><b><a>", vocabulary, True, frozenset({"<a>", "<a><b>"})) == ("<a><b>", "<a>")
+    assert (results.attempted, results.failed) == (4, 0)
 
 
 def test_the_pieces_of_a_known_word_spell_it(some_words, vocabulary):
@@ -223,6 +155,91 @@ def test_an_unknown_character_is_named_once_and_has_no_piece_in_its_place():
     assert unknown_characters("una", vocabulary) == ()
 
 
-def test_the_unknown_piece_may_have_another_name():
-    assert walk("x", {"<unk>": 0}, unknown="<unk>").pieces == ("<unk>",)
-    assert tokenize("x", {"<unk>": 0}, True, frozenset(), unknown="<unk>") == ("<unk>",)
+def test_a_walk_follows_another_prefix_another_unknown_token_and_another_limit():
+    vocabulary, own = {"<unk>": 0, "un": 1, "@@aff": 2, "@@able": 3}, Spelling("<unk>", "@@", 9)
+    model = WordPiece(vocabulary, unk_token="<unk>", continuing_subword_prefix="@@", max_input_chars_per_word=9)
+    for word in ("unaffable", "unable", "unx", "unaffableable", "x"):
+        assert walk(word, vocabulary, own).pieces == tuple(token.value for token in model.tokenize(word)), word
+    assert unknown_characters("unxable", vocabulary, own) == ("x",)
+
+
+# Any tokenizer's stages
+
+
+def wordpiece_tokenizer(prefix: str = "##", normalizer: object = None, added: tuple[AddedToken, ...] = (), **names: str):
+    """A WordPiece tokenizer over single letters, capitals and ä among them."""
+    names = {"unk_token": "[UNK]", "cls_token": "[CLS]", "sep_token": "[SEP]", "pad_token": "[PAD]", "mask_token": "[MASK]"} | names
+    letters = "abcdefghijklmnopqrstuvwxyzäABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.'"
+    pieces = [*names.values(), *letters, *(prefix + letter for letter in letters)]
+    model = WordPiece({piece: i for i, piece in enumerate(pieces)}, unk_token=names["unk_token"], continuing_subword_prefix=prefix)
+    backend = Tokenizer(model)
+    backend.normalizer, backend.pre_tokenizer = normalizer, BertPreTokenizer()
+    made = PreTrainedTokenizerFast(tokenizer_object=backend, **names)
+    made.add_tokens(list(added))
+    return made
+
+
+ZINC = AddedToken("Zinc-Finger", normalized=False), AddedToken("covid19", normalized=True)
+TOKENIZERS = {
+    "cased": lambda: wordpiece_tokenizer(normalizer=BertNormalizer(lowercase=False)),
+    "accents kept": lambda: wordpiece_tokenizer(normalizer=BertNormalizer(lowercase=True, strip_accents=False)),
+    "another prefix": lambda: wordpiece_tokenizer("@@", BertNormalizer()),
+    "added tokens": lambda: wordpiece_tokenizer(normalizer=BertNormalizer(), added=ZINC),
+    "other names": lambda: wordpiece_tokenizer(normalizer=BertNormalizer(), mask_token="<mask>", unk_token="<unk>"),
+    "a sequence": lambda: wordpiece_tokenizer(normalizer=Sequence([NFD(), Lowercase(), StripAccents()])),
+    "no normalizer": wordpiece_tokenizer,
+    "byte-level": byte_level_tokenizer,
+}
+TEXTS = [
+    "The covid19 Zinc-Finger zinc-finger",
+    "Müller fährt schön. ÖÄÜ",
+    "a <mask> b[MASK]c [UNK] 👍",
+    "The cat sat today",
+    " two  spaces ",
+]
+
+
+@pytest.mark.parametrize("name", TOKENIZERS)
+@pytest.mark.parametrize("text", [*TEXTS, *NASTY[1:12]], ids=ascii)
+def test_the_stages_of_any_tokenizer_end_in_its_own_tokens(name, text):
+    tokenizer = TOKENIZERS[name]()
+    found, walks = reading(tokenizer, text), figures.walks(reading(tokenizer, text), tokenizer.get_vocab())
+    assert list(found.pieces) == list(figures.pieces(found, walks)) == own_pieces(tokenizer, text)
+    assert (name == "byte-level") == (found.spelling is None)
+    assert len(walks) == (0 if found.spelling is None else len(found.words))
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("cased", "cleaned, spaces around Chinese characters"),
+        ("accents kept", "cleaned, lower case, spaces around Chinese characters"),
+        ("another prefix", "cleaned, lower case, accents removed, spaces around Chinese characters"),
+        ("a sequence", "decomposed (NFD), lower case, accents removed"),
+        ("no normalizer", "as typed: there is no normalizer"),
+    ],
+)
+def test_what_the_normalizer_does_is_read_off_it(name, said):
+    assert reading(TOKENIZERS[name](), "Ä").cleaning == said
+
+
+def test_an_added_token_is_one_piece_and_a_word_that_is_unknown_is_none():
+    words = reading(TOKENIZERS["added tokens"](), "The covid19 Zinc-Finger 👍").words
+    assert [word.text for word in words if word.added] == ["covid19", "Zinc-Finger"]
+    assert words[-1].pieces == ("[UNK]",)
+
+
+def test_a_typed_mask_is_the_tokenizers_own_whatever_it_is_called():
+    tokenizer = byte_level_tokenizer()
+    read = encode(tokenizer, "The cat [MASK] today. [SEP] It sat.")
+    assert [read.tokens[i] for i in read.mask_positions] == ["<mask>"]
+    assert read.token_type_ids.any()
+    assert read.text == "The cat <mask> today. </s> It sat."
+    assert read.text[slice(*read.offsets[-3])] == "sat"
+    ordinary = [token for token, framing in zip(read.tokens, read.special, strict=True) if not framing]
+    assert [piece for piece in reading(tokenizer, read.text).pieces if piece != "</s>"] == ordinary
+
+
+def test_the_words_of_a_byte_level_tokenizer_are_whole():
+    labels = whole_words(encode(byte_level_tokenizer(), "The zebra 👍 today")).labels
+    assert [label for label in labels if not label.startswith("<")] == ["The", "zebra", "👍", "today"]

@@ -8,7 +8,7 @@ from io import TextIOWrapper
 
 import typer
 
-from distilbert_viz.cli import bench, distil, fetch, pairs, report, size, soft_labels, trace
+from distilbert_viz.cli import bench, distil, fetch, lost, pairs, record, report, size, soft_labels, trace
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 
@@ -23,8 +23,10 @@ def _main() -> None:
 app.command()(trace.trace)
 app.command("soft-labels")(soft_labels.soft_labels)
 app.command()(report.report)
+app.command()(lost.lost)
 app.command()(pairs.pairs)
 app.command()(fetch.fetch)
 app.command()(distil.distil)
 app.command()(size.size)
 app.command()(bench.bench)
+app.command()(record.record)

@@ -115,7 +115,7 @@ def _as_json(measurement: Measurement) -> dict[str, object]:
 def _summary(timing: Timing) -> dict[str, object]:
     from distilbert_viz.cost.statistics import ratio, spread
 
-    quartiles, interval = ("median", "first_quartile", "third_quartile"), ("median", "low", "high")
+    quartiles, interval = ("median", "first_quartile", "third_quartile"), ("of_medians", "low", "high")
     return {
         "length": timing.length,
         "batch": timing.batch,

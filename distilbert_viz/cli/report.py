@@ -22,7 +22,9 @@ def report(
     text: shared.TypedText,
     out: Annotated[Path, typer.Option(metavar="FILE.html", help="Where to write; a file that is there is replaced.")],
     temperature: shared.Temperature = 2.0,
-    position: Annotated[int | None, typer.Option(help="Whose soft labels, [CLS] being 0; the first [MASK] by default.")] = None,
+    position: Annotated[
+        int | None, typer.Option(help="Whose soft labels, the first token being 0; the first [MASK] by default.")
+    ] = None,
     layer: Annotated[int, typer.Option(help="Of the teacher's head that is shown in full; the student's layer follows.")] = 0,
     head: Annotated[int, typer.Option(help="The head that is shown in full.")] = 0,
     pair: shared.PairName = None,
@@ -63,20 +65,26 @@ def _page(title: str, loaded: "Pair", traces: TracePair, heads: "Heads", positio
     from distilbert_viz.cost import model_size
     from distilbert_viz.report import Findings, page
 
-    labels = shared.soft_labels(loaded, shared.logits(loaded, traces), position, temperature)
+    labels = shared.soft_labels(loaded, traces.encoding, shared.logits(loaded, traces), position, temperature)
     sizes = model_size(loaded.teacher), model_size(loaded.student)
     network = loaded.teacher.network
     dtype = str(network.dtype).removeprefix("torch.")
-    found = Findings(title, traces, sizes, heads, labels, None, str(network.device), dtype)
+    lost = shared.hand_over(loaded, traces, position)
+    found = Findings(
+        title, traces, sizes, heads, labels, None, str(network.device), dtype, shared.outcomes(loaded, traces.encoding), lost
+    )
     return page(found, _differences(loaded, found))
 
 
 def _differences(loaded: "Pair", found: "Findings") -> dict[str, Difference]:
     from distilbert_viz.report import differences
     from distilbert_viz.tracing.stock import stock_model, stock_pass
+    from distilbert_viz.tracing.stock_lost import hand_over_difference
 
-    teacher, student = (stock_pass(stock_model(model), found.traces.encoding) for model in loaded)
-    return differences(found, (teacher, student))
+    stocks = stock_model(loaded.teacher), stock_model(loaded.student)
+    panels = differences(found, (stock_pass(stocks[0], found.traces.encoding), stock_pass(stocks[1], found.traces.encoding)))
+    lost = {} if found.lost is None else {"Where it was lost": hand_over_difference(stocks, found.traces, found.lost)}
+    return panels | lost
 
 
 def _write(out: Path, page: str) -> None:

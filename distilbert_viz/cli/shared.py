@@ -14,7 +14,7 @@ from distilbert_viz import comparison
 from distilbert_viz.cost.request import BASE_ARCHITECTURE, CHOICES, Request
 from distilbert_viz.drawing.labels import visible
 from distilbert_viz.pairs.catalogue import BUILT_IN, PairCard, chosen
-from distilbert_viz.records import Encoding, SoftLabels, TracePair
+from distilbert_viz.records import Encoding, HandOver, SoftLabels, TracePair
 from distilbert_viz.records.finite import NotFinite
 
 if TYPE_CHECKING:
@@ -35,16 +35,16 @@ MeasuredPair = Annotated[
 ]
 Teacher = Annotated[
     str | None,
-    typer.Option(metavar="NAME_OR_FOLDER", help="A BERT of your own: a folder, a hub name or name@revision; needs --student."),
+    typer.Option(metavar="NAME_OR_FOLDER", help="A teacher of your own: a folder, a hub name or name@revision; needs --student."),
 ]
 Student = Annotated[
-    str | None, typer.Option(metavar="NAME_OR_FOLDER", help="A DistilBERT or smaller BERT of your own; needs --teacher.")
+    str | None, typer.Option(metavar="NAME_OR_FOLDER", help="Its student: a folder, a hub name or name@revision; needs --teacher.")
 ]
 Form = Annotated[
     str | None,
     typer.Option(
         metavar="CLASS",
-        help=f"Which class of each family: {', '.join(CHOICES['form'])}; {Request.form} by default, but a classifier's own.",
+        help=f"Which class of each family: {', '.join(CHOICES['form'])}; {Request.form} by default, but the models' own task.",
     ),
 ]
 Dtype = Annotated[str, typer.Option(metavar="NAME", help=f"Of weights and arithmetic: {', '.join(CHOICES['dtype'])}.")]
@@ -79,11 +79,25 @@ def refuse_temperature(temperature: float) -> None:
 
 
 def refuse_position(loaded: "Pair", position: int, encoding: Encoding) -> None:
-    """Refuse a position that the text doesn't have, and any where two classifiers read the text as a whole."""
-    if loaded.form == "classification":
+    """Refuse a position that the text doesn't have, and any where soft labels are of the text as a whole."""
+    if loaded.task.labels == "text":
         refuse("Two classifiers have one soft label for the whole text: leave --position out.")
+    if loaded.task.labels == "ends":
+        refuse("An answer has two soft labels, of its start and of its end: leave --position out.")
     if not 0 <= position < len(encoding):
         refuse(f"There is no position {position}: the text has positions 0 to {len(encoding) - 1}.")
+
+
+def masked_position(loaded: "Pair", position: int | None, encoding: Encoding) -> int:
+    """The position that is asked for, else the first [MASK]; of two classifiers 0, where the whole text is read."""
+    if position is not None:
+        refuse_position(loaded, position, encoding)
+        return position
+    if loaded.task.labels != "token":
+        return 0
+    if not encoding.mask_positions:
+        refuse("The text holds no [MASK]: type one, or name a token with --position.")
+    return encoding.mask_positions[0]
 
 
 def _refuse_text(text: str) -> None:
@@ -142,20 +156,39 @@ def _loaded(name: str | None, teacher: str | None, student: str | None, device: 
 
 
 def logits(loaded: "Pair", traces: TracePair) -> tuple[np.ndarray, ...]:
-    """Both models' logits (token, vocab), of classifiers (text, class); refused where they aren't finite."""
+    """Both models' logits (row, outcome). Refuses where the models have no head, and numbers that aren't finite."""
     from distilbert_viz import tracing
 
+    if not loaded.task.labels:
+        refuse("A model of this pair is an encoder without a head: it predicts nothing, so there are no soft labels.")
     try:
         return tuple(tracing.logits(model, trace) for model, trace in zip(loaded, traces, strict=True))
     except NotFinite as error:
         refuse(str(error))
 
 
-def soft_labels(loaded: "Pair", logits: tuple[np.ndarray, ...], position: int, temperature: float, k: int = 10) -> SoftLabels:
-    """At a position, or, of two classifiers, of the whole text."""
-    model, (teacher, student) = loaded.teacher, logits
-    at = model.read_at(position)
-    return comparison.soft_labels(teacher, student, model.outcomes, at, temperature, k, outcome=model.outcome)
+def hand_over(loaded: "Pair", traces: TracePair, position: int) -> HandOver | None:
+    """Every mixture of the two models; None where neither can read the other's states."""
+    from distilbert_viz import tracing
+
+    try:
+        return tracing.hand_over(loaded, traces, position)
+    except ValueError:
+        return None
+
+
+def outcomes(loaded: "Pair", encoding: Encoding) -> tuple[str, ...]:
+    """The name of every outcome that a soft label is over, by id."""
+    return loaded.teacher.vocabulary if loaded.task.predicts_masked else loaded.teacher.classes or encoding.places
+
+
+def soft_labels(
+    loaded: "Pair", encoding: Encoding, logits: tuple[np.ndarray, ...], position: int, temperature: float, k: int = 10
+) -> SoftLabels:
+    """At a position, of the whole text, or of the answer's start (0) or end (1)."""
+    task, (teacher, student) = loaded.task, logits
+    names = outcomes(loaded, encoding)
+    return comparison.soft_labels(teacher, student, names, task.row(position), temperature, k, outcome=task.outcome)
 
 
 def requested(
@@ -175,15 +208,16 @@ def requested(
 
 
 def _own_form(request: Request) -> str:
-    """Two classifiers are measured as what they are."""
-    from distilbert_viz.pairs.classes import form
+    """Two models of one task are measured as what they are."""
+    from distilbert_viz.pairs.classes import task
     from distilbert_viz.pairs.loading import load_configurations
 
     try:
-        forms = set(map(form, load_configurations(request.pair, request.teacher, request.student)))
+        tasks = set(map(task, load_configurations(request.pair, request.teacher, request.student)))
     except ValueError as error:
         refuse(str(error))
-    return "classification" if forms == {"classification"} else request.form
+    only = tasks.pop() if len(tasks) == 1 else None
+    return request.form if only is None or only.predicts_masked else only.name
 
 
 def say(line: Text) -> None:

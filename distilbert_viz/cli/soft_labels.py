@@ -11,7 +11,7 @@ from rich.text import Text
 
 from distilbert_viz.cli import shared
 from distilbert_viz.drawing.labels import visible
-from distilbert_viz.records import Encoding, SoftLabels, TracePair
+from distilbert_viz.records import Encoding, SoftLabels, TracePair, subject
 
 if TYPE_CHECKING:
     from distilbert_viz.pairs.models import Pair
@@ -21,7 +21,7 @@ def soft_labels(
     text: shared.TypedText,
     temperature: shared.Temperature = 2.0,
     position: Annotated[
-        int | None, typer.Option(help="A token, [CLS] being 0; every [MASK] if none is given. Not for classifiers.")
+        int | None, typer.Option(help="A token, the first being 0; every [MASK] if none is given, of a tagger every token.")
     ] = None,
     k: Annotated[int, typer.Option(min=1, max=1000, help="How many of each model's likeliest tokens or classes.")] = 10,
     as_json: shared.AsJson = False,
@@ -31,7 +31,7 @@ def soft_labels(
     device: shared.Device = "auto",
     dtype: shared.Dtype = "float32",
 ) -> None:
-    """Show what both models predict at a [MASK], or two classifiers of the whole text.
+    """Show what both models predict at a [MASK]; of the whole text, of every token, or of an answer, as their task has it.
 
     Both distributions are softened by the temperature; entropies and KL(teacher || student) in nats, over all outcomes.
     """
@@ -44,8 +44,10 @@ def soft_labels(
 
 
 def _positions(loaded: "Pair", encoding: Encoding, position: int | None) -> list[int]:
-    if position is None and loaded.form == "classification":
-        return [0]
+    if position is None and loaded.task.labels != "token":
+        return [0, 1] if loaded.task.labels == "ends" else [0]
+    if position is None and not loaded.task.predicts_masked:
+        return [i for i, special in enumerate(encoding.special) if not special]
     if position is None:
         masks = list(encoding.mask_positions)
         return masks or shared.refuse("The text holds no [MASK]: type one, or name a token with --position.")
@@ -55,21 +57,22 @@ def _positions(loaded: "Pair", encoding: Encoding, position: int | None) -> list
 
 def _soft_labels(loaded: "Pair", traces: TracePair, positions: list[int], temperature: float, k: int) -> list[SoftLabels]:
     logits = shared.logits(loaded, traces)
-    if loaded.form == "masked LM" and k > logits[0].shape[1]:
+    if loaded.task.predicts_masked and k > logits[0].shape[1]:
         shared.refuse(f"The vocabulary has {logits[0].shape[1]} tokens, so --k can't be {k}.")
-    return [shared.soft_labels(loaded, logits, position, temperature, k) for position in positions]
+    return [shared.soft_labels(loaded, traces.encoding, logits, position, temperature, k) for position in positions]
 
 
 def _soft_labels_as_json(encoding: Encoding, temperature: float, labels: list[SoftLabels]) -> None:
-    positions = [_position_as_json(encoding.tokens[label.position], label) for label in labels]
+    positions = [_position_as_json(encoding, label) for label in labels]
     typer.echo(json.dumps({"text": encoding.text, "temperature": temperature, "positions": positions}, allow_nan=False))
 
 
-def _position_as_json(token: str, labels: SoftLabels) -> dict[str, object]:
+def _position_as_json(encoding: Encoding, labels: SoftLabels) -> dict[str, object]:
     names = (labels.outcome, "id", "teacher", "student", "teacher_rank", "student_rank")
     return {
         "position": labels.position,
-        "token": token,
+        "token": None if labels.outcome == "place" else encoding.tokens[labels.position],
+        "of": subject(labels.outcome, labels.position),
         "kl": labels.kl,
         "kl_times_t2": _times_t2(labels),
         "teacher_entropy": labels.teacher_entropy,
@@ -94,8 +97,9 @@ def _soft_labels_as_tables(encoding: Encoding, temperature: float, labels: list[
         shared.say(Text(f"The last {encoding.dropped} tokens did not fit."))
     for label in labels:
         entropies = f"{label.teacher_entropy:z.4f} nats, of the student {label.student_entropy:z.4f} nats"
-        where = f"position {label.position}, {visible(encoding.tokens[label.position])}"
-        shared.say(Text(f"\n{'the whole text' if label.outcome == 'class' else where}, T = {temperature:g}"))
+        at_token = label.outcome in ("token", "tag")
+        token = f", {visible(encoding.tokens[label.position])}" if at_token else ""
+        shared.say(Text(f"\n{subject(label.outcome, label.position)}{token}, T = {temperature:g}"))
         Console().print(_soft_labels_table(label))
         shared.say(Text(f"KL(teacher || student) {label.kl:z.4f} nats, times T^2 {_times_t2(label):z.4f}"))
         shared.say(Text(f"entropy of the teacher {entropies}"))

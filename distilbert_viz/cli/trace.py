@@ -29,7 +29,8 @@ def trace(
     loaded, traces = shared.traced(text, pair, teacher, student, device, dtype)
     from distilbert_viz.report import archive
 
-    arrays = archive(traces, shared.logits(loaded, traces), loaded.teacher.classes)
+    logits = shared.logits(loaded, traces) if loaded.task.labels else ()
+    arrays = archive(traces, logits, loaded.task.outcome, loaded.teacher.classes)
     try:
         with out.open("wb") as file:
             np.savez(file, allow_pickle=False, **arrays)

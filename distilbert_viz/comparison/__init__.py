@@ -1,5 +1,6 @@
 """Numbers that hold teacher and student against each other. Plain formulas on arrays and records; knows no model."""
 
+from distilbert_viz.comparison.answers import answer, answerable
 from distilbert_viz.comparison.atlas import (
     BROAD,
     HEADS_AT_ONCE,
@@ -11,6 +12,7 @@ from distilbert_viz.comparison.atlas import (
     head_space_stages,
     token_groups,
 )
+from distilbert_viz.comparison.first_choices import agreement, whole_agreement
 from distilbert_viz.comparison.heads import (
     CKA,
     COSINE,
@@ -25,6 +27,7 @@ from distilbert_viz.comparison.heads import (
 from distilbert_viz.comparison.intervals import share_interval
 from distilbert_viz.comparison.maps import attention_entropy, pooled, without_special
 from distilbert_viz.comparison.matching import best_matching, from_initial_layers, initial_cells
+from distilbert_viz.comparison.named import CHANGED, KEPT, clearest_head, named_heads, shared_attention
 from distilbert_viz.comparison.norms import carried, norm_weighted, row_shares
 from distilbert_viz.comparison.rollout import attention_rollout
 from distilbert_viz.comparison.similarity import cka_matrix, cosine, cosine_matrix, debiased_cka, share, shuffled_cka
@@ -34,15 +37,20 @@ from distilbert_viz.comparison.words import SEGMENTS, by_word, mean_row, segment
 
 __all__ = [
     "BROAD",
+    "CHANGED",
     "CKA",
     "COSINE",
     "HEADS_AT_ONCE",
     "JS",
+    "KEPT",
     "MOST",
     "NO_KIND",
     "SEGMENTS",
     "SHUFFLES",
     "Number",
+    "agreement",
+    "answer",
+    "answerable",
     "attention_entropy",
     "attention_rollout",
     "best_matching",
@@ -50,6 +58,7 @@ __all__ = [
     "carried",
     "cka_matrix",
     "classical_scaling",
+    "clearest_head",
     "cosine",
     "cosine_distance",
     "cosine_matrix",
@@ -67,6 +76,7 @@ __all__ = [
     "map_cosines",
     "mean_row",
     "moved_labels",
+    "named_heads",
     "norm_weighted",
     "pooled",
     "position_labels",
@@ -78,11 +88,13 @@ __all__ = [
     "segment_share",
     "share",
     "share_interval",
+    "shared_attention",
     "shuffled_cka",
     "soft_labels",
     "soften",
     "token_groups",
     "top",
+    "whole_agreement",
     "whole_words",
     "without_special",
 ]

@@ -45,9 +45,11 @@ def _targets(encoding: Encoding) -> dict[str, Bool[np.ndarray, "query key"]]:
 
 
 def token_groups(encoding: Encoding) -> dict[str, Bool[np.ndarray, "token"]]:
-    """[CLS], [SEP] and, where there is some, punctuation. What starts and ends a text are [CLS] and [SEP], by whatever name."""
-    ids = encoding.input_ids
-    groups = {"[CLS]": ids == ids[0], "[SEP]": ids == ids[-1]}
+    """What starts a text, what ends it, each by the tokenizer's own name such as [CLS] and [SEP], and, where there is some,
+    punctuation.
+    """
+    ids, tokens = encoding.input_ids, encoding.tokens
+    groups = {tokens[0]: ids == ids[0], tokens[-1]: ids == ids[-1]}
     marks = np.array([all(map(is_punctuation, token)) for token in encoding.tokens])
     return groups | {"punctuation": marks} if marks.any() else groups
 

@@ -36,19 +36,17 @@ def head_similarity(pair: TracePair, seed: int = 0) -> Similarity:
 def layer_similarity(pair: TracePair, seed: int = 0) -> Similarity:
     """Every student layer with every teacher layer on one text of at least 4 tokens.
 
-    JS distance of the layers' attention, mean over heads; cosine (mean over tokens) and debiased CKA of the hidden states
-    that leave the layers.
+    JS distance of the layers' attention, mean over heads; cosine (mean over tokens, and only of one width) and debiased CKA of
+    the hidden states that leave the layers.
     """
     student, teacher = (trace.attentions.mean(1) for trace in (pair.student, pair.teacher))
     states, states_teacher = (trace.hidden_states[1:] for trace in (pair.student, pair.teacher))
 
     def measures(order: Int[np.ndarray, "token"], queries: slice) -> dict[str, np.ndarray]:
         shuffled = states[:, order]
-        return {
-            JS: js_distances(student[:, order[queries, None], order], teacher[:, queries]),
-            COSINE: cosine_matrix(shuffled, states_teacher),
-            CKA: cka_matrix(shuffled, states_teacher),
-        }
+        distances = {JS: js_distances(student[:, order[queries, None], order], teacher[:, queries])}
+        cosines = {COSINE: cosine_matrix(shuffled, states_teacher)} if pair.one_width else {}
+        return distances | cosines | {CKA: cka_matrix(shuffled, states_teacher)}
 
     return _beside_shuffled(_layers(pair.student), _layers(pair.teacher), measures, len(pair.encoding), seed)
 

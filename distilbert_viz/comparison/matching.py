@@ -27,8 +27,11 @@ def _assignment(values: np.ndarray, measure: str) -> tuple[np.ndarray, np.ndarra
 def initial_cells(similarity: Similarity, initial_layers: tuple[int, ...]) -> tuple[tuple[int, int], ...]:
     """The cells (row, column) of what started what: student layer i from teacher layer initial_layers[i], head from head.
 
-    A copied layer keeps its heads in their order (Sanh et al. 2019, section 3, and the released script).
+    A copied layer keeps its heads in their order (Sanh et al. 2019, section 3, and the released script). None where no layer
+    started another.
     """
+    if not initial_layers:
+        return ()
     columns = {place: column for column, place in enumerate(similarity.teacher)}
     started = [(row, columns.get((initial_layers[layer], head))) for row, (layer, head) in enumerate(similarity.student)]
     return tuple((row, column) for row, column in started if column is not None)

@@ -7,17 +7,26 @@ from jaxtyping import Bool, Float
 
 from distilbert_viz.comparison.softening import Number
 from distilbert_viz.records import Encoding, Words
-from distilbert_viz.wordpiece import spelt
 
 SEGMENTS = ("A", "B")
 
 
 def whole_words(encoding: Encoding) -> Words:
-    """The text's tokens gathered into the words that the tokenizer found; special tokens stay alone."""
+    """The text's tokens gathered into the words that the tokenizer found, as they were typed; special tokens stay alone."""
     starts = np.flatnonzero(encoding.word_starts)
     ends = [*starts[1:].tolist(), len(encoding)]
-    labels = tuple(spelt(encoding.tokens[start:end]) for start, end in zip(starts.tolist(), ends, strict=True))
+    labels = tuple(_typed(encoding, start, end) for start, end in zip(starts.tolist(), ends, strict=True))
     return Words(labels, starts, np.diff(starts, append=len(encoding)))
+
+
+def _typed(encoding: Encoding, start: int, end: int) -> str:
+    """What was typed for tokens `start` to `end`; for one that was masked by hand, or added, the token itself."""
+    parts, seen = [], 0
+    for i, (first, last) in enumerate(encoding.offsets[start:end].tolist(), start):
+        as_typed = not encoding.special[i] and encoding.input_ids[i] == encoding.original_ids[i]
+        parts.append(encoding.text[max(first, seen) : last] if as_typed else encoding.tokens[i])
+        seen = max(seen, last)  # several tokens of bytes may share one character
+    return "".join(parts).strip() or encoding.tokens[start]
 
 
 def by_word(attentions: Float[np.ndarray, "*head query key"], words: Words) -> Float[np.ndarray, "*head word looked_at"]:

@@ -21,7 +21,7 @@ def setting(request: Request, class_names: tuple[str, str]) -> Setting:
         attention=request.attention,
         dtype=request.dtype,
         device=request.device,
-        device_name=torch.cuda.get_device_name(request.device) if request.device.startswith("cuda") else _processor(),
+        device_name=torch.cuda.get_device_name(request.device) if request.device.startswith("cuda") else processor(),
         threads=request.threads,
         system=platform.platform(),
         versions=(("python", platform.python_version()), ("torch", torch.__version__), ("transformers", transformers.__version__)),
@@ -30,7 +30,8 @@ def setting(request: Request, class_names: tuple[str, str]) -> Setting:
     )
 
 
-def _processor() -> str:
+def processor() -> str:
+    """The name of this machine's processor."""
     about = Path("/proc/cpuinfo")
     names = [line for line in about.read_text().splitlines() if line.startswith("model name")] if about.exists() else []
     return names[0].split(":", 1)[1].strip() if names else platform.processor() or platform.machine()

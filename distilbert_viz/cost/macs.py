@@ -16,7 +16,7 @@ from distilbert_viz.records import Architecture, Computation, Operation
 def operations(class_name: str, sizes: Architecture, length: int, batch: int) -> tuple[Operation, ...]:
     """The MACs of one pass over `batch` texts of `length` tokens, [CLS] and [SEP] among them, by component.
 
-    In the formulas b is the batch, n the length, L the layers, h the hidden size, f the feed-forward size, V the WordPieces.
+    In the formulas b is the batch, n the length, L the layers, h the hidden size, f the feed-forward size, V the vocabulary.
     """
     b, n, h, f = batch, length, sizes.hidden, sizes.intermediate
     encoder = (

@@ -44,7 +44,7 @@ def ready(request: Request, config: PreTrainedConfig) -> Network:
 
 
 def random_ids(models: tuple[Network, ...], length: int, batch: int) -> Int[Tensor, "batch token"]:
-    """Random WordPieces that all of these models know, the same at every call, on their device."""
+    """Random tokens that all of these models know, the same at every call, on their device."""
     known = min(model.architecture.vocabulary for model in models)
     generator = torch.Generator().manual_seed(0)
     return torch.randint(known, (batch, length), generator=generator).to(models[0].device)

@@ -22,7 +22,7 @@ SIZES = {
     "hidden": "hidden size",
     "heads": "attention heads a layer",
     "intermediate": "feed-forward size",
-    "vocabulary": "WordPieces",
+    "vocabulary": "vocabulary",
     "positions": "positions",
     "activation": "activation",
     "layer_norm_eps": "LayerNorm ε",

@@ -12,7 +12,7 @@ BASE_ARCHITECTURE = "base-architecture"
 LEAST_REPEATS = 5
 LONGEST = 512
 CHOICES = {
-    "form": ("as pre-trained", "encoder", "masked LM", "classification"),
+    "form": ("as pre-trained", "encoder", "masked LM", "classification", "token classification", "question answering"),
     "attention": ("sdpa", "eager"),
     "dtype": ("float32", "bfloat16", "float16"),
     "device": ("auto", "cpu", "cuda", "mps"),

@@ -1,4 +1,4 @@
-"""The built-in pair from a shell: python -m distilbert_viz.distillation {wordnet,teacher,halve,evaluate} ... (--help).
+"""The built-in pair from a shell: python -m distilbert_viz.distillation {wordnet,facts,teacher,halve,evaluate} ... (--help).
 
 The student between teacher and halve is a run of the engine: python -m distilbert_viz distil --out RUN --recipe FILE.toml.
 """
@@ -7,7 +7,7 @@ import argparse
 from dataclasses import fields
 from pathlib import Path
 
-from distilbert_viz.distillation import pair, wordnet
+from distilbert_viz.distillation import facts, pair, wordnet
 from distilbert_viz.distillation.teaching import Teaching
 
 
@@ -16,13 +16,16 @@ def main() -> None:
     options = _parser().parse_args()
     if options.part == "wordnet":
         Path(options.out).write_text("\n".join(wordnet.sentences(Path(options.folder))) + "\n", encoding="utf-8")
+    elif options.part == "facts":
+        for file, sentences in zip((options.out, options.held_out), facts.make(Path(options.folder)), strict=True):
+            Path(file).write_text("\n".join(sentences) + "\n", encoding="utf-8")
     elif options.part == "teacher":
-        pair.make_teacher(options.start, options.text, Path(options.out), _teaching(options))
+        pair.make_teacher(options.start, options.text, Path(options.out), _teaching(options), options.shares, options.resume)
     elif options.part == "halve":
         for name in ("teacher", "student"):
             pair.halve(Path(getattr(options, name)), Path(options.out) / name)
     else:
-        results = pair.evaluate(Path(options.teacher), Path(options.student), options.text, options.seed)
+        results = pair.evaluate(Path(options.teacher), Path(options.student), options.text, options.seed, options.facts)
         pair.write_results(results, Path(options.out))
 
 
@@ -33,15 +36,23 @@ def _teaching(options: argparse.Namespace) -> Teaching:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m distilbert_viz.distillation", description=__doc__)
     parts = parser.add_subparsers(dest="part", required=True)
-    facts = parts.add_parser("wordnet", help="write WordNet's glosses as sentences")
-    facts.add_argument("--folder", default="/usr/share/wordnet")
-    facts.add_argument("--out", required=True)
+    for name, about in (
+        ("wordnet", "write WordNet's glosses as sentences"),
+        ("facts", "write facts in many patterns"),
+    ):
+        source = parts.add_parser(name, help=about)
+        source.add_argument("--folder", default="/usr/share/wordnet", help="WordNet's files")
+        source.add_argument("--out", required=True, help="a text file, a sentence a line")
+    source.add_argument("--held-out", required=True, help="another, for what is never trained on")
     teacher = _part(parts, "teacher", "train a BERT on text", ("start", "out"))
     for field in fields(Teaching):
         teacher.add_argument(f"--{field.name.replace('_', '-')}", type=type(field.default), default=field.default)
+    teacher.add_argument("--shares", nargs="+", type=float, help="of each text, by tokens, such as 60 15 25")
+    teacher.add_argument("--resume", action="store_true", help="go on from the newest checkpoint in OUT/training")
     _part(parts, "halve", "keep both models in float16", ("teacher", "student", "out"))
     evaluate = _part(parts, "evaluate", "judge both models on held-out text and everyday blanks", ("teacher", "student", "out"))
     evaluate.add_argument("--seed", type=int, default=Teaching.seed)
+    evaluate.add_argument("--facts", default="", help="a text file with held-out facts")
     for part in (teacher, evaluate):
         words = "text files or Hugging Face data sets; 1 %% of the first is held out"
         part.add_argument("--text", nargs="+", required=True, help=words)

@@ -14,8 +14,8 @@ def losses(teacher: StockPass, student: StockPass, labels: Int[np.ndarray, "toke
     rows = labelled if choices.ce_on == "masked" else range(len(labels))
     kl = [comparison.kl(_row(teacher, i), _row(student, i), choices.temperature) for i in rows]
     surprise = [-np.log(comparison.soften(_row(student, i), 1.0)[labels[i]]) for i in labelled]
-    states = (model.hidden_states[-1].astype(np.float64) for model in (student, teacher))
-    cosine = comparison.cosine(*states).mean()
+    states = [model.hidden_states[-1].astype(np.float64) for model in (student, teacher)]
+    cosine = comparison.cosine(*states).mean() if states[0].shape == states[1].shape else 1.0  # of two widths L_cos is left out
     return Losses(float(choices.temperature**2 * np.mean(kl)), float(np.mean(surprise)), float(1 - cosine))
 
 

@@ -11,7 +11,7 @@ from transformers import AutoConfig, AutoModelForMaskedLM, PreTrainedTokenizerFa
 
 from distilbert_viz import families
 from distilbert_viz.distillation import checkpoints, text
-from distilbert_viz.distillation.initialisation import random_student, student_from_teacher
+from distilbert_viz.distillation.initialisation import freeze_words, random_student, student_from_teacher
 from distilbert_viz.distillation.models import KeptLogits, plain, trained_class
 from distilbert_viz.distillation.probes import HeldOut, Probes
 from distilbert_viz.distillation.recipe import Recipe, RecipeError
@@ -114,10 +114,19 @@ def load_teacher(source: str) -> KeptLogits:
 
 
 def _student(teacher: KeptLogits, recipe: Recipe) -> KeptLogits:
+    width = families.family(teacher.config.model_type).size(teacher.config, "hidden")
+    if recipe.hidden not in (0, width) and (recipe.start != "random" or recipe.alpha_cos):
+        raise RecipeError(
+            f"A student of {recipe.hidden} dimensions can't start from layers of a teacher with {width}, nor have a cosine with "
+            'its states: it needs start = "random" and alpha_cos = 0.'
+        )
     if recipe.start == "random":
-        return random_student(teacher, recipe.layers)
+        return random_student(teacher, recipe.layers, recipe.hidden)
     layers = recipe.initial_layers or initial_layers(teacher.config.num_hidden_layers, recipe.layers)
-    return student_from_teacher(teacher, layers)
+    student = student_from_teacher(teacher, layers, recipe.fold)
+    if recipe.frozen_words:
+        freeze_words(student)
+    return student
 
 
 def save_student(student: KeptLogits, tokenizer: PreTrainedTokenizerFast, folder: Path) -> Path:

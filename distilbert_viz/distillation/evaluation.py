@@ -2,16 +2,15 @@
 
 import json
 from collections.abc import Mapping
-from pathlib import Path
 
 import numpy as np
 import torch
 from datasets import Dataset  # type: ignore[import-untyped]
 from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
+from distilbert_viz.distillation.held_out import EVERYDAY
 from distilbert_viz.distillation.masking import IGNORED, mask
 
-EVERYDAY = Path(__file__).resolve().parents[1] / "builtin" / "everyday.json"
 MASKED, LONGEST = 0.15, 128
 
 

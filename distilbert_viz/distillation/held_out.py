@@ -1,5 +1,9 @@
 """The text that a student's quality is measured on, and how much of it. Knows no tokenizer and no torch."""
 
+from pathlib import Path
+
+EVERYDAY = Path(__file__).resolve().parents[1] / "builtin" / "everyday.json"  # thirty blanks and the answers that count
+
 MASKED, SEED = 0.15, 7
 LONGEST = 128  # tokens a row
 FEWEST, MOST = 100, 5_000  # masked tokens

@@ -1,5 +1,7 @@
 """The student's first weights: the teacher's own, every other layer (Sanh et al. 2019, section 3; released script)."""
 
+from collections.abc import Mapping
+
 import torch
 import transformers
 from transformers import PreTrainedConfig
@@ -9,27 +11,43 @@ from distilbert_viz.distillation.models import KeptLogits, trained_class
 from distilbert_viz.families import Family
 
 
-def student_config(teacher: KeptLogits, layers: int) -> PreTrainedConfig:
-    """The student family's configuration with the teacher's sizes and dropout, and `layers` layers.
+def student_config(teacher: KeptLogits, layers: int, hidden: int = 0) -> PreTrainedConfig:
+    """The student family's configuration with the teacher's sizes and dropout, `layers` layers, and `hidden` dimensions.
 
-    Where the teacher's projection onto the vocabulary is a tensor of its own, so is the student's.
+    0 is the teacher's width; in a narrower student heads stay as wide as the teacher's, and the feed-forward network shrinks with
+    the width. Where the teacher's projection onto the vocabulary is a tensor of its own, so is the student's. Raises ValueError
+    for a width that is no whole number of heads, or more than the teacher's.
     """
     theirs = families.family(teacher.config.model_type)
     mine = families.student_of(theirs)
-    sizes = {name: theirs.size(teacher.config, meaning) for meaning, name in mine.sizes.items()}
-    word, projection = (
-        teacher.get_submodule(path) for path in (f"{theirs.base}.{theirs.embeddings['word']}", theirs.masked_lm["projection"])
-    )
-    own = {mine.sizes["layers"]: layers, "tie_word_embeddings": word.get_parameter("weight") is projection.get_parameter("weight")}
-    config: PreTrainedConfig = getattr(transformers, mine.configuration)(**sizes | own)
+    sizes = {meaning: theirs.size(teacher.config, meaning) for meaning in mine.sizes} | {"layers": layers}
+    sizes |= _narrowed(sizes, hidden or sizes["hidden"])
+    named = {mine.sizes[name]: size for name, size in sizes.items()} | {"tie_word_embeddings": _is_tied(teacher, theirs)}
+    config: PreTrainedConfig = getattr(transformers, mine.configuration)(**named)
     return config
 
 
-def student_from_teacher(teacher: KeptLogits, layers: tuple[int, ...]) -> KeptLogits:
+def _is_tied(teacher: KeptLogits, family: Family) -> bool:
+    word, projection = f"{family.base}.{family.embeddings['word']}", family.masked_lm["projection"]
+    return teacher.get_submodule(word).get_parameter("weight") is teacher.get_submodule(projection).get_parameter("weight")
+
+
+def _narrowed(sizes: Mapping[str, int], hidden: int) -> dict[str, int]:
+    head = sizes["hidden"] // sizes["heads"]
+    if hidden % head or hidden > sizes["hidden"]:
+        raise ValueError(
+            f"A student of this teacher has heads of {head} dimensions, so that its width is a multiple of {head} up to "
+            f"{sizes['hidden']}, not {hidden}."
+        )
+    return {"hidden": hidden, "heads": hidden // head, "intermediate": sizes["intermediate"] * hidden // sizes["hidden"]}
+
+
+def student_from_teacher(teacher: KeptLogits, layers: tuple[int, ...], fold: bool = False) -> KeptLogits:
     """A student whose every tensor is a copy of a teacher's: its layer i starts from teacher layer `layers[i]`.
 
-    Only the other layers, and a part that the student's family lacks, are left behind. Raises ValueError when the teacher has
-    no such layer.
+    Only the other layers, and a part that the student's family lacks, are left behind. With `fold`, the teacher's first segment
+    vector is added to every position embedding of a student without segments, whose sums are then the teacher's for one
+    sentence. Raises ValueError when the teacher has no such layer.
     """
     if any(not 0 <= layer < teacher.config.num_hidden_layers for layer in layers):
         raise ValueError(f"the teacher has layers 0 to {teacher.config.num_hidden_layers - 1}, not all of {list(layers)}")
@@ -40,16 +58,25 @@ def student_from_teacher(teacher: KeptLogits, layers: tuple[int, ...]) -> KeptLo
         for name, tensor in student.state_dict().items():
             module, _, leaf = name.rpartition(".")
             tensor.copy_(source[f"{origins[module]}.{leaf}"])
+        if fold and "token_type" in its.embeddings and "token_type" not in own.embeddings:
+            vector = source[f"{its.base}.{its.embeddings['token_type']}.weight"][0]
+            student.get_parameter(f"{own.base}.{own.embeddings['position']}.weight").add_(vector)
     student.config.initial_layers = list(layers)
     return student
 
 
-def random_student(teacher: KeptLogits, layers: int) -> KeptLogits:
-    """A student of the teacher's sizes with nothing of the teacher in it (Sanh et al. 2019, table 4, last row).
+def freeze_words(student: KeptLogits) -> None:
+    """Let the word embeddings stay as they are; where the vocabulary projection is tied to them, so does its matrix."""
+    family = families.family(student.config.model_type)
+    student.get_parameter(f"{family.base}.{family.embeddings['word']}.weight").requires_grad_(False)
 
-    torch's seed decides.
+
+def random_student(teacher: KeptLogits, layers: int, hidden: int = 0) -> KeptLogits:
+    """A student of the teacher's sizes, or of `hidden` dimensions, with nothing of the teacher in it; torch's seed decides.
+
+    (Sanh et al. 2019, table 4, last row.)
     """
-    config = student_config(teacher, layers)
+    config = student_config(teacher, layers, hidden)
     return trained_class(config.model_type)(config)
 
 

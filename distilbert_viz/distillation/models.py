@@ -38,7 +38,7 @@ class KeptLogits(PreTrainedModel):
         """Of the kept tokens alone, all rows after one another, there are logits."""
         hidden = self.base_model(input_ids, attention_mask).last_hidden_state
         rows = hidden[logits_to_keep]
-        for path in families.family(self.config.model_type).reads:
+        for path in families.family(self.config.model_type).heads["masked LM"]:
             rows = self.get_submodule(path)(rows)
         return Output(hidden, rows[:, : self.outcomes])
 

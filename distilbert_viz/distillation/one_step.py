@@ -109,11 +109,13 @@ def _read(model: Model, encoding: Encoding, kept: Tensor) -> Reading:
 
 
 def _parts(student: Reading, teacher: Reading, labels: Tensor, temperature: float) -> tuple[Tensor, Tensor, Tensor]:
+    """L_ce, L_mlm and L_cos, the last 0 between vectors of two widths, which have no cosine."""
     every = torch.ones(student[0].shape[:2], device=labels.device)
+    one_width = student[0].shape == teacher[0].shape
     return (
         losses.loss_ce(student[1], teacher[1], temperature),
         losses.loss_mlm(student[1], labels),
-        losses.loss_cos(student[0], teacher[0], every),
+        losses.loss_cos(student[0], teacher[0], every) if one_width else student[0].new_zeros(()),
     )
 
 

@@ -1,27 +1,44 @@
 """A teacher from any text, and what it and its student are worth, as folders that anybody can load."""
 
 import json
+import math
 from pathlib import Path
 
 import torch
 from transformers import AutoConfig, AutoModelForMaskedLM, PreTrainedModel, PreTrainedTokenizerFast, set_seed
 
 from distilbert_viz.distillation import evaluation, text
+from distilbert_viz.distillation.mixture import Mixture
 from distilbert_viz.distillation.models import KeptLogits, plain, tokenizer_from, trained_class
-from distilbert_viz.distillation.rows import MaskedRows
-from distilbert_viz.distillation.teaching import Teaching, teach
+from distilbert_viz.distillation.teaching import Teaching, for_device, teach
 
 
-def make_teacher(start: str, sources: list[str], out: Path, teaching: Teaching) -> None:
-    """Train BERT from the weights in `start` (a folder or a hub name) by masked-language modelling; no dropout."""
+def make_teacher(
+    start: str, sources: list[str], out: Path, teaching: Teaching, shares: list[float] | None = None, resume: bool = False
+) -> None:
+    """Train BERT from the weights in `start` (a folder or a hub name) by masked-language modelling; no dropout.
+
+    `shares`: of each source by tokens; without, all lines are read as one source.
+    """
     set_seed(teaching.seed)
+    chosen = for_device(teaching)
     tokenizer = tokenizer_from(start)
-    lines, _ = text.split(sources, teaching.seed)
-    cut = text.rows(lines, tokenizer, teaching.length, teaching.tokens, teaching.seed, teaching.skip)
-    rows = MaskedRows(cut, tokenizer, teaching.masked, teaching.seed, teaching.batch)
-    model = _trained(start, dropout=False)
-    teach(model, rows, teaching, str(out / "training"))
-    save(plain(model), tokenizer, out)
+    rows = _mixture(sources, shares, tokenizer, chosen)
+    trainer = teach(_trained(start, dropout=False), rows, chosen, out / "training", resume)
+    model = trainer.model
+    assert isinstance(model, KeptLogits)
+    save(plain(model.cpu()), tokenizer, out)
+
+
+def _mixture(sources: list[str], shares: list[float] | None, tokenizer: PreTrainedTokenizerFast, teaching: Teaching) -> Mixture:
+    lines = text.apart(sources, teaching.seed)[0] if shares else [text.split(sources, teaching.seed)[0]]
+    parts = shares or [1.0]
+    wanted = [int(part / sum(parts) * teaching.tokens) + 1 for part in parts]
+    skipped = [teaching.skip] + [0] * (len(parts) - 1)
+    every = zip(lines, wanted, skipped, strict=True)
+    rows = [text.rows(part, tokenizer, teaching.length, n, teaching.seed, skip) for part, n, skip in every]
+    steps = math.ceil(teaching.tokens / teaching.step_tokens)
+    return Mixture(rows, parts, tokenizer, teaching.masked, teaching.seed, teaching.step_tokens, steps)
 
 
 def _trained(source: str | Path, dropout: bool = True) -> KeptLogits:
@@ -48,18 +65,21 @@ def halve(source: Path, folder: Path) -> None:
     save(model.to(torch.float16), tokenizer_from(source), folder)
 
 
-def evaluate(teacher_folder: Path, student_folder: Path, sources: list[str], seed: int) -> dict[str, object]:
-    """Held-out and everyday results of both saved models."""
+def evaluate(teacher_folder: Path, student_folder: Path, sources: list[str], seed: int, facts: str = "") -> dict[str, object]:
+    """Held-out and everyday results of both saved models; and on the held-out facts in the text file `facts`, if there is one."""
     tokenizer = tokenizer_from(teacher_folder)
     models = {
         "teacher": _trained(teacher_folder),
         "student": _trained(student_folder),
     }
     _, lines = text.split(sources, seed)
-    return {
+    found: dict[str, object] = {
         "held_out": evaluation.held_out(models, lines, tokenizer, seed),
         "everyday": evaluation.everyday(models, tokenizer),
     }
+    if facts:
+        found["facts"] = evaluation.held_out(models, text.lines([facts])[0], tokenizer, seed)
+    return found
 
 
 def write_results(results: dict[str, object], folder: Path) -> None:

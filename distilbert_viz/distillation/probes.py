@@ -11,8 +11,11 @@ from transformers import PreTrainedModel, PreTrainedTokenizerFast
 from distilbert_viz.distillation.masking import IGNORED
 from distilbert_viz.distillation.rows import MaskedRows
 from distilbert_viz.pairs import attention
+from distilbert_viz.pairs.layers import initial_layers, matched_depths
+from distilbert_viz.pairs.models import Model
 from distilbert_viz.records import Evaluation, Picture, Probe, ProbePicture
 from distilbert_viz.tracing.encoding import encode
+from distilbert_viz.tracing.mixtures import divergences, log_probabilities, read_from
 
 MOST_CHOSEN = 512
 LONGEST = 32
@@ -41,29 +44,40 @@ class HeldOut:
             if chosen >= MOST_CHOSEN:
                 break
         self.labels = torch.cat([b["labels"][b["labels"] != IGNORED] for b in self.batches])
-        self.teacher = self._log_probabilities(teacher)
-
-    def _log_probabilities(self, model: PreTrainedModel) -> torch.Tensor:
-        """The model's at the masked tokens (chosen, vocab)."""
-        with reading(model):
-            parts = [model(b["input_ids"], b["attention_mask"], b["labels"] != IGNORED).logits for b in self.batches]
-        return F.log_softmax(torch.cat(parts).float(), dim=-1)
+        with reading(teacher):
+            says = [F.log_softmax(_logits(teacher, batch), dim=-1) for batch in self.batches]
+        self.teacher = [part.exp() for part in says]
+        self.best = torch.cat([part.argmax(-1) for part in says])
+        self.entropy = torch.cat([(p * part).sum(-1) for p, part in zip(self.teacher, says, strict=True)])  # its negative
 
     def evaluate(self, student: PreTrainedModel, number: int, seconds: float) -> Evaluation:
         """The student after `number` steps, held against the teacher and against the true tokens."""
-        says = self._log_probabilities(student)
-        kl = F.kl_div(says, self.teacher, reduction="batchmean", log_target=True)
-        mine, theirs = says.argmax(-1), self.teacher.argmax(-1)
-        shares = (mine == theirs, mine == self.labels, theirs == self.labels)
+        crosses, best = [], []
+        with reading(student):
+            for teacher, batch in zip(self.teacher, self.batches, strict=True):
+                logits = _logits(student, batch)
+                best.append(logits.argmax(-1))
+                # sum p (x - ln sum exp x) = p . x - ln sum exp x, in the logits' own memory; a matrix product would sum 30,522
+                # numbers in a row, and lose the fourth digit
+                total = logits.logsumexp(-1)
+                crosses.append(logits.mul_(teacher).sum(-1) - total)
+        kl, mine = (self.entropy - torch.cat(crosses)).mean(), torch.cat(best)
+        shares = (mine == self.best, mine == self.labels, self.best == self.labels)
         agreement, student_accuracy, teacher_accuracy = (share.float().mean().item() for share in shares)
         return Evaluation(number, kl.item(), agreement, student_accuracy, teacher_accuracy, seconds)
+
+
+def _logits(model: PreTrainedModel, batch: dict[str, torch.Tensor]) -> torch.Tensor:
+    """The model's at the masked tokens of a batch (chosen, vocab); all batches together don't fit a processor's cache."""
+    logits: torch.Tensor = model(batch["input_ids"], batch["attention_mask"], batch["labels"] != IGNORED).logits
+    return logits.float()
 
 
 class Probes:
     """A few sentences, the teacher's side of them, and the student's whenever asked."""
 
     def __init__(self, teacher: PreTrainedModel, tokenizer: PreTrainedTokenizerFast, texts: tuple[str, ...]):
-        self.tokenizer = tokenizer
+        self.tokenizer, self.reader = tokenizer, Model("teacher", teacher, tokenizer)
         self.encodings = [encode(tokenizer, text, most=LONGEST) for text in texts]
         self.positions = [_position(e.tokens, tokenizer.mask_token) for e in self.encodings]
         seen = [self._reads(teacher, i) for i in range(len(texts))]
@@ -77,9 +91,12 @@ class Probes:
     def _words(self, ids: torch.Tensor) -> tuple[str, ...]:
         return tuple(self.tokenizer.convert_ids_to_tokens(ids.tolist()))
 
+    def _ids(self, model: PreTrainedModel, index: int) -> torch.Tensor:
+        return torch.from_numpy(self.encodings[index].input_ids)[None].to(model.device)
+
     def _reads(self, model: PreTrainedModel, index: int) -> tuple[torch.Tensor, np.ndarray]:
         """Log-probabilities (vocab,) at the probe's position, and every head's weights."""
-        ids = torch.from_numpy(self.encodings[index].input_ids)[None].to(model.device)
+        ids = self._ids(model, index)
         kept = torch.zeros_like(ids, dtype=torch.bool)
         kept[0, self.positions[index]] = True
         with reading(model), watched_heads(model), attention.recording() as layers:
@@ -89,7 +106,23 @@ class Probes:
 
     def picture(self, student: PreTrainedModel, number: int) -> Picture:
         """Every probe as the student shows it after `number` steps."""
-        return Picture(number, tuple(self._picture(student, i) for i in range(len(self.probes))))
+        pictures = tuple(self._picture(student, i) for i in range(len(self.probes)))
+        return Picture(number, pictures, self._hand_over(student) if pictures else ())
+
+    def _hand_over(self, student: PreTrainedModel) -> tuple[float, ...]:
+        """The teacher reads on from the first probe's states in the student, each at its matched depth; () of another width."""
+        ids, at = self._ids(student, 0), self.positions[0]
+        if Model("student", student, self.tokenizer).architecture.hidden != self.reader.architecture.hidden:
+            return ()
+        with reading(student), reading(self.reader.network):
+            states = torch.cat(student.base_model(ids, torch.ones_like(ids), output_hidden_states=True).hidden_states)
+            read = read_from(self.reader, states, self._matched(student), at)
+            return tuple(divergences(self.teacher[0], log_probabilities(self.reader, read)).tolist())
+
+    def _matched(self, student: PreTrainedModel) -> tuple[int, ...]:
+        """By the teacher layers that started the student's, or would have."""
+        depth, layers = len(self.reader.layers), len(Model("student", student, self.tokenizer).layers)
+        return matched_depths(tuple(getattr(student.config, "initial_layers", None) or initial_layers(depth, layers)))
 
     def _picture(self, student: PreTrainedModel, index: int) -> ProbePicture:
         says, maps = self._reads(student, index)

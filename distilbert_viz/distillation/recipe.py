@@ -21,6 +21,7 @@ PROBES = (
 )
 LIMITS = {  # lowest and highest value of each number
     "layers": (1, 48),
+    "hidden": (0, 4096),
     "steps": (1, 1_000_000),
     "batch": (1, 4096),
     "accumulation": (1, 1024),
@@ -38,10 +39,19 @@ LIMITS = {  # lowest and highest value of each number
 }
 # The released training's loss (Sanh et al. 2019; training script), whole.
 PUBLISHED = {"alpha_ce": 5.0, "alpha_mlm": 2.0, "alpha_cos": 1.0, "temperature": 2.0}
+# What runs did before it could be chosen.
+BEFORE: dict[str, "Value"] = {"frozen_words": False}
 # Where each default comes from, in words for a person.
 SOURCES = {
     "layers": "half the teacher's depth, as DistilBERT (Sanh et al. 2019, section 3)",
+    "hidden": "the teacher's, as DistilBERT; a narrower one is TinyBERT's and MiniLM's way (Jiao et al. 2020, arXiv 1909.10351; "
+    "Wang et al. 2020, arXiv 2002.10957). It can't start from the teacher's layers, and has no L_cos",
     "start": "every other layer of the teacher (Sanh et al. 2019, section 3; released script)",
+    "fold": "not in the released script: the student lacks the teacher's segment embedding, whose first vector can be added to "
+    "every position's, so that a fresh copy begins nearer to its teacher",
+    "frozen_words": "tried on two CPU cores: a step takes less time, and after equal time the student is nearer to its teacher. "
+    "The word embeddings, which are the matrix of the vocabulary projection too, stay the teacher's. In the released script they "
+    "learn; what it can freeze are position embeddings (--freeze_pos_embs) and segment embeddings",
     "steps": "tried on two CPU cores",
     "batch": "tried on two CPU cores: 16 learned sooner than 32 in equal time",
     "length": "long enough for the sentences of the built-in text",
@@ -70,17 +80,22 @@ class Recipe:
     """A distillation from its teacher to its last step; SOURCES says where each default comes from.
 
     `teacher`: "built-in", a hub name or a folder. `layers`: the student's depth; `initial_layers`: the teacher layers
-    that start it, by the published rule when empty. `text`: "sentences" (built in), text files, or Hugging Face data
-    sets. `batch`: sentences a step over all processes, in `accumulation` parts. `length`: tokens a row at most.
-    `masked`: share of the tokens that are chosen. `ce_on`: L_ce at the "masked" tokens or at "all" tokens.
+    that start it, by the published rule when empty. `hidden`: the student's width, 0 for the teacher's. `fold`: the
+    teacher's first segment vector goes into a copied student's position embeddings. `frozen_words`: word embeddings that
+    came from the teacher stay as they are (those of a random start learn). `text`: "sentences" (built in), text files, or
+    Hugging Face data sets. `batch`: sentences a step over all processes, in `accumulation` parts. `length`: tokens a row at
+    most. `masked`: share of the tokens that are chosen. `ce_on`: L_ce at the "masked" tokens or at "all" tokens.
     `threads`: CPU threads of one process; runs are equal bit by bit only for one number of them. A checkpoint is made
     every `save_seconds` at most. `report_to`: logging back-ends of transformers' Trainer, such as "tensorboard".
     """
 
     teacher: str = "built-in"
     layers: int = 3
+    hidden: int = 0
     start: str = "teacher"
     initial_layers: tuple[int, ...] = ()
+    fold: bool = False
+    frozen_words: bool = True
     text: tuple[str, ...] = (SENTENCES,)
     steps: int = 600
     batch: int = 16
@@ -125,13 +140,21 @@ def write(recipe: Recipe, file: Path) -> None:
 
 def read(file: Path, **changes: Value) -> Recipe:
     """The recipe in a TOML file, with `changes`; what it doesn't say is the default. Raises RecipeError."""
+    return make(_in(file) | changes)
+
+
+def read_run(file: Path) -> Recipe:
+    """The recipe that a run was begun with; what it doesn't say was not yet a choice then, and is BEFORE. Raises RecipeError."""
+    return make(BEFORE | _in(file))
+
+
+def _in(file: Path) -> dict[str, Value]:
     try:
-        found = tomllib.loads(file.read_text(encoding="utf-8"))
+        return tomllib.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise RecipeError(f"{file} can't be read: {error.strerror}.") from error
     except ValueError as error:
         raise RecipeError(f"{file} is no TOML: {error}") from error
-    return make(found | changes)
 
 
 def make(choices: Mapping[str, Value]) -> Recipe:

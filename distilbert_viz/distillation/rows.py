@@ -45,10 +45,16 @@ class MaskedRows(Dataset[dict[str, torch.Tensor]]):
 
     def collate(self, examples: list[dict[str, torch.Tensor]]) -> dict[str, torch.Tensor]:
         """Pad to the longest row: input_ids, labels, attention_mask, each (batch, token)."""
-        input_ids = pad_sequence([e["input_ids"] for e in examples], batch_first=True, padding_value=self.pad_id)
-        labels = pad_sequence([e["labels"] for e in examples], batch_first=True, padding_value=IGNORED)
-        read = pad_sequence([torch.ones_like(e["input_ids"]) for e in examples], batch_first=True)
-        return {"input_ids": input_ids, "labels": labels, "attention_mask": read}
+        return padded([e["input_ids"] for e in examples], [e["labels"] for e in examples], self.pad_id)
+
+
+def padded(ids: list[torch.Tensor], labels: list[torch.Tensor], pad_id: int) -> dict[str, torch.Tensor]:
+    """Rows and their labels filled up to the longest: input_ids, labels, attention_mask, each (row, token)."""
+    return {
+        "input_ids": pad_sequence(ids, batch_first=True, padding_value=pad_id),
+        "labels": pad_sequence(labels, batch_first=True, padding_value=IGNORED),
+        "attention_mask": pad_sequence([torch.ones_like(row) for row in ids], batch_first=True),
+    }
 
 
 def order(lengths: np.ndarray, batch: int, key: tuple[int, int]) -> np.ndarray:

@@ -31,10 +31,21 @@ def _lines(source: str) -> Dataset:
 
 def split(sources: Iterable[str], seed: int) -> tuple[Dataset, Dataset]:
     """(training lines shuffled, held-out lines): the held-out part is 1 % of the first source, more of a short one."""
+    parts, held_out = _held_out(sources, seed)
+    return concatenate_datasets(parts).shuffle(seed=seed), held_out
+
+
+def apart(sources: Iterable[str], seed: int) -> tuple[list[Dataset], Dataset]:
+    """(training lines of each source, shuffled; held-out lines of the first, the same ones as `split` holds out)."""
+    parts, held_out = _held_out(sources, seed)
+    return [part.shuffle(seed=seed) for part in parts], held_out
+
+
+def _held_out(sources: Iterable[str], seed: int) -> tuple[list[Dataset], Dataset]:
     first, *others = lines(sources)
     held_out = max(math.ceil(HELD_OUT * len(first)), min(FEWEST_HELD_OUT, len(first) // 10), 1)
     parts = first.train_test_split(test_size=held_out, seed=seed)
-    return concatenate_datasets([parts["train"], *others]).shuffle(seed=seed), parts["test"]
+    return [parts["train"], *others], parts["test"]
 
 
 def material(sources: tuple[str, ...], tokenizer: PreTrainedTokenizerFast, length: int, most: int, seed: int) -> tuple[Rows, Rows]:
@@ -63,7 +74,7 @@ def rows(text: Dataset, tokenizer: PreTrainedTokenizerFast, length: int, tokens:
     """
     taken: Rows = []
     total = 0
-    encoded = _encoded(text.select(range(skip, len(text)))["text"], tokenizer)
+    encoded = _encoded(text.select(range(skip, len(text)))["text"][:], tokenizer)
     for row in _pieces_of(encoded, tokenizer, length, seed, skip):
         taken.append(row)
         total += len(row)

@@ -71,11 +71,17 @@ class Distillation(Trainer):
         parts = (
             losses.loss_ce(student.logits, teacher.logits, self.recipe.temperature, tokens if everywhere else chosen),
             losses.loss_mlm(student.logits, labels[kept], chosen),
-            losses.loss_cos(student.last_hidden_state, teacher.last_hidden_state, read, tokens),
+            self._loss_cos(student.last_hidden_state, teacher.last_hidden_state, read, tokens),
         )
         loss = combined(self.recipe, *parts)
         self.parts = self.parts + torch.stack([loss, *parts, read.sum()]).detach()
         return loss * float(self.args.world_size)  # data parallelism averages gradients over processes
+
+    def _loss_cos(self, student: torch.Tensor, teacher: torch.Tensor, read: torch.Tensor, tokens: torch.Tensor) -> torch.Tensor:
+        """0 between states of two widths, which have no cosine: the recipe gives it no weight there."""
+        if student.shape != teacher.shape:
+            return student.new_zeros(())
+        return losses.loss_cos(student, teacher, read, tokens)
 
     def _get_grad_norm(self, model: torch.nn.Module, grad_norm: torch.Tensor | float | None = None) -> torch.Tensor | float:
         self.gradient_norm = super()._get_grad_norm(model, grad_norm)  # type: ignore[no-untyped-call]

@@ -63,7 +63,7 @@ class Watch(TrainerCallback):
         self.spent = spent
         self.waiting: list[Made] = []
         self.left: str | None = None
-        self.evaluations, self.pictures = Pace(1.0, 0.08, 1 / 500), Pace(0.5, 0.014, 1 / 300)
+        self.evaluations, self.pictures = Pace(1.0, 0.05, 1 / 500), Pace(0.5, 0.03, 1 / 300)
         self.flushes, self.saves = Pace(FLUSH_SECONDS, 1.0), Pace(save_seconds, 0.1)
         self.trainer: Distillation
 

@@ -1,21 +1,30 @@
-"""The families that a pair can be made of, one file each. Registering one is one line here; nothing else knows their names."""
+"""The families that a pair can be made of, one file each, and the tasks that models are made for.
+
+Registering a family is one line here; nothing else knows their names.
+"""
 
 from collections.abc import Sequence
 
 from distilbert_viz.families.bert import BERT
 from distilbert_viz.families.distilbert import DISTILBERT
 from distilbert_viz.families.family import Classification, Family, Product, StockClass
+from distilbert_viz.families.roberta import ROBERTA, XLM_ROBERTA
+from distilbert_viz.families.task import ENCODER, TASKS, Task, task_of
 
 __all__ = [
+    "ENCODER",
     "FAMILIES",
     "PUBLISHED",
+    "TASKS",
     "Classification",
     "Family",
     "Product",
     "StockClass",
+    "Task",
     "family",
     "is_known",
     "student_of",
+    "task_of",
     "teachers",
     "titles",
 ]
@@ -23,6 +32,8 @@ __all__ = [
 FAMILIES = (
     BERT,
     DISTILBERT,
+    ROBERTA,
+    XLM_ROBERTA,
 )
 # Whose configurations' defaults are the published sizes: a teacher and its student (Devlin et al. 2019; Sanh et al. 2019).
 PUBLISHED = (BERT, DISTILBERT)

@@ -1,6 +1,6 @@
 """BERT (Devlin et al. 2019, arXiv 1810.04805), as transformers keeps it."""
 
-from distilbert_viz.families.family import CLASSIFIER, MASKED_LM, Classification, Family, Product, StockClass
+from distilbert_viz.families.family import CLASSIFIER, ENDS, MASKED_LM, TAGGER, Classification, Family, Product, StockClass
 
 POOLER = Product("pooler, at [CLS]", "b · h²", ("b", "h", "h"))
 NEXT_SENTENCE = Product("next-sentence head, at [CLS]", "b · 2 h", ("b", 2, "h"))
@@ -47,7 +47,11 @@ BERT = Family(
         "norm": "cls.predictions.transform.LayerNorm",
         "projection": "cls.predictions.decoder",
     },
-    reads=("cls",),
+    heads={
+        "masked LM": ("cls",),
+        "token classification": ("classifier",),
+        "question answering": ("qa_outputs",),
+    },
     classification=Classification(
         dense="bert.pooler.dense",
         nonlinearity="tanh",
@@ -62,6 +66,7 @@ BERT = Family(
         "cls.predictions": ("masked-LM head", "projection"),
         "cls.seq_relationship": ("next-sentence head", "classifier"),
         "classifier": ("classification head", "classifier"),
+        "qa_outputs": ("question-answering head", "start and end"),
     },
     # It was released with two heads: masked-LM and next-sentence.
     classes={
@@ -69,8 +74,10 @@ BERT = Family(
         "encoder": StockClass("BertModel", (POOLER,)),
         "masked LM": StockClass("BertForMaskedLM", MASKED_LM),
         "classification": StockClass("BertForSequenceClassification", (POOLER, CLASSIFIER)),
+        "token classification": StockClass("BertForTokenClassification", TAGGER),
+        "question answering": StockClass("BertForQuestionAnswering", ENDS),
     },
-    position_offset=0,
+    after_padding=False,
     segments=2,
     norms="post",
     one_text=("cls", "A", "sep"),

@@ -1,6 +1,6 @@
 """DistilBERT (Sanh et al. 2019, arXiv 1910.01108), as transformers keeps it: BERT without segments and pooler."""
 
-from distilbert_viz.families.family import CLASSIFIER, MASKED_LM, Classification, Family, Product, StockClass
+from distilbert_viz.families.family import CLASSIFIER, ENDS, MASKED_LM, TAGGER, Classification, Family, Product, StockClass
 
 PRE_CLASSIFIER = Product("pre-classifier, at [CLS]", "b · h²", ("b", "h", "h"))
 
@@ -40,7 +40,11 @@ DISTILBERT = Family(
     },
     activation="ffn.activation",
     masked_lm={"transform": "vocab_transform", "norm": "vocab_layer_norm", "projection": "vocab_projector"},
-    reads=("vocab_transform", "activation", "vocab_layer_norm", "vocab_projector"),
+    heads={
+        "masked LM": ("vocab_transform", "activation", "vocab_layer_norm", "vocab_projector"),
+        "token classification": ("classifier",),
+        "question answering": ("qa_outputs",),
+    },
     classification=Classification(
         dense="pre_classifier",
         nonlinearity="relu",
@@ -54,14 +58,17 @@ DISTILBERT = Family(
         "vocab_projector": ("masked-LM head", "projection"),
         "pre_classifier": ("classification head", "pre-classifier"),
         "classifier": ("classification head", "classifier"),
+        "qa_outputs": ("question-answering head", "start and end"),
     },
     classes={
         "as pre-trained": StockClass("DistilBertForMaskedLM", MASKED_LM),
         "encoder": StockClass("DistilBertModel", ()),
         "masked LM": StockClass("DistilBertForMaskedLM", MASKED_LM),
         "classification": StockClass("DistilBertForSequenceClassification", (PRE_CLASSIFIER, CLASSIFIER)),
+        "token classification": StockClass("DistilBertForTokenClassification", TAGGER),
+        "question answering": StockClass("DistilBertForQuestionAnswering", ENDS),
     },
-    position_offset=0,
+    after_padding=False,
     segments=0,
     norms="post",
     one_text=("cls", "A", "sep"),

@@ -55,12 +55,13 @@ class Family:
     `model_type` is what config.json calls it, `title` what a reader calls it. `base`: where the encoder lies in a network with
     a head. `sizes`: a size's meaning to its name in the configuration. `embeddings` ("word", "position", "token_type" where
     there are segments, "norm") and `layers` lie below the base model, `block` and `activation` below a layer. `masked_lm`
-    ("transform", "norm", "projection") lies below a masked-LM network, whose logits are `reads` applied one after another.
+    ("transform", "norm", "projection", and "bias" where the projection's has a name of its own) lies below a masked-LM network.
+    `heads`: a task to the modules that make its logits, applied one after another; `classification` is a head of its own kind.
     `components`: a head's module to its place in the count of parameters, inner modules before those that hold them.
-    `classes`: what a pair can be counted as. `position_offset`: the row of the position table that the first token takes.
-    `segments`: how many the models tell apart, 0 without a segment embedding. `norms`: "post" where each LayerNorm follows its
-    residual sum. `one_text`, `two_texts`: how the tokenizer frames texts A and B. `student`: the family, by model_type, that
-    students of such a teacher belong to; None where nothing here distils one.
+    `classes`: what a pair can be counted as. `after_padding`: whether positions are counted from behind the padding token's id,
+    over all tokens that aren't padding. `segments`: how many the models tell apart, 0 without a segment embedding. `norms`: "post"
+    where each LayerNorm follows its residual sum. `one_text`, `two_texts`: how the tokenizer frames texts A and B. `student`: the
+    family, by model_type, that students of such a teacher belong to; None where nothing here distils one.
     """
 
     model_type: str
@@ -74,11 +75,11 @@ class Family:
     block: Mapping[str, str]
     activation: str
     masked_lm: Mapping[str, str]
-    reads: tuple[str, ...]
+    heads: Mapping[str, tuple[str, ...]]
     classification: Classification
     components: Mapping[str, tuple[str, str]]
     classes: Mapping[str, StockClass]
-    position_offset: int
+    after_padding: bool
     segments: int
     norms: str
     one_text: tuple[str, ...]
@@ -91,7 +92,11 @@ class Family:
 
     def longest(self, config: Any) -> int:
         """How many tokens a model of this configuration has positions for."""
-        return int(self.size(config, "positions")) - self.position_offset
+        return int(self.size(config, "positions")) - self.first_position(config)
+
+    def first_position(self, config: Any) -> int:
+        """The row of the position table that the first token takes."""
+        return int(self.size(config, "padding")) + 1 if self.after_padding else 0
 
     def products(self, class_name: str) -> tuple[Product, ...]:
         """The products after the encoder of the stock class of this name. Raises StopIteration where there is no such class."""
@@ -118,3 +123,5 @@ MASKED_LM = (
     Product("vocabulary projection", "b · n h V", ("b", "n", "h", "V")),
 )
 CLASSIFIER = Product("classifier of 2 labels, at [CLS]", "b · 2 h", ("b", "c", "h"))
+TAGGER = (Product("classifier of 2 tags, at every token", "b · 2 n h", ("b", "n", "c", "h")),)
+ENDS = (Product("start and end, at every token", "b · 2 n h", ("b", "n", 2, "h")),)

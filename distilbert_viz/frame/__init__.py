@@ -3,10 +3,18 @@
 A page takes from here what all pages share, and the rest from its own view.
 """
 
-import streamlit as st
+from dataclasses import dataclass
 
-from distilbert_viz.frame.controls import chosen_heads, chosen_layers, link, notice, temperature
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from distilbert_viz.frame import terms
+from distilbert_viz.frame.controls import chosen_heads, chosen_layers, link, temperature
+from distilbert_viz.frame.lasting import kept
 from distilbert_viz.frame.waiting import traced_text
+from distilbert_viz.session import present
+from distilbert_viz.session.markdown import literal
+from distilbert_viz.session.pages import open_page
 
 __all__ = [
     "chosen_heads",
@@ -21,17 +29,58 @@ __all__ = [
 ]
 
 
-def title(name: str, about: str) -> None:
-    """A page's name, and one sentence on what is seen."""
-    st.title(name)
-    st.write(about)
+@dataclass(frozen=True, eq=False)
+class Top:
+    """What stands above a page's picture, filled as the page finds out."""
+
+    name: str
+    heading: DeltaGenerator
+    sentence: DeltaGenerator
+
+    def say(self, sentence: str) -> None:
+        """The plain sentence: what the page found on this text and pair, for somebody who knows none of its terms."""
+        words = terms.explained(literal(sentence))
+        self.sentence.markdown(f'<span class="plainly">{words}</span>', unsafe_allow_html=True)
+
+    def of(self, pair: str) -> None:
+        """Say beside the name which pair the page is about, where it is another than the bar's; nothing of an empty name."""
+        if pair:
+            self.heading.title(f"{self.name} :gray[:small[{literal(pair)}]]")
+
+
+def title(name: str, about: str) -> Top:
+    """A page's name, and what is seen in one exact sentence; of a page of several views, the switch between them."""
+    terms.new_page()
+    top = Top(name, st.empty(), st.empty())
+    top.heading.title(name)
+    top.sentence.markdown("&nbsp;")
+    _explained(about, small=True)
+    page = open_page()
+    if page.views:
+        st.segmented_control("View", page.views, default=page.views[0], required=True, label_visibility="collapsed",
+                             **kept(page.key))  # fmt: skip
+    return top
 
 
 def section(name: str, about: str | None = None) -> None:
     """A part of a page, with a sentence on it where one is needed."""
     st.subheader(name)
     if about is not None:
-        st.write(about)
+        _explained(about)
+
+
+def notice(*points: str, more: str = "") -> None:
+    """What to notice under the picture, at most three short points; `more` is worth reading too, behind a fold."""
+    _explained("\n".join(["**What to notice.**", "", *(f"- {point}" for point in points)]))
+    if more:
+        with st.expander("More"):
+            _explained(more)
+
+
+def _explained(markdown: str, small: bool = False) -> None:
+    """Words in which each term says what it means, where it first stands on the page."""
+    write = st.caption if small else st.markdown
+    write(terms.explained(present.own_words(markdown)), unsafe_allow_html=True)
 
 
 def sources(text: str) -> None:

@@ -2,14 +2,18 @@
 
 import streamlit as st
 
-from distilbert_viz import settings
-from distilbert_viz.frame import components, devices, fetching, take_along
+from distilbert_viz import families, settings
+from distilbert_viz.frame import components, devices, fetching, take_along, typed
 from distilbert_viz.pairs import BUILT_IN, CATALOGUE
 from distilbert_viz.pairs.choice import Named, TwoSources
 from distilbert_viz.records import TracePair
 from distilbert_viz.runs.students import title
-from distilbert_viz.session import checks, present, state
+from distilbert_viz.session import checks, heads, present, state
 from distilbert_viz.session.markdown import literal
+from distilbert_viz.session.pages import open_page
+
+DEMO = "small demo pair, trained for this project"
+FOLDED = 40  # characters of the text on a page that is not about it
 
 
 def bar() -> None:
@@ -18,27 +22,46 @@ def bar() -> None:
         st.error(literal(f"This server's settings can't be followed. {wrong}"))
         st.stop()
     state.restore()
+    fetching.forget_read_refusal()
     fetching.refuse_foreign_pair()
     checks.clear()
     st.html(STYLE)
-    _text()
+    with st.container(key="bar", gap="xsmall"):
+        answer = _bar(of_text=open_page().of_text)
+    fetching.wanted_pair()
+    if isinstance(answer, present.Refused):
+        _refused(answer)
+
+
+def _bar(of_text: bool) -> present.Answer:
+    """The text with its tokens, where the page is about it; and a quiet row of all else, in which the text is folded elsewhere."""
+    if of_text:
+        _text()
     answer = present.ask()
     traces = answer.traces if isinstance(answer, present.Ready) else None
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    if traces is not None:
+        heads.look_first(traces)
+    if of_text:
+        _tokens(answer)
+    with st.container(key="bar_row", horizontal=True, vertical_alignment="center", gap="small"):
+        if not of_text:
+            _folded_text()
+        _examples()
         _pair()
         devices.device_chooser()
         st.caption(_facts(traces))
         take_along.take_figures()
-    fetching.wanted_pair()
+    return answer
+
+
+def _tokens(answer: present.Answer) -> None:
     match answer:
         case present.Ready(traces):
             if spoilt := present.not_finite():
                 st.warning(literal(spoilt))
             components.token_strip(traces.encoding, present.position(traces.encoding), take_along.facts(traces.encoding))
         case present.Waiting():
-            st.container(height=42, border=False)
-        case present.Refused():
-            _refused(answer)
+            st.container(height=32, border=False)
 
 
 def _refused(answer: present.Refused) -> None:
@@ -48,43 +71,65 @@ def _refused(answer: present.Refused) -> None:
 
 
 STYLE = """<style>
-.st-key-typed input { font-size: 1.3rem; line-height: 1.5; }
-.st-key-typed [data-testid="stTextInputRootElement"] { height: 3.2rem; }
+.st-key-typed input, .st-key-question input { font-size: 1.3rem; line-height: 1.4; }
+.st-key-typed [data-testid="stTextInputRootElement"], .st-key-question [data-testid="stTextInputRootElement"] { height: 2.7rem; }
+.st-key-named_head [data-testid="stButtonGroup"] { display: flex; flex-wrap: wrap; align-items: center; gap: .2rem .8rem; }
+.st-key-named_head button { min-height: 0; padding: .1rem .6rem; }
+.st-key-bar_row button { min-height: 0; padding-block: .1rem; }
+.st-key-bar_row button p { font-size: .875rem; }
 [data-testid="stMetricValue"], [data-testid="stCaptionContainer"] { font-variant-numeric: tabular-nums; }
 [data-testid="stMetricValue"] { font-size: 1.6rem; }
-.stMainBlockContainer { padding-top: 4rem; max-width: 1500px; }
+/* Streamlit's own pale type, and white on the dark theme's accent, miss a contrast of 4.5. */
+.stApp [data-testid="stCaptionContainer"], .stApp [data-testid="stWidgetLabel"] { color: inherit; }
+.stApp [data-testid="stCaptionContainer"] { opacity: .85; }
+.stApp [data-testid="stBaseButton-primary"], .stApp [data-testid="stBaseButton-primaryFormSubmit"],
+.stApp .stMultiSelect span[title] { color: light-dark(#ffffff, #171614); }
+.stMainBlockContainer { padding-top: 4.1rem; max-width: 1500px; }
 [data-testid="stHeading"] h1 { font-size: 2rem; padding: .3rem 0 .2rem; }
 [data-testid="stHeading"] h3 { font-size: 1.35rem; }
 /* Our own CSV under each table is safe in a spreadsheet. */
 [data-testid="stElementToolbarButton"]:has(button[aria-label^="Download as CSV"]) { display: none; }
 /* A file's label says how much this server reads; Streamlit's own line knows whole megabytes alone. */
 [data-testid="stFileUploaderDropzoneInstructions"] { display: none; }
-@media (min-width: 800px) { .stMainBlockContainer { padding: 2.6rem 3rem 4rem; } }
+/* Beside the app's menu and the button that opens the list of pages. */
+@media (min-width: 800px) {
+  .stMainBlockContainer { padding: .9rem 3rem 4rem; }
+  .st-key-typed, .st-key-question { padding-right: 2.5rem; }
+}
+/* A chart's toolbar would cover its legend there, which takes several lines; figures are taken along by the bar. */
+@media (max-width: 600px) { .js-plotly-plot .modebar { display: none !important; } }
+/* On a phone the quiet row is behind a button of the strip of tokens, where there is one. */
+@media (max-width: 600px) { html:not(.bar-open) .st-key-bar:has(.st-key-token_strip) .st-key-bar_row { display: none; } }
 </style>"""
 
 
 def _text() -> None:
-    st.session_state.typed = st.session_state.text
-    st.text_input(
-        "Text",
-        key="typed",
-        label_visibility="collapsed",
-        max_chars=settings.limits().text,
-        placeholder="Type a sentence. [MASK] hides a word, [SEP] starts a second sentence.",
-        on_change=lambda: state.new_text(st.session_state.typed),
-    )
+    typed.ask()
+
+
+def _folded_text() -> None:
+    """The text behind a button, on a page whose pictures are not of it."""
+    text = " ".join(st.session_state.text.split())
+    with st.popover(literal(f"“{text[:FOLDED]}{'…' * (len(text) > FOLDED)}”"), type="tertiary", key="folded_text"):
+        _text()
+
+
+def _examples() -> None:
     st.session_state.example = next((n for n, t in state.EXAMPLES.items() if t == st.session_state.text), None)
-    st.pills("Examples", list(state.EXAMPLES), key="example", label_visibility="collapsed", on_change=_example)
+    # A key of its own for each choice: the list closes when something was chosen.
+    with st.popover("Examples", type="tertiary", key=f"examples {st.session_state.get('examples_chosen', 0)}"):
+        st.pills("Examples", list(state.EXAMPLES), key="example", label_visibility="collapsed", on_change=_example)
 
 
 def _example() -> None:
     if st.session_state.example:
         state.new_text(state.EXAMPLES[st.session_state.example])
+        st.session_state.examples_chosen = st.session_state.get("examples_chosen", 0) + 1
 
 
 def _pair() -> None:
     shown, found = state.chosen_pair(), present.loading().loaded
-    label = title(shown) if shown.in_catalogue else literal(title(shown))
+    label = DEMO if shown.models == Named(BUILT_IN) else title(shown) if shown.in_catalogue else literal(title(shown))
     # A key of its own for each asking: the list closes when something was asked for.
     with st.popover(label, type="tertiary", key=f"pairs {st.session_state.get('pairs_asked', 0)}"):
         if found is not None:
@@ -102,14 +147,26 @@ def _pair() -> None:
 
 def _own_pair() -> None:
     st.caption(
-        "Or a pair of your own: two hub names, each with @revision if need be, or two folders; a BERT, and a DistilBERT or "
-        "smaller BERT with the same vocabulary and width, both masked-LM models or both classifiers of the same classes. "
+        "Or a pair of your own: two hub names, each with @revision if need be, or two folders on this server's disk, each of a "
+        f"{families.titles(last='or')} model. Both with one vocabulary, the student no deeper than its teacher, of any width; and "
+        "both of one task, or encoders. "
         "Nothing is fetched before you have seen its size."
     )
-    teacher = st.text_input("Teacher", key="own_teacher", max_chars=300, persist_state="session").strip()
-    student = st.text_input("Student", key="own_student", max_chars=300, persist_state="session").strip()
-    ready = bool(teacher and student)
-    st.button("Open this pair", on_click=fetching.want_models, args=(TwoSources(teacher, student),), disabled=not ready)
+    with st.form("own pair", border=False):  # a form takes what stands in its fields, whether Enter was pressed or not
+        for voice in ("Teacher", "Student"):
+            st.text_input(voice, key=f"own_{voice.lower()}", max_chars=300, persist_state="session")
+        st.form_submit_button("Open this pair", on_click=_open_own)
+    if lacking := st.session_state.pop("own_lacking", None):
+        st.warning(f"A pair of your own needs two models: name the {lacking} too.")
+
+
+def _open_own() -> None:
+    names = {voice: st.session_state[f"own_{voice}"].strip() for voice in ("teacher", "student")}
+    lacking = [voice for voice, name in names.items() if not name]
+    if lacking:
+        st.session_state.own_lacking = " and the ".join(lacking)
+    else:
+        fetching.want_models(TwoSources(**names))
 
 
 def _mark(name: str) -> str:
@@ -117,7 +174,7 @@ def _mark(name: str) -> str:
     if name == BUILT_IN or present.loading().loaded is None:
         return ""
     if fetching.is_here(name):
-        return "**In the cache.** "
+        return "**In this server's cache.** "
     return "**Not on this server's disk.** " if settings.read().public else ""
 
 

@@ -7,8 +7,11 @@ import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
 from distilbert_viz.drawing.tables import Table, as_csv
+from distilbert_viz.frame.lasting import lasting
 from distilbert_viz.pairs.layers import started_by
-from distilbert_viz.records import TracePair
+from distilbert_viz.records import NamedHead, TracePair
+from distilbert_viz.session import heads
+from distilbert_viz.session.markdown import literal
 
 if TYPE_CHECKING:
     from distilbert_viz.drawing.plots import Plot
@@ -17,11 +20,6 @@ if TYPE_CHECKING:
 def theme() -> str:
     """ "light" or "dark", as the browser shows the page."""
     return st.context.theme.type or "light"
-
-
-def notice(text: str) -> None:
-    """What to notice, under the picture."""
-    st.markdown(f"**What to notice.** {text}")
 
 
 def plot(figure: "Plot", key: str, alt: str) -> None:
@@ -59,18 +57,20 @@ def csv_button(columns: Table, name: str) -> None:
     )  # fmt: skip
 
 
+NAMES = {"L": "layer", "H": "head"}
+
+
 def _select(label: str, key: str, letter: str, count: int, disabled: bool = False) -> int:
     """A selector of layer or head that keeps its value over pages, in the address, and inside what the model has."""
     st.session_state[key] = min(st.session_state.get(key, 0) or 0, count - 1)
     return st.selectbox(
         label,
         list(range(count)),
-        key=key,
         format_func=lambda i: f"{letter}{i}",
         disabled=disabled,
-        width=130,
-        persist_state="session",
-        bind="query-params",
+        help=f"{letter}0 is {NAMES[letter]} 0: layers and heads are counted from 0." if key.startswith("teacher") else None,
+        width=118,
+        **lasting(key),
     )
 
 
@@ -84,16 +84,35 @@ def chosen_layers(pair: TracePair) -> tuple[int, int]:
 
 
 def chosen_heads(pair: TracePair) -> tuple[tuple[int, int], tuple[int, int]]:
-    """Layer and head of each model; linked, the student's follow the teacher's."""
-    linked = st.session_state.get("linked", True)
+    """Layer and head of each model, under the heads that have a name on this text; linked, the student's follow the teacher's."""
+    named_heads(pair)
     with st.container(horizontal=True):
-        layer = _select("Teacher layer", "teacher_layer", "L", pair.teacher.layers)
-        head = _select("Teacher head", "teacher_head", "H", pair.teacher.heads)
-        student_layer = _student_layer(pair, layer, linked)
-        if linked:
-            st.session_state.student_head = min(head, pair.student.heads - 1)
-        student_head = _select("Student head", "student_head", "H", pair.student.heads, disabled=linked)
+        return selected_heads(pair)
+
+
+def selected_heads(pair: TracePair) -> tuple[tuple[int, int], tuple[int, int]]:
+    """The four selectors of layer and head alone."""
+    linked = st.session_state.get("linked", True)
+    layer = _select("Teacher layer", "teacher_layer", "L", pair.teacher.layers)
+    head = _select("Teacher head", "teacher_head", "H", pair.teacher.heads)
+    student_layer = _student_layer(pair, layer, linked)
+    if linked:
+        st.session_state.student_head = min(head, pair.student.heads - 1)
+    student_head = _select("Student head", "student_head", "H", pair.student.heads, disabled=linked)
     return (layer, head), (student_layer, student_head)
+
+
+def named_heads(pair: TracePair) -> None:
+    """Chips of heads worth a look; the one that is looked at is pressed."""
+    found = {one.name: one for one in heads.named(pair)}
+    st.session_state.named_head = next((one.name for one in found.values() if (one.layer, one.head) == heads.chosen()), None)
+    st.pills("Heads worth a look", list(found), key="named_head", on_change=_look_at, args=(found,),
+             format_func=lambda name: f"{literal(name)}: L{found[name].layer} H{found[name].head}")  # fmt: skip
+
+
+def _look_at(found: Mapping[str, NamedHead]) -> None:
+    if one := found.get(st.session_state.named_head):
+        heads.choose(one)
 
 
 def _student_layer(pair: TracePair, teacher: int, linked: bool) -> int:
@@ -107,17 +126,14 @@ def link() -> bool:
     return st.toggle(
         "linked layers",
         True,
-        key="linked",
-        persist_state="session",
-        bind="query-params",
         help="The student layer that the teacher layer, or the nearest one below it, started.",
+        **lasting("linked"),
     )
 
 
 def temperature() -> float:
     """T, from 0.5 to 10."""
-    st.session_state.setdefault("temperature", 2.0)
     return st.slider(
-        "Temperature T", 0.5, 10.0, step=0.1, key="temperature", persist_state="session", bind="query-params",
+        "Temperature T", 0.5, 10.0, 2.0, 0.1, **lasting("temperature"),
         help="Both models' logits are divided by T before the softmax. The released training used T = 2.",
     )  # fmt: skip

@@ -10,10 +10,10 @@ import streamlit as st
 from distilbert_viz import settings
 from distilbert_viz.pairs.catalogue import BUILT_IN, chosen
 from distilbert_viz.pairs.choice import Models, Named, PairChoice
-from distilbert_viz.pairs.refusals import NOT_FOR_VISITORS, UNLISTED, PairError
+from distilbert_viz.pairs.refusals import NOT_FOR_VISITORS, UNLISTED, PairError, judged
 from distilbert_viz.records.fetching import Fetched, Parcel
 from distilbert_viz.runs.students import sources, title
-from distilbert_viz.session import jobs
+from distilbert_viz.session import jobs, state
 from distilbert_viz.session.cache import cache
 from distilbert_viz.session.loading import refusal
 from distilbert_viz.session.markdown import literal
@@ -38,7 +38,8 @@ def want_built_in() -> None:
 
 def want(choice: PairChoice) -> None:
     """Ask for a pair. The one that is shown stays until this one is there, or where this one may not be asked for."""
-    st.session_state.wanted, st.session_state.refused = choice, None
+    _stay()
+    st.session_state.wanted = choice
     st.session_state.pairs_asked = st.session_state.get("pairs_asked", 0) + 1
     cache().forget_failed(choice.models)
     if why := refusal(choice):
@@ -63,18 +64,32 @@ def _begin(what: str, choice: PairChoice, make: Callable[[], Iterator[object]]) 
 
 def _stay(why: str | None = None) -> None:
     """Ask for nothing; the pair that is shown stays."""
-    st.session_state.wanted, st.session_state.refused = None, why
+    st.session_state.wanted, st.session_state.refused, st.session_state.refusal_read = None, why, False
+
+
+def forget_read_refusal() -> None:
+    """Why a pair was refused goes once it was shown and the visitor has done something else. Called once a run."""
+    if state.is_action() and st.session_state.get("refusal_read"):
+        st.session_state.refused, st.session_state.refusal_read = None, False
 
 
 def _parcels(choice: PairChoice) -> Iterator[Parcels]:
-    """One record: what would have to be fetched, nothing where all is on this disk."""
+    """One record: what would have to be fetched, nothing where all is on this disk. Both models are judged, whatever the first
+    one is.
+    """
+    card = chosen(**sources(choice))
+    yield tuple(parcel for found in judged(_parcel, tuple(dict.fromkeys((card.teacher, card.student)))) for parcel in found)
+
+
+def _parcel(source: str) -> Parcels:
+    """What would have to be fetched of one model. Raises PairError."""
     from distilbert_viz.pairs import hub
 
-    card = chosen(**sources(choice))
-    missing = hub.missing((card.teacher, card.student))
-    if missing and settings.read().public:
-        raise PairError(f"{missing[0]} can't be loaded: {NOT_FOR_VISITORS}")
-    yield tuple(hub.parcel(source) for source in missing)
+    if not hub.missing((source,)):
+        return ()
+    if settings.read().public:
+        raise PairError(f"{source} can't be loaded: {NOT_FOR_VISITORS}")
+    return (hub.parcel(source),)
 
 
 def is_here(name: str) -> bool:
@@ -93,6 +108,7 @@ def wanted_pair() -> None:
     if choice is None or looked is None:
         if why := st.session_state.get("refused"):
             st.warning(literal(why))
+            st.session_state.refusal_read = True
     elif looked.error:
         _stay(looked.error)
         st.rerun()

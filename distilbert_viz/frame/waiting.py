@@ -32,6 +32,7 @@ def wait() -> None:
     if st.session_state.ticks > TICKS_BEFORE_THE_PAINT:
         cache().load(state.chosen_pair())
     if loading.finished.is_set():
+        state.note_no_action()
         st.rerun()
     spent = time.monotonic() - (loading.began or time.monotonic())
     left = f", about {spent / loading.done - spent:.0f} s left" if loading.done else ""

@@ -8,9 +8,9 @@ from tokenizers.processors import Sequence, TemplateProcessing
 from transformers import AutoTokenizer, PreTrainedConfig, PreTrainedTokenizerFast
 
 from distilbert_viz import families
-from distilbert_viz.families import Family
+from distilbert_viz.families import Family, Task
 from distilbert_viz.pairs import hub
-from distilbert_viz.pairs.classes import Classes, Shared, classes, form, shared_classes
+from distilbert_viz.pairs.classes import Classes, Shared, classes, shared_classes, shared_task, task
 from distilbert_viz.pairs.folders import refuse_other_text
 from distilbert_viz.pairs.layers import initial_layers
 from distilbert_viz.pairs.models import Columns
@@ -42,29 +42,28 @@ class Candidate:
         return families.family(self.config.model_type)
 
     @property
-    def form(self) -> str:
-        """ "masked LM" or "classification"."""
-        return form(self.config)
+    def task(self) -> Task:
+        """What its configuration says that it is made for."""
+        return task(self.config)
 
     @property
     def layers(self) -> int:
         """How many encoder layers it has."""
         return int(self.family.size(self.config, "layers"))
 
-    @property
-    def hidden(self) -> int:
-        """How wide its vectors are."""
-        return int(self.family.size(self.config, "hidden"))
-
 
 @dataclass(frozen=True, eq=False)
 class CandidatePair:
-    """Two candidates that fit together; `classes` that both tell apart; `columns` and `initial_layers` as in a Model and a Pair."""
+    """Two candidates that fit together, shown as models of `task`.
+
+    `classes` are those that both tell apart; `columns` and `initial_layers` as in a Model and a Pair.
+    """
 
     teacher: Candidate
     student: Candidate
+    task: Task
     classes: Classes
-    columns: tuple[Columns, Columns]
+    columns: tuple[Columns | None, Columns | None]
     initial_layers: tuple[int, ...]
 
 
@@ -85,18 +84,21 @@ def candidate(source: str) -> Candidate:
 
 
 def fitting(teacher: Candidate, student: Candidate) -> CandidatePair:
-    """The two as a pair, compared in depth, vocabulary, width, task and classes. Raises PairError where they are none."""
+    """The two as a pair, compared in depth, vocabulary, task and classes. Raises PairError where they are none."""
     with reading(f"{teacher.source} → {student.source}", "config.json"):
         _refuse_strangers(teacher, student)
-        agreed = shared_classes(teacher.source, student.source, teacher.classes, student.classes)
-        return CandidatePair(teacher, student, agreed.names, _columns(teacher, student, agreed), _started(teacher, student))
+        shown_as = shared_task(teacher.source, student.source, teacher.task, student.task)
+        ours, theirs = (one.classes if shown_as.named else () for one in (teacher, student))
+        agreed = shared_classes(teacher.source, student.source, ours, theirs)
+        columns = _columns(shown_as, agreed, (teacher, student))
+        return CandidatePair(teacher, student, shown_as, agreed.names, columns, _started(teacher, student))
 
 
-def _columns(teacher: Candidate, student: Candidate, agreed: Shared) -> tuple[Columns, Columns]:
+def _columns(shown_as: Task, agreed: Shared, pair: tuple[Candidate, Candidate]) -> tuple[Columns | None, Columns | None]:
     """The logits of what both models can say: the classes that both tell apart, or the tokens that both tokenizers know."""
-    if agreed.names:
+    if shown_as.named:
         return agreed.teacher, agreed.student
-    known = min(_ids(teacher.tokenizer), _ids(student.tokenizer))
+    known = min(_ids(one.tokenizer) for one in pair) if shown_as.predicts_masked else None
     return known, known
 
 
@@ -155,11 +157,6 @@ def _refuse_strangers(teacher: Candidate, student: Candidate) -> None:
         )
     if not _one_continues_the_other(teacher.tokenizer.get_vocab(), student.tokenizer.get_vocab()):
         raise PairError(f"{teacher.source} and {student.source} don't share a vocabulary, so their tokens can't be compared.")
-    if student.hidden != teacher.hidden:
-        raise PairError(
-            f"{teacher.source} is {teacher.hidden} wide and {student.source} {student.hidden}: vectors of two widths can't be "
-            "compared."
-        )
 
 
 def _one_continues_the_other(ours: dict[str, int], theirs: dict[str, int]) -> bool:

@@ -9,6 +9,11 @@ BUILT_IN = "built-in"
 FOLDER = Path(__file__).resolve().parents[1] / "builtin"
 
 
+NEVER_LOADED = (
+    "Never loaded where this was written: models of the same classes with random weights were. Fetched once, when asked for."
+)
+
+
 @dataclass(frozen=True)
 class PairCard:
     """A named pair: hub names or folders of both models, and one honest sentence about it."""
@@ -36,21 +41,21 @@ CATALOGUE = {
             "bert-base-uncased → distilbert-base-uncased",
             "google-bert/bert-base-uncased",
             "distilbert/distilbert-base-uncased",
-            "The published pair (Devlin et al. 2019; Sanh et al. 2019). Fetched once, when asked for.",
+            "The published pair (Devlin et al. 2019; Sanh et al. 2019). " + NEVER_LOADED,
         ),
         PairCard(
             "base-cased",
             "bert-base-cased → distilbert-base-cased",
             "google-bert/bert-base-cased",
             "distilbert/distilbert-base-cased",
-            "English as it is written: both tell upper from lower case. Fetched once, when asked for.",
+            "English as it is written: both tell upper from lower case. " + NEVER_LOADED,
         ),
         PairCard(
             "multilingual",
             "bert-base-multilingual-cased → distilbert-base-multilingual-cased",
             "google-bert/bert-base-multilingual-cased",
             "distilbert/distilbert-base-multilingual-cased",
-            "Many languages with one vocabulary, so that the embeddings are the larger part of both. Fetched once, when asked for.",
+            "Many languages with one vocabulary, so that the embeddings are the larger part of both. " + NEVER_LOADED,
         ),
         PairCard(
             "sst-2",
@@ -58,7 +63,30 @@ CATALOGUE = {
             "yoshitomo-matsubara/bert-base-uncased-sst2",
             "distilbert/distilbert-base-uncased-finetuned-sst-2-english",
             "Two classifiers of film reviews, whose soft labels are over two classes. The base models are the published pair; each "
-            "was then fine-tuned by somebody else, the student not on this teacher's soft labels. Fetched once, when asked for.",
+            "was then fine-tuned by somebody else, the student not on this teacher's soft labels. " + NEVER_LOADED,
+        ),
+        PairCard(
+            "roberta-base",
+            "roberta-base → distilroberta-base",
+            "FacebookAI/roberta-base",
+            "distilbert/distilroberta-base",
+            "Byte-level BPE, no segments. The student was distilled on a smaller text than its teacher read. " + NEVER_LOADED,
+        ),
+        PairCard(
+            "squad",
+            "bert-base → distilbert-base, both fine-tuned to answer questions (SQuAD)",
+            "csarron/bert-base-uncased-squad-v1",
+            "distilbert/distilbert-base-uncased-distilled-squad",
+            "Soft labels over the text's places: where the answer starts and ends. The student learned from a BERT that was "
+            "fine-tuned on SQuAD, which need not be this teacher. " + NEVER_LOADED,
+        ),
+        PairCard(
+            "ner",
+            "bert-base-NER → distilbert-NER",
+            "dslim/bert-base-NER",
+            "dslim/distilbert-NER",
+            "Soft labels over the tags of names, at every token. Each was fine-tuned on CoNLL-2003; the student not on this "
+            "teacher's soft labels. " + NEVER_LOADED,
         ),
     )
 }

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from distilbert_viz.families import ENCODER, Task, task_of
 from distilbert_viz.pairs.refusals import PairError
 
 if TYPE_CHECKING:
@@ -23,17 +24,17 @@ class Shared:
     student: tuple[int, ...] = ()
 
 
-def form(config: "PreTrainedConfig") -> str:
-    """ "classification" where the configuration says that the weights are a classifier's of whole texts, else "masked LM"."""
-    return "classification" if "ForSequenceClassification" in str(config.architectures) else "masked LM"
+def task(config: "PreTrainedConfig") -> Task:
+    """What the configuration says that the weights are made for; masked LM where it says nothing."""
+    return task_of(str((config.architectures or [""])[0]))
 
 
 def classes(label: str, config: "PreTrainedConfig") -> Classes:
-    """The names of a classifier's classes in the order of its logits, none for a masked-LM model.
+    """The names of a classifier's classes, or a tagger's tags, in the order of its logits; none where outcomes have no names.
 
     Raises PairError where the logits are no distribution over classes.
     """
-    if form(config) == "masked LM":
+    if not task(config).named:
         return ()
     if (config.num_labels or 0) < 2 or config.problem_type == "regression":
         raise PairError(f"{label} predicts a number and no classes, so it has no soft labels.")
@@ -41,6 +42,15 @@ def classes(label: str, config: "PreTrainedConfig") -> Classes:
         raise PairError(f"{label} gives each class a probability of its own, so it has no soft labels over classes.")
     names = {str(number): name for number, name in (config.id2label or {}).items()}
     return tuple(str(names.get(str(i), f"LABEL_{i}")) for i in range(config.num_labels or 0))
+
+
+def shared_task(teacher: str, student: str, ours: Task, theirs: Task) -> Task:
+    """What both models are shown as: their task, or where one has no head, encoders. Raises PairError where they have two heads."""
+    if ENCODER in (ours, theirs):
+        return ENCODER
+    if ours != theirs:
+        raise PairError(f"{teacher} is {ours.title} and {student} is {theirs.title}: what they predict can't be compared.")
+    return ours
 
 
 def unnamed(names: Classes) -> bool:
@@ -51,12 +61,9 @@ def unnamed(names: Classes) -> bool:
 def shared_classes(teacher: str, student: str, ours: Classes, theirs: Classes) -> Shared:
     """The classes that both models tell apart, by name and in the student's order.
 
-    Where one model has no names its classes are the other's in their order. Raises PairError where one model is no classifier,
-    and where fewer than FEWEST classes are the same.
+    Where one model has no names its classes are the other's in their order. Raises PairError where fewer than FEWEST classes are
+    the same.
     """
-    if bool(ours) != bool(theirs):
-        classifier, other = (teacher, student) if ours else (student, teacher)
-        raise PairError(f"{classifier} is a classifier and {other} a masked-LM model: what they predict can't be compared.")
     if unnamed(ours) or unnamed(theirs):
         return _in_order(teacher, student, ours, theirs)
     mine, its = ([name.casefold() for name in names] for names in (ours, theirs))

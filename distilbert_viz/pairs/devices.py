@@ -31,9 +31,9 @@ def device_and_dtype(device: str | None, dtype: str) -> tuple[str, torch.dtype]:
     """What torch calls them; no device means the fastest, "cuda" its first. Raises PairError for what isn't here."""
     device = fastest_device() if not device else "cuda:0" if device == "cuda" else device
     if device not in devices():
-        raise PairError(f"There is no device {device} here; there is {', '.join(devices())}.")
+        raise PairError(f"There is no device {device} on this machine; there is {', '.join(devices())}.")
     if dtype not in DTYPES:
-        raise PairError(f"There is no dtype {dtype} here; there are {', '.join(DTYPES)}.")
+        raise PairError(f"There is no dtype {dtype} to choose; there are {', '.join(DTYPES)}.")
     return device, getattr(torch, dtype)
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from distilbert_viz import families, settings
 from distilbert_viz.pairs.catalogue import FOLDER
-from distilbert_viz.pairs.refusals import CODE, NOT_FOR_VISITORS, NOT_HERE, NotFetched, PairError, hub_reason, other_family
+from distilbert_viz.pairs.refusals import CODE, MACHINE, NOT_FOR_VISITORS, NOT_HERE, NotFetched, PairError, hub_reason, other_family
 from distilbert_viz.records.fetching import HubFile, Parcel
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def split(source: str) -> tuple[str, str]:
 
 def _no_folder() -> str:
     limited = settings.read().roots is not None
-    return "there is no such folder below those that this server opens" if limited else "there is no such folder here"
+    return "there is no such folder below those that this server opens" if limited else f"there is no such folder on {MACHINE}"
 
 
 def folder_of(source: str) -> Path | None:

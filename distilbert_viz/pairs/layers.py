@@ -16,3 +16,11 @@ def initial_layers(teacher: int, student: int) -> tuple[int, ...]:
 def started_by(initial_layers: tuple[int, ...], teacher: int) -> int:
     """The student layer started by the nearest teacher layer at or below `teacher`."""
     return max(i for i, layer in enumerate(initial_layers) if layer <= teacher)
+
+
+def matched_depths(initial_layers: tuple[int, ...]) -> tuple[int, ...]:
+    """After how many teacher layers a student's state is what it began as, for 0, 1, ... of the student's layers.
+
+    (0, 2, 5) gives (0, 1, 3, 6): a copy of layer 2 began as what leaves the teacher's first three layers.
+    """
+    return (0, *(layer + 1 for layer in initial_layers))

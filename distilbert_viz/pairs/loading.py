@@ -5,13 +5,14 @@ from pathlib import Path
 import torch
 from transformers import PreTrainedConfig
 
+from distilbert_viz.families import Task
 from distilbert_viz.pairs.candidates import Candidate, candidate, fitting
 from distilbert_viz.pairs.catalogue import PairCard, chosen
 from distilbert_viz.pairs.classes import Classes
 from distilbert_viz.pairs.devices import device_and_dtype, free_bytes, memory_refused
 from distilbert_viz.pairs.models import Columns, Model, Pair
 from distilbert_viz.pairs.reading import configuration, label, reading, weight_folder
-from distilbert_viz.pairs.refusals import OutOfMemory
+from distilbert_viz.pairs.refusals import OutOfMemory, judged
 from distilbert_viz.pairs.weights import needed_bytes_of, read_weights
 
 
@@ -33,18 +34,27 @@ def load_pair(
     card = chosen(name, teacher, student)
     place, numbers = device_and_dtype(device, dtype)
     with memory_refused(place), reading(card.name, "files"):
-        pair = fitting(candidate(card.teacher), candidate(card.student))
+        pair = fitting(*_candidates(card))
         _refuse_giants(card, place, dtype)
         big, small = (
-            read_model(found, pair.classes, columns, place, numbers)
+            read_model(found, pair.task, pair.classes, columns, place, numbers)
             for found, columns in zip((pair.teacher, pair.student), pair.columns, strict=True)
         )
         return Pair(card.name, big, small, pair.initial_layers)
 
 
-def read_model(found: Candidate, classes: Classes, columns: Columns, device: str, dtype: torch.dtype) -> Model:
-    """A candidate with its weights, on `device` as `dtype`; `classes` and `columns` as in a Model. Raises PairError."""
-    network, agreed = read_weights(found, device, dtype)
+def _candidates(card: PairCard) -> tuple[Candidate, Candidate]:
+    """Both models before their weights are read, each judged whatever the other is."""
+    teacher, student = judged(candidate, (card.teacher, card.student))
+    return teacher, student
+
+
+def read_model(found: Candidate, task: Task, classes: Classes, columns: Columns | None, device: str, dtype: torch.dtype) -> Model:
+    """A candidate with its weights as a model of `task`, on `device` as `dtype`; `classes` and `columns` as in a Model.
+
+    Raises PairError.
+    """
+    network, agreed = read_weights(found, task, device, dtype)
     return Model(found.name, network, found.tokenizer, classes, columns, agreed)
 
 

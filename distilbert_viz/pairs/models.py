@@ -7,22 +7,15 @@ from functools import cached_property, reduce
 import numpy as np
 import torch
 from torch import nn
-from transformers import (
-    AutoModelForMaskedLM,
-    AutoModelForSequenceClassification,
-    PreTrainedConfig,
-    PreTrainedModel,
-    PreTrainedTokenizerFast,
-)
+from transformers import PreTrainedConfig, PreTrainedModel, PreTrainedTokenizerFast
 
 from distilbert_viz import families
-from distilbert_viz.families import Family
+from distilbert_viz.families import Family, Task
 from distilbert_viz.pairs.kinds import activation_name, is_sinusoidal
-from distilbert_viz.records import Architecture
+from distilbert_viz.records import Architecture, Encoding
 from distilbert_viz.records.held import Held
 
 Columns = int | tuple[int, ...]  # the first so many, or these
-AUTO_CLASSES = {"masked LM": AutoModelForMaskedLM, "classification": AutoModelForSequenceClassification}
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,9 +124,9 @@ def _applied(module: nn.Module, hidden: torch.Tensor) -> torch.Tensor:
 class Model(Network):
     """A loaded model of a registered family, in eval mode, with its tokenizer.
 
-    It is a masked-language model, or a classifier of whole texts into `classes`. `columns` are those of its network's logits that
-    stand for an outcome, in the order of the outcomes, None being all: of a vocabulary that was padded they leave the padding
-    out, of two classifiers they are the classes that both tell apart. `held`: how it agrees with the files that it was read from.
+    `classes` are the names of a classifier's classes, or of a tagger's tags, in their order. `columns` are those of its network's
+    logits that stand for an outcome, in the order of the outcomes, None being all: of a vocabulary that was padded they leave the
+    padding out, of two classifiers they are the classes that both tell apart. `held`: how it agrees with its files.
     """
 
     tokenizer: PreTrainedTokenizerFast
@@ -142,9 +135,9 @@ class Model(Network):
     held: Held | None = None
 
     @property
-    def form(self) -> str:
-        """ "masked LM" or "classification"."""
-        return "classification" if self.classes else "masked LM"
+    def task(self) -> Task:
+        """What it is made for, by the class of its network."""
+        return families.task_of(type(self.network).__name__)
 
     @property
     def vocabulary(self) -> tuple[str, ...]:
@@ -156,38 +149,38 @@ class Model(Network):
         known = self.tokenizer.convert_ids_to_tokens(ids)
         return tuple(f"[id {i}]" if piece is None else piece for i, piece in zip(ids, known, strict=True))
 
-    @property
-    def outcome(self) -> str:
-        """What a logit stands for: a "token", or of a classifier a "class"."""
-        return "class" if self.classes else "token"
-
-    @property
-    def outcomes(self) -> tuple[str, ...]:
-        """The name of every logit's token or class."""
-        return self.classes or self.vocabulary
-
-    def named(self, ids: list[int]) -> tuple[str, ...]:
-        """The names of some logits' tokens or classes."""
-        return tuple(self.classes[i] for i in ids) if self.classes else self.pieces(ids)
-
-    def read_at(self, position: int) -> int:
-        """Where the head is read for what is asked at `position`: there, or, of a classifier, at [CLS] for the whole text."""
-        return 0 if self.classes else position
+    def named(self, ids: list[int], encoding: Encoding | None = None) -> tuple[str, ...]:
+        """The names of some outcomes: of tokens of the vocabulary, classes, tags, or places of the text that was read."""
+        if self.task.predicts_masked:
+            return self.pieces(ids)
+        names = encoding.places if encoding is not None and not self.task.named else self.classes
+        return tuple(names[i] for i in ids)
 
     def predict(self, hidden: torch.Tensor) -> torch.Tensor:
-        """Logits (..., outcome) of the head read on hidden states (..., hidden); of a classifier, those of [CLS] mean something."""
+        """The head's output (..., output) on hidden states (..., hidden); a classifier's means something on the first token."""
         module = self.network.get_submodule
-        if not self.classes:
-            return self.of_outcomes(reduce(lambda value, path: _applied(module(path), value), self.family.reads, hidden))
-        head = self.family.classification
-        pooled = getattr(torch, head.nonlinearity)(_applied(module(head.dense), hidden))
-        return self.of_outcomes(_applied(module(head.logits), pooled))
+        if self.task.labels == "text":
+            head = self.family.classification
+            pooled = getattr(torch, head.nonlinearity)(_applied(module(head.dense), hidden))
+            return self.of_outcomes(_applied(module(head.logits), pooled))
+        read = reduce(lambda value, path: _applied(module(path), value), self.family.heads[self.task.name], hidden)
+        return self.of_outcomes(read)
 
     def of_outcomes(self, logits: torch.Tensor) -> torch.Tensor:
         """The network's own logits (..., column) as those of the outcomes (..., outcome)."""
         if self.columns is None:
             return logits
         return logits[..., : self.columns] if isinstance(self.columns, int) else logits[..., list(self.columns)]
+
+    def soft_labels(self, hidden: torch.Tensor, row: int) -> torch.Tensor:
+        """Logits (..., outcome) of one soft label, a row as `Task.row` counts them, of whole texts' states (..., token, hidden)."""
+        if self.task.labels == "ends":
+            return self.predict(hidden)[..., row]
+        return self.predict(hidden[..., row, :])
+
+    def rows(self, outputs: torch.Tensor) -> torch.Tensor:
+        """Logits (row, outcome) of one text, from the head's outputs (token, output)."""
+        return outputs.T if self.task.labels == "ends" else outputs
 
 
 @dataclass(frozen=True, eq=False)
@@ -200,9 +193,9 @@ class Pair:
     initial_layers: tuple[int, ...]
 
     @property
-    def form(self) -> str:
-        """ "masked LM" or "classification", which is the same for both."""
-        return self.teacher.form
+    def task(self) -> Task:
+        """What both are made for."""
+        return self.teacher.task
 
     @property
     def tokenizer(self) -> PreTrainedTokenizerFast:

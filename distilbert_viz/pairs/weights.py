@@ -3,18 +3,21 @@
 from dataclasses import replace
 
 import torch
+import transformers
 from transformers import PreTrainedModel
 
+from distilbert_viz.families import ENCODER, Task
 from distilbert_viz.pairs import attention, hub
 from distilbert_viz.pairs.building import building
 from distilbert_viz.pairs.candidates import Candidate
 from distilbert_viz.pairs.catalogue import FOLDER
 from distilbert_viz.pairs.checksums import refuse_changed_weights
 from distilbert_viz.pairs.devices import weight_bytes
-from distilbert_viz.pairs.models import AUTO_CLASSES
 from distilbert_viz.pairs.reading import configuration, label, reading, weight_folder
 from distilbert_viz.pairs.witness import held
 from distilbert_viz.records.held import Held
+
+UNREAD = "pooler."  # what an encoder of which hidden states alone are shown has behind them, and many checkpoints lack
 
 
 def needed_bytes_of(source: str, dtype: str) -> int:
@@ -24,17 +27,19 @@ def needed_bytes_of(source: str, dtype: str) -> int:
         return weight_bytes(weight_folder(source), dtype)
 
 
-def read_weights(found: Candidate, device: str, dtype: torch.dtype) -> tuple[PreTrainedModel, Held]:
-    """The network of a candidate in eval mode, its weights on `device` as `dtype`, and how it agrees with its files.
+def read_weights(found: Candidate, task: Task, device: str, dtype: torch.dtype) -> tuple[PreTrainedModel, Held]:
+    """The network of a candidate as a model of `task`, in eval mode, its weights on `device` as `dtype`, and how it agrees with its
+    files.
 
     Raises PairError, also where the files say that it would be another model.
     """
     if found.folder.parent == FOLDER:
         refuse_changed_weights(found.folder, hub.WEIGHTS)
     with reading(found.label, "config.json or weights"), building():
-        network: PreTrainedModel = AUTO_CLASSES[found.form].from_pretrained(
+        network: PreTrainedModel = getattr(transformers, task.auto).from_pretrained(
             found.folder, local_files_only=True, dtype=dtype, attn_implementation=attention.NAME, use_safetensors=True,
             ignore_mismatched_sizes=True,
         )  # fmt: skip
         ready: PreTrainedModel = network.eval().requires_grad_(False).to(device)
-        return ready, replace(held(found.label, found.folder, ready), framed=found.framed)
+        spare = UNREAD if task == ENCODER else None
+        return ready, replace(held(found.label, found.folder, ready, spare), framed=found.framed)

@@ -76,8 +76,11 @@ class _Network:
         return any(name.startswith(f"{path}.") for name in self.tensors)
 
 
-def held(label: str, folder: Path, network: PreTrainedModel) -> Held:
-    """The folder's tensors and keys against the network. Raises PairError where it would be another model than they say."""
+def held(label: str, folder: Path, network: PreTrainedModel, spare: str | None = None) -> Held:
+    """The folder's tensors and keys against the network. Raises PairError where it would be another model than they say.
+
+    Tensors of the network whose names begin with `spare` are never shown, and may be missing.
+    """
     mine = _Network(network)
     covered: set[int] = set()
     unused: list[str] = []
@@ -92,6 +95,7 @@ def held(label: str, folder: Path, network: PreTrainedModel) -> Held:
             _refuse_other_numbers(label, file, name, weights, mine.tensors[own])
             covered.add(id(mine.tensors[own]))
             used += 1
+    covered |= {id(tensor) for name, tensor in mine.tensors.items() if spare is not None and name.startswith(spare)}
     _refuse_lacking(label, mine, covered, names)
     _refuse_unused(label, mine, unused)
     told = sorted(name for name in unused if not name.endswith(BUFFERS))

@@ -1,7 +1,8 @@
 """Every value that crosses a border between rooms: frozen, complete when built, numpy on the CPU, never written into.
 
 Axis words: token, hidden, layer, head, query, key, dim (one head's width), state (0 is the embedding output,
-i + 1 comes after layer i), vocab, outcome (a WordPiece, or a class of a classifier). Layer and head count from 0.
+i + 1 comes after layer i), vocab, outcome (a token of the vocabulary, a class, a tag, or a place in the text). Layer and head
+count from 0.
 """
 
 from distilbert_viz.records.attribution import Attribution, AttributionChoices
@@ -31,7 +32,17 @@ from distilbert_viz.records.distillation import (
     StepChoices,
 )
 from distilbert_viz.records.drawing import Canvas, Figure, Frame, HeadMatrix, Labels, LinesFigure, Panel
-from distilbert_viz.records.heads import Carried, HeadAtlas, HeadSpace, Matching, Similarity, Words
+from distilbert_viz.records.heads import Carried, HeadAtlas, HeadSpace, Matching, NamedHead, Similarity, Words
+from distilbert_viz.records.lost import (
+    Answer,
+    Floors,
+    HandOver,
+    LostOverTexts,
+    MixtureLabels,
+    Mixtures,
+    Patches,
+    SegmentCost,
+)
 from distilbert_viz.records.passes import (
     Architecture,
     Block,
@@ -43,10 +54,14 @@ from distilbert_viz.records.passes import (
     Trace,
     TracePair,
 )
-from distilbert_viz.records.soft_labels import PositionLabels, SoftLabels
+from distilbert_viz.records.reading import Reading, Spelling, Word
+from distilbert_viz.records.soft_labels import ENDS, Agreement, PositionLabels, SoftLabels, Span, subject
 from distilbert_viz.records.what_if import Intervention, MovedLabels, Sweep, WhatIf
 
 __all__ = [
+    "ENDS",
+    "Agreement",
+    "Answer",
     "Architecture",
     "Attribution",
     "AttributionChoices",
@@ -62,7 +77,9 @@ __all__ = [
     "Encoding",
     "Evaluation",
     "Figure",
+    "Floors",
     "Frame",
+    "HandOver",
     "HeadAtlas",
     "HeadMatrix",
     "HeadSpace",
@@ -70,18 +87,23 @@ __all__ = [
     "Labels",
     "LinesFigure",
     "Losses",
+    "LostOverTexts",
     "Margin",
     "MaskedText",
     "Matching",
     "Measurement",
+    "MixtureLabels",
+    "Mixtures",
     "ModelSize",
     "MovedLabels",
+    "NamedHead",
     "Needs",
     "Offer",
     "OneStep",
     "Operation",
     "Panel",
     "PartTimes",
+    "Patches",
     "Picture",
     "PositionLabels",
     "Predictions",
@@ -89,10 +111,14 @@ __all__ = [
     "Probe",
     "ProbePicture",
     "Quality",
+    "Reading",
     "Score",
+    "SegmentCost",
     "Setting",
     "Similarity",
     "SoftLabels",
+    "Span",
+    "Spelling",
     "Step",
     "StepChoices",
     "StockPass",
@@ -102,5 +128,7 @@ __all__ = [
     "TracePair",
     "Verdict",
     "WhatIf",
+    "Word",
     "Words",
+    "subject",
 ]

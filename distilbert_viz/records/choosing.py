@@ -59,17 +59,26 @@ class Preset:
 
 @dataclass(frozen=True)
 class Margin:
-    """One need beside what was measured: `used` is 1 where it is just met, and above 1 where it is missed."""
+    """One need beside what was measured: `used` is 1 where it is just met, and above 1 where it is missed.
+
+    `interval`: the ends of the 95 % interval of `found`, where it was measured by repeats.
+    """
 
     need: str
     asked: float
     found: float
     used: float
+    interval: tuple[float, float] | None = None
+
+    @property
+    def close(self) -> bool:
+        """Whether it is too close to call: the interval of what was found holds what was asked."""
+        return self.interval is not None and self.interval[0] < self.asked < self.interval[1]
 
     @property
     def missed(self) -> bool:
-        """Whether the model falls short."""
-        return self.used > 1
+        """Whether the model falls short, beyond doubt."""
+        return self.used > 1 and not self.close
 
     @property
     def by(self) -> float:
@@ -98,9 +107,19 @@ class Offer:
     margins: tuple[Margin, ...]
 
     @property
+    def fails(self) -> bool:
+        """Whether a need is missed beyond doubt."""
+        return any(margin.missed for margin in self.margins)
+
+    @property
+    def close(self) -> bool:
+        """Whether it can't be told if the model serves: no need is missed beyond doubt, and one is too close to call."""
+        return not self.fails and any(margin.close for margin in self.margins)
+
+    @property
     def serves(self) -> bool:
-        """Whether every need is met."""
-        return not any(margin.missed for margin in self.margins)
+        """Whether every need is met beyond doubt."""
+        return not self.fails and not self.close
 
     @property
     def tightest(self) -> Margin | None:
@@ -110,12 +129,18 @@ class Offer:
 
 @dataclass(frozen=True)
 class Verdict:
-    """Which model serves: `chosen` is a voice, the cheaper of two that serve, or None where neither does."""
+    """Which model serves: `chosen` is a voice, the cheaper of two that serve, or None where none does beyond doubt.
+
+    `latency` and `throughput`: how many times as fast the student is with one text alone, and how many times as many texts it
+    reads a second, each with the ends of its 95 % interval.
+    """
 
     needs: Needs
     teacher: Offer
     student: Offer
     chosen: str | None
+    latency: tuple[float, float, float]
+    throughput: tuple[float, float, float]
 
     @property
     def offers(self) -> tuple[Offer, Offer]:
@@ -123,8 +148,14 @@ class Verdict:
         return self.teacher, self.student
 
     @property
+    def one_price(self) -> bool:
+        """Whether it is too close to call which of the two is cheaper: both may read equally many texts a second."""
+        _, low, high = self.throughput
+        return low < 1 < high
+
+    @property
     def nearest(self) -> Offer:
-        """The chosen model; where neither serves, the one whose worst miss is smaller, the student if they are equal."""
+        """The chosen model; where none serves, the one whose worst miss is smaller, the student if they are equal."""
         if self.chosen is not None:
             return next(offer for offer in self.offers if offer.voice == self.chosen)
         return min(reversed(self.offers), key=lambda offer: offer.tightest.used if offer.tightest else 0.0)
@@ -132,5 +163,5 @@ class Verdict:
     @property
     def binding(self) -> Margin | None:
         """The need that decides: what the one refused model misses most, else the tightest need of the nearest model."""
-        refused = [offer for offer in self.offers if not offer.serves]
+        refused = [offer for offer in self.offers if offer.fails] or [offer for offer in self.offers if offer.close]
         return refused[0].tightest if len(refused) == 1 else self.nearest.tightest

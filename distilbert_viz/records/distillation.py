@@ -71,10 +71,15 @@ class ProbePicture:
 
 @dataclass(frozen=True, eq=False)
 class Picture:
-    """What the student showed on every probe after `number` steps."""
+    """What the student showed on every probe after `number` steps.
+
+    `hand_over`: KL(teacher || mixture) in nats on the first probe when the teacher reads on, at the matched depth, from the
+    student's state after 0, 1, ... of its layers.
+    """
 
     number: int
     probes: tuple[ProbePicture, ...]
+    hand_over: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

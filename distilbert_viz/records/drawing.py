@@ -29,7 +29,7 @@ class Panel:
     None where there is no grid. `text` is a word written on it. `step`: a cell stands for a square of step x step tokens.
 
     `range` is what whole numbers on the wire span, None for the figure's. `contrast` is what the colours span, from the first
-    of its two ends to the last, None for the range.
+    of its two ends to the last, None for the range. `marks` are drawn on it: a "frame", a "dot".
     """
 
     name: str
@@ -39,6 +39,7 @@ class Panel:
     step: int | None = None
     range: Range | None = None
     contrast: Range | None = None
+    marks: Sequence[str] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,8 +54,9 @@ class Figure:
     Form: `dtype` of the cells on the wire: one or two bytes for whole numbers over `range`, or float32, whose colours alone
     go by `range`. `height` is "square", or the pixels of each row of the grid; `largest` limits the pixels of a square panel.
 
-    Choice: a click picks a panel, a token or a cell, or nothing. `chosen` is the id of a panel. `positions` are the tokens
-    behind the rows; `token` is the row that is marked, None where the chosen token is not drawn.
+    Choice: a click picks a panel (the head, or the mixture, of its id), a token, a cell (two heads, or a patch), or nothing.
+    `chosen` is the id of a panel. `positions` are the tokens behind the rows; `token` is the row that is marked, None where the
+    chosen token is not drawn. `cell` is the chosen row and column of a single panel.
     """
 
     voice: str
@@ -72,10 +74,11 @@ class Figure:
     range: Range = (0.0, 1.0)
     height: Literal["square"] | Sequence[int] = "square"
     largest: int | None = None
-    picks: Literal["panel", "token", "cell"] | None = None
+    picks: Literal["panel", "token", "cell", "mixture", "patch"] | None = None
     chosen: tuple[int, int] | None = None
     positions: Sequence[int] | None = None
     token: int | None = None
+    cell: tuple[int, int] | None = None
 
     @property
     def heading(self) -> str:
@@ -100,12 +103,11 @@ class HeadMatrix(Figure):
     """A matrix of student heads (rows) with teacher heads (columns).
 
     `marks` are (row, column, kind) of cells with a "frame" or a "dot". `steps` are the heads of a layer, of rows and of
-    columns: a line after each. `cell` is the row and column of the chosen heads.
+    columns: a line after each.
     """
 
     marks: Sequence[tuple[int, int, str]]
     steps: tuple[int, int]
-    cell: tuple[int, int]
 
 
 @dataclass(frozen=True, eq=False)

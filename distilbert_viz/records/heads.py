@@ -40,8 +40,9 @@ class HeadAtlas:
     """Every head of one model on one text of `tokens` tokens.
 
     `entropy` in nats and `distance` in tokens, means over queries. `shares`: how much of its attention a head gives, on
-    average over the queries that could, to "itself", the "previous" and the "next" token, "[CLS]", "[SEP]", and, where the
-    text has them, "punctuation" and the ordinary tokens of the "other segment". `kinds` by layer, then head.
+    average over the queries that could, to "itself", the "previous" and the "next" token, what starts and what ends a text (by
+    its name, such as "[CLS]" and "[SEP]"), and, where the text has them, "punctuation" and the ordinary tokens of the "other
+    segment". `kinds` by layer, then head.
     """
 
     tokens: int
@@ -49,6 +50,16 @@ class HeadAtlas:
     distance: Float[np.ndarray, "layer head"]
     shares: dict[str, Float[np.ndarray, "layer head"]]
     kinds: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class NamedHead:
+    """A head of the teacher that has a `name` on one text, and the share of its attention, from 0 to 1, that earned it."""
+
+    name: str
+    layer: int
+    head: int
+    share: float
 
 
 @dataclass(frozen=True, eq=False)

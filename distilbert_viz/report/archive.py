@@ -10,15 +10,20 @@ from jaxtyping import Float
 
 from distilbert_viz.records import Architecture, Embeddings, Encoding, Trace, TracePair
 
+AXES = {"token": "token vocab", "class": "text class", "tag": "token class", "place": "end token"}  # of logits, by outcome
 Record = Encoding | Trace | Embeddings | Architecture
 
 
 def archive(
-    traces: TracePair, logits: tuple[Float[np.ndarray, "row outcome"], ...], classes: Sequence[str] = ()
+    traces: TracePair,
+    logits: Sequence[Float[np.ndarray, "row outcome"]],
+    outcome: str = "token",
+    classes: Sequence[str] = (),
 ) -> dict[str, np.ndarray]:
     """Every array by name, such as teacher.attentions; `axes` is JSON: the axes of each array by name.
 
-    A classifier's logits have one row, for the whole text, and its `classes` are an array of their own.
+    Logits are over what `outcome` of a soft label says: tokens of the vocabulary, places of the text, or the `classes` or tags,
+    which are then an array of their own. An encoder without a head has none.
     """
     encoding = traces.encoding
     named = [
@@ -30,9 +35,10 @@ def archive(
     ]
     if classes:
         named.append(("classes", np.array(classes), "class"))
-    axes_of_logits = "text class" if classes else "token vocab"
-    for voice, trace, read in zip(("teacher", "student"), traces, logits, strict=True):
-        named += [(f"{voice}.model_name", np.array(trace.model_name), ""), (f"{voice}.logits", read, axes_of_logits)]
+    for voice, read in zip(("teacher", "student"), logits, strict=False):
+        named.append((f"{voice}.logits", read, AXES[outcome]))
+    for voice, trace in zip(("teacher", "student"), traces, strict=True):
+        named.append((f"{voice}.model_name", np.array(trace.model_name), ""))
         named += [(f"{voice}.{name}", array, axes) for name, array, axes in _arrays(trace) if not name.startswith("encoding.")]
     axes = {name: words.split() for name, _, words in named}
     return {name: array for name, array, _ in named} | {"axes": np.array(json.dumps(axes))}

@@ -1,6 +1,6 @@
 """All that a report says of one text under one pair, and how far it is from the stock models."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -8,7 +8,7 @@ import numpy as np
 
 from distilbert_viz import checking, comparison
 from distilbert_viz.figures.forward import attention
-from distilbert_viz.records import Canvas, Difference, ModelSize, SoftLabels, StockPass, TracePair
+from distilbert_viz.records import Canvas, Difference, HandOver, ModelSize, SoftLabels, StockPass, TracePair
 
 Heads = tuple[tuple[int, int], tuple[int, int]]
 
@@ -18,6 +18,7 @@ class Findings:
     """One text under one pair: both traces, the chosen head (layer, head) of each model, soft labels at one position.
 
     `hard_label` is the id of the true token there, if the text gives one; `device` and `dtype` are those of the passes.
+    `outcomes` are the names of all outcomes by id; `lost` is every mixture of the models, None where their widths differ.
     """
 
     pair_title: str
@@ -28,6 +29,8 @@ class Findings:
     hard_label: int | None
     device: str
     dtype: str
+    outcomes: Sequence[str]
+    lost: HandOver | None
 
     @cached_property
     def overview(self) -> Canvas:

@@ -14,7 +14,8 @@ from distilbert_viz.drawing import colours, still
 from distilbert_viz.drawing.components import ColourCell
 from distilbert_viz.drawing.labels import visible
 from distilbert_viz.figures.forward import hidden_states
-from distilbert_viz.records import Difference, ModelSize, SoftLabels
+from distilbert_viz.records import Difference, ModelSize, SoftLabels, subject
+from distilbert_viz.report import lost
 from distilbert_viz.report.findings import Findings
 from distilbert_viz.version import VERSION
 
@@ -38,7 +39,10 @@ def page(found: Findings, panels: Mapping[str, Difference], made: datetime | Non
         overview=still.stills(found.overview),
         maps=still.stills(found.maps),
         similarity=_similarity(found),
+        subject=subject(found.labels.outcome, found.labels.position),
+        marked=_marked(found.labels),
         candidates=_candidates(found.labels, found.hard_label),
+        lost=None if found.lost is None else lost.lost(found.lost, found.outcomes),
         panels=panels,
         step=still.STEP,
     )
@@ -61,7 +65,7 @@ def _numbers(sizes: tuple[ModelSize, ModelSize]) -> list[tuple[str, str, str]]:
     return [(name, *values) for name, *values in zip(_NAMES, *map(_sizes, sizes), strict=True)]
 
 
-_NAMES = ("family", "layers", "heads a layer", "hidden size", "feed-forward size", "WordPieces", "positions",
+_NAMES = ("family", "layers", "heads a layer", "hidden size", "feed-forward size", "vocabulary", "positions",
           "parameters", "float32, MB (10⁶ bytes)")  # fmt: skip
 
 
@@ -70,6 +74,11 @@ def _sizes(size: ModelSize) -> list[str]:
     counts = (shape.layers, shape.heads, shape.hidden, shape.intermediate, shape.vocabulary, shape.positions, size.parameters)
     megabytes = f"{FLOAT32_BYTES * size.parameters / 1e6:.1f}"
     return [shape.family, *(f"{count:,}" for count in counts), megabytes]
+
+
+def _marked(labels: SoftLabels) -> int:
+    """The token whose soft label is shown; the first where it is the whole text's; none (-1) where it is an answer's."""
+    return -1 if labels.outcome == "place" else labels.position
 
 
 def _tokens(found: Findings) -> list[dict[str, str | int | bool]]:
@@ -105,9 +114,13 @@ class ThemedTable(TypedDict):
     rows: list[ThemedRow]
 
 
-def _similarity(found: Findings) -> ThemedTable:
-    """The table of states once: its words, and the colour of every cell in both themes."""
-    light, dark = (hidden_states.similarity(found.traces, "cosine", theme)["tables"][0] for theme in colours.TEXT)
+def _similarity(found: Findings) -> ThemedTable | None:
+    """The table of states once: its words, and the colour of every cell in both themes; None on a text too short to compare."""
+    measure = hidden_states.measures(found.traces)[0]
+    try:
+        light, dark = (hidden_states.similarity(found.traces, measure, theme)["tables"][0] for theme in colours.TEXT)
+    except ValueError:  # too few tokens for debiased CKA, which alone compares two widths
+        return None
     rows: list[ThemedRow] = [
         {"state": bright["state"], "cells": [_cell(*both) for both in zip(bright["cells"], dim["cells"], strict=True)]}
         for bright, dim in zip(light["rows"], dark["rows"], strict=True)

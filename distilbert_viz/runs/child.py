@@ -3,7 +3,10 @@
 import errno
 import os
 import signal
-from collections.abc import Callable
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from types import FrameType
 
@@ -16,11 +19,24 @@ AFTER = {None: FINISHED, "pause": PAUSED, "stop": STOPPED, "leave": WAITING}
 
 
 class Recorder(Record):
-    """A run's record that also reports each newest step, and that hears the system's request to leave."""
+    """A run's record that also reports each newest step, and that hears the system's request to leave.
+
+    Its connection stays open: whoever closes the last one has SQLite write the whole log back and wait for the disk, and a run
+    asks after every step.
+    """
 
     def __init__(self, folder: Path, report: Callable[[Step], None]):
         super().__init__(folder)
         self.report, self.leaving = report, False
+
+    @cached_property
+    def _connection(self) -> sqlite3.Connection:
+        return self._connected()
+
+    @contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        with self._connection:
+            yield self._connection
 
     def steps(self, steps: list[Step]) -> None:
         """Keep steps."""

@@ -11,6 +11,7 @@ import psutil
 
 from distilbert_viz import settings
 from distilbert_viz.distillation.recipe import Recipe
+from distilbert_viz.runs import recordings
 from distilbert_viz.runs.record import ENDED, UNDER_WAY, WAITING, Record, State, create
 
 
@@ -47,10 +48,10 @@ def new_run(recipe: Recipe, called: str, **state: Unpack[State]) -> Record:
 
 
 def find(identity: str) -> Record | None:
-    """The run with this id, if there is one; whatever is no id is no run."""
-    if not re.fullmatch(r"run-[0-9a-f]{10}", identity):
+    """The run with this id, that which comes with the package too, if there is one; whatever is no id is no run."""
+    if not re.fullmatch(rf"run-[0-9a-f]{{10}}|{recordings.RUN}", identity):
         return None
-    folder = home() / identity
+    folder = recordings.run_folder() if identity == recordings.RUN else home() / identity
     return Record(folder) if (folder / "recipe.toml").is_file() else None
 
 

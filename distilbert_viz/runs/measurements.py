@@ -7,6 +7,7 @@ from pathlib import Path
 
 from distilbert_viz.cost.as_json import from_json, to_json
 from distilbert_viz.records import Measurement
+from distilbert_viz.runs import recordings
 from distilbert_viz.runs.home import home
 
 ID = re.compile(r"measurement-[0-9a-f]{10}")
@@ -29,10 +30,20 @@ def newest_first() -> list[tuple[str, Measurement]]:
     return sorted(whole, key=lambda one: (one[1].setting.began, one[0]), reverse=True)
 
 
+def to_show() -> dict[str, Measurement]:
+    """This machine's own by id, the newest first; while there are none, those that come with the package, by their names."""
+    return dict(newest_first()) or recordings.measurements()
+
+
 def forget_oldest(most: int | None) -> None:
     """Delete all but the newest `most`; None keeps all."""
     for identity, _ in newest_first()[most:] if most is not None else ():
         delete(identity)
+
+
+def is_recorded(identity: str) -> bool:
+    """Whether it came with the package: another machine's, which nobody deletes here."""
+    return not ID.fullmatch(identity)
 
 
 def delete(identity: str) -> None:

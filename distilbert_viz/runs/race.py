@@ -23,13 +23,15 @@ SEEDS = (1, 2, 3)
 def start(recipe: Recipe, session: str = "") -> str:
     """Put all variants of the published loss under all seeds into the queue, seed by seed: every variant has a result early.
 
+    All parameters learn, as in the published training, so that a random start differs from the others in its start alone.
+
     The id of the race; `session` is the visitor's who began it.
     """
     race, began = f"race-{secrets.token_hex(5)}", time.strftime("%H:%M")
     for seed in SEEDS:
         for variant, changes in VARIANTS.items():
             name = f"race of {began}: {variant}, seed {seed}"
-            varied = replace(recipe, seed=seed, **PUBLISHED | changes)
+            varied = replace(recipe, seed=seed, frozen_words=False, **PUBLISHED | changes)
             queue.enqueue(home.new_run(varied, name, race=race, variant=variant, seed=seed, session=session))
     return race
 

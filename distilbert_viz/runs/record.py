@@ -60,13 +60,17 @@ class Record:
     @property
     def recipe(self) -> Recipe:
         """What decides the run."""
-        return recipes.read(self.folder / "recipe.toml")
+        return recipes.read_run(self.folder / "recipe.toml")
+
+    def _connected(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self.folder / "record.sqlite", timeout=10)
+        connection.execute("PRAGMA synchronous=NORMAL")
+        return connection
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
-        connection = sqlite3.connect(self.folder / "record.sqlite", timeout=10)
+        connection = self._connected()
         try:
-            connection.execute("PRAGMA synchronous=NORMAL")
             with connection:
                 yield connection
         finally:

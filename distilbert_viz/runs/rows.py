@@ -1,7 +1,7 @@
 """Steps, probes and pictures as rows of a run's record. Weights of attention are kept as bytes: 256 steps from 0 to 1."""
 
 import json
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 import numpy as np
 from jaxtyping import Float
@@ -29,6 +29,7 @@ class PictureWords(TypedDict):
     own: list[str]
     own_probabilities: list[float]
     kl: float
+    hand_over: NotRequired[list[float]]  # the first probe's
 
 
 def as_step(row: Row) -> Step:
@@ -59,6 +60,8 @@ def of_probe(number: int, probe: Probe) -> tuple[int, str, bytes]:
 def of_picture(picture: Picture) -> tuple[int, str, bytes]:
     """(step, words of every probe, weights of every probe one after the other)."""
     words = [_words(probe) for probe in picture.probes]
+    if picture.hand_over:
+        words[0]["hand_over"] = list(picture.hand_over)
     return picture.number, json.dumps(words), b"".join(_bytes(probe.attentions) for probe in picture.probes)
 
 

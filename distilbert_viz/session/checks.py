@@ -12,6 +12,7 @@ from distilbert_viz.records import Difference, StockPass
 from distilbert_viz.session import once, present, state
 from distilbert_viz.session.cache import Key, cache
 from distilbert_viz.session.gate import behind_all
+from distilbert_viz.session.markdown import literal, pointed_at
 
 PENDING = "_checks"
 AWAITED = "checked against the model: …"
@@ -44,7 +45,7 @@ def checked(compare: Callable[..., Difference], *values: object, logits: bool = 
     `passes` are the stock passes of teacher and student over the present text, with their `logits` if these are asked for.
     """
     slot = st.empty()
-    slot.caption(AWAITED)
+    _tick(slot, "…", AWAITED)
     st.session_state.setdefault(PENDING, []).append(Check(slot, compare, values, logits))
 
 
@@ -64,7 +65,19 @@ def _fill(pending: Sequence[Check]) -> None:
     stock, device = _Stock(any(check.logits for check in pending)), once.device_of(state.chosen_pair())
     for check in pending:
         found = cache().alone(check.key, partial(check.found, stock), device)
-        check.slot.caption(sentence(found))
+        answer(check.slot, found)
+
+
+def answer(slot: DeltaGenerator, found: Difference) -> None:
+    """A tick with its number; a sentence where the panel is not what the model says."""
+    if found.agrees(state.chosen_pair().dtype):
+        _tick(slot, "✓", sentence(found))
+    else:
+        slot.warning(literal(f"This panel does not agree with the model. {sentence(found)}"))
+
+
+def _tick(slot: DeltaGenerator, shown: str, said: str) -> None:
+    slot.caption(pointed_at("tick", shown, said), unsafe_allow_html=True)
 
 
 @dataclass(eq=False)

@@ -18,6 +18,7 @@ from distilbert_viz import settings
 from distilbert_viz.runs import child, home
 from distilbert_viz.runs.record import UNDER_WAY
 from distilbert_viz.session.markdown import literal
+from distilbert_viz.session.state import note_no_action
 
 T = TypeVar("T")
 MOST_ENDED = 32
@@ -220,6 +221,7 @@ def watch(key: Hashable, show: Callable[[Any], None] | None = None) -> None:
 
 def _progress(key: Hashable, found: Job[Any], drawn: int) -> None:
     if found.finished.is_set() or found.done != drawn:
+        note_no_action()
         st.rerun()
     with st.container(horizontal=True, vertical_alignment="center"):
         st.progress(min(1.0, found.done / found.stages), found.standing())

@@ -13,6 +13,7 @@ from distilbert_viz.pairs.refusals import OutOfMemory
 from distilbert_viz.runs import home
 from distilbert_viz.runs.students import sources
 from distilbert_viz.session.allocator import give_back
+from distilbert_viz.session.warm import read_ahead
 
 if TYPE_CHECKING:
     from distilbert_viz.pairs.models import Model, Pair
@@ -61,6 +62,7 @@ class Loading:
             self._load(make_room)
             arrived()
             give_back()
+            read_ahead()
         except Exception as error:  # a thread has nobody to catch it: the sentence goes to the page that waits
             self.error = str(error)
         finally:

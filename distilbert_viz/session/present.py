@@ -12,15 +12,18 @@ from distilbert_viz.records import finite
 from distilbert_viz.records.identity import identity
 from distilbert_viz.session.cache import Key, cache
 from distilbert_viz.session.loading import Loaded, Loading
+from distilbert_viz.session.markdown import literal
 from distilbert_viz.session.once import device_of
 from distilbert_viz.session.passes import one_pass
 from distilbert_viz.session.state import chosen_pair
 
 if TYPE_CHECKING:
+    from distilbert_viz.families import Task
     from distilbert_viz.pairs.models import Model, Pair
 
 NO_TEXT = "There is nothing to read yet: type a sentence, or choose an example."
 ANSWER = "_answer"
+ENDS, ANSWER_END = ("start", "end"), "answer_end"  # of an answer, and under which name the chosen one is kept
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,23 +153,43 @@ def first_position(encoding: records.Encoding) -> int:
     return encoding.mask_positions[0] if encoding.mask_positions else 1
 
 
-def classes() -> tuple[str, ...]:
-    """What the present pair's models classify a text into; nothing for a masked-LM pair."""
-    return models().teacher.classes
+def own_words(sentence: str) -> str:
+    """A sentence of ours, as Markdown, with [CLS], [SEP], [MASK] and [UNK] called as the present pair calls them."""
+    found = loading().loaded
+    if found is None:
+        return sentence
+    tokenizer = found.pair.teacher.tokenizer
+    for name in ("cls", "sep", "mask", "unk"):
+        own = getattr(tokenizer, f"{name}_token")
+        if own and own != f"[{name.upper()}]":
+            sentence = sentence.replace(f"[{name.upper()}]", literal(own))
+    return sentence
 
 
-def read_at(encoding: records.Encoding) -> int:
-    """Where soft labels are read: at the chosen token; of two classifiers at [CLS], for the whole text."""
-    return models().teacher.read_at(position(encoding))
+def task() -> "Task":
+    """What the present pair's models are made for."""
+    return models().task
 
 
-def outcomes() -> tuple[str, ...]:
-    """The name of every logit's token or class, by id."""
-    return classes() or vocabulary()
+def row(encoding: records.Encoding) -> int:
+    """The row of the logits that is looked at: the chosen token's; the whole text's; or of the end of the answer that is chosen."""
+    return row_at(position(encoding))
+
+
+def row_at(position: int) -> int:
+    """As `row`, of whatever token is looked at."""
+    if task().labels == "ends":
+        return ENDS.index(st.session_state.get(ANSWER_END) or ENDS[0])
+    return task().row(position)
+
+
+def outcomes(encoding: records.Encoding) -> tuple[str, ...]:
+    """The name of every outcome that a soft label is over, by id."""
+    return vocabulary() if task().predicts_masked else models().teacher.classes or encoding.places
 
 
 def logits() -> tuple[np.ndarray, np.ndarray]:
-    """Full logits (token, vocab) of teacher and student, of classifiers (text, class), made when a page asks for them."""
+    """Full logits (row, outcome) of teacher and student, made when a page asks for them."""
     pair, found = models(), traces()
     device = device_of(chosen_pair())
     worker = cache().worker(device)
@@ -194,21 +217,20 @@ def all_blocks(token: int) -> tuple[tuple[records.Block, ...], tuple[records.Blo
 
 
 def predictions(token: int, k: int = 5) -> tuple[records.Predictions, records.Predictions]:
-    """The head read on every state of both models, a masked-LM's at one token."""
+    """The head read on every state of both models: the soft label that is looked at from `token`."""
     from distilbert_viz import tracing
 
-    pair, found = models(), traces()
-    teacher = tracing.predictions(pair.teacher, found.teacher, token, k)
-    return teacher, tracing.predictions(pair.student, found.student, token, k)
+    pair, found, at = models(), traces(), row_at(token)
+    return tracing.predictions(pair.teacher, found.teacher, at, k), tracing.predictions(pair.student, found.student, at, k)
 
 
 def vocabulary() -> tuple[str, ...]:
-    """Every WordPiece, by id."""
+    """Every token of the vocabulary, by id."""
     return loaded().pieces
 
 
 def vocabulary_ids() -> Mapping[str, int]:
-    """The id of every WordPiece, in order of ids."""
+    """The id of every token of the vocabulary, in order of ids."""
     return loaded().vocabulary
 
 

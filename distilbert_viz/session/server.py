@@ -10,7 +10,7 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from distilbert_viz.pairs.choice import PairChoice
 from distilbert_viz.runs import queue
-from distilbert_viz.session import jobs, visitors
+from distilbert_viz.session import jobs, visitors, warm
 from distilbert_viz.session.allocator import use_few_arenas
 from distilbert_viz.session.cache import cache
 
@@ -36,6 +36,7 @@ async def lifespan(app: st.App) -> AsyncIterator[dict[str, str]]:
     found".
     """
     use_few_arenas()
+    warm.want()
     sys.setswitchinterval(SECONDS_A_SWITCH)
     PagesManager.uses_pages_directory = False
     queue.start_needed_consumers()

@@ -13,6 +13,8 @@ EXAMPLES = {
     "a capital": "The capital of France is [MASK].",
     "a drink": "He drank a cup of [MASK].",
     "a pair of sentences": "The cat sat on the mat. [SEP] Then it fell asleep in the sun.",
+    "a question": "Where did the cat fall asleep? [SEP] The cat sat on the mat. Then it fell asleep in the sun.",
+    "names": "Angela Merkel was born in Hamburg and studied at Leipzig.",
     "an ambiguous word": "She left the bank with her money and sat down on the bank of the river.",
     "rare words": "The electroencephalographer misunderstood the tokenization.",
     "a long text": (
@@ -49,6 +51,9 @@ def restore() -> None:
     if st.query_params.get("linked") == "false":  # read before its widget is made
         st.session_state.linked = False
     st.session_state.mask = _numbers(st.query_params.get("mask", ""))
+    tour = _numbers(st.query_params.get("tour", ""))
+    go_to_stop(tour[0] if tour else None)
+    present_to_wall(st.query_params.get("present") == "1")
     position = _numbers(st.query_params.get("position", ""))
     st.session_state.position = position[0] if position else None
 
@@ -87,6 +92,8 @@ def write_address() -> None:
         _put(name, value if value != PAIR[name] else "")
     _put("run", state.run if state.run != NEW else "")
     _put("mask", ",".join(map(str, state.mask)))
+    _put("tour", str(tour() or ""))
+    _put("present", "1" if presenting() else "")
     _put("position", "" if state.position is None else str(state.position))
 
 
@@ -95,6 +102,42 @@ def _put(name: str, value: str) -> None:
         st.query_params[name] = value
     elif not value and name in st.query_params:
         del st.query_params[name]
+
+
+def note_no_action() -> None:
+    """Say that the page runs again by itself: what the visitor was told stays, until they do something."""
+    st.session_state.by_itself = True
+
+
+def is_action() -> bool:
+    """Whether this run follows something that the visitor did. Asked once a run."""
+    return not st.session_state.pop("by_itself", False)
+
+
+def tour() -> int | None:
+    """The number of the tour's stop, from 1; None where nobody takes it."""
+    number: int | None = st.session_state.get("tour")
+    return number or None
+
+
+def go_to_stop(number: int | None) -> None:
+    """Show this stop of the tour next; None leaves it."""
+    st.session_state.update(tour=number, tour_opened=number is None)
+
+
+def presenting() -> bool:
+    """Whether the pages are shown on a wall."""
+    return bool(st.session_state.get("present"))
+
+
+def present_to_wall(wanted: bool) -> None:
+    """Switch presenter mode on or off."""
+    st.session_state.present = wanted
+
+
+def switch_presenter() -> None:
+    """What the menu's switch says."""
+    present_to_wall(st.session_state.presenter)
 
 
 def new_text(text: str) -> None:

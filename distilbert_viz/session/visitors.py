@@ -8,7 +8,7 @@ import streamlit as st
 from distilbert_viz import settings
 from distilbert_viz.distillation.recipe import Recipe, RecipeError
 from distilbert_viz.runs import home
-from distilbert_viz.runs.record import UNDER_WAY, WAITING, Record
+from distilbert_viz.runs.record import UNDER_WAY, WAITING, Record, State
 
 _came = threading.Event()
 
@@ -27,7 +27,12 @@ def visitor() -> str:
 
 def owns(run: Record) -> bool:
     """Whether this visitor may see the run in a list and say what becomes of it: on a public server only who began it."""
-    return not settings.read().public or run.state().get("session") == visitor()
+    return not settings.read().public or began(run.state())
+
+
+def began(state: State) -> bool:
+    """Whether the run with this state was begun in this visit."""
+    return state.get("session") == visitor()
 
 
 def may_pause() -> bool:

@@ -4,9 +4,7 @@ A typed separator starts the second sentence, a typed mask is a mask, both also 
 and of a text that is too long the longer sentence is cut first.
 """
 
-import re
 from collections.abc import Collection
-from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Int
@@ -18,19 +16,18 @@ from distilbert_viz.records import Encoding
 def encode(tokenizer: PreTrainedTokenizerFast, text: str, masked: Collection[int] = (), most: int = 512) -> Encoding:
     """`text` as at most `most` tokens, those at positions `masked` replaced by the mask token (special tokens never are).
 
-    Raises ValueError when the text holds nothing that the tokenizer reads as a token.
+    A typed [MASK] or [SEP] is read as the tokenizer's own, whatever it calls them. Raises ValueError when the text holds nothing
+    that the tokenizer reads as a token.
     """
-    own = _in_its_names(tokenizer, text)
-    first, separator, second = own.text.partition(tokenizer.sep_token)
-    sentences = (first, second) if second.strip() else (first,)
-    seen = tokenizer(*sentences, verbose=False).encodings[0]
+    text = text.replace("[MASK]", tokenizer.mask_token).replace("[SEP]", tokenizer.sep_token)
+    parts = sentences(tokenizer, text)
+    seen = tokenizer(*(part for _, part in parts), verbose=False).encodings[0]
     sentence = _numbers(seen.sequence_ids)
     if 0 not in sentence:
         raise ValueError("There is nothing to read in this text: no part of it is a token.")
     kept = _kept(sentence, most)
-    starts = np.array([0, len(first) + len(separator)])
+    starts = np.array([start for start, _ in parts])
     offsets = np.array(seen.offsets)[kept] + np.where(sentence < 0, 0, starts[sentence])[kept, None]
-    offsets[sentence[kept] >= 0] = own.typed(offsets[sentence[kept] >= 0])
     ids, special = np.array(seen.ids)[kept], (sentence < 0)[kept]
     input_ids = ids.copy()
     input_ids[[i for i in masked if 0 <= i < len(ids) and not special[i]]] = tokenizer.mask_token_id
@@ -38,7 +35,7 @@ def encode(tokenizer: PreTrainedTokenizerFast, text: str, masked: Collection[int
         text=text,
         tokens=tuple(tokenizer.convert_ids_to_tokens(input_ids.tolist())),
         input_ids=input_ids,
-        token_type_ids=_sentences(sentence[kept], len(sentences)),
+        token_type_ids=_sentences(sentence[kept], len(parts)),
         offsets=offsets,
         original_ids=ids,
         special=tuple(special.tolist()),
@@ -48,33 +45,15 @@ def encode(tokenizer: PreTrainedTokenizerFast, text: str, masked: Collection[int
     )
 
 
-@dataclass(frozen=True, eq=False)
-class _Own:
-    """A text in the tokenizer's own names of mask and separator; `ends` of each replaced part: (in the typed text, in this one)."""
+def sentences(tokenizer: PreTrainedTokenizerFast, text: str) -> list[tuple[int, str]]:
+    """The sentence before the first separator and the one behind it, each with the character that it starts at.
 
-    text: str
-    ends: tuple[tuple[int, int], ...]
-
-    def typed(self, offsets: Int[np.ndarray, "token 2"]) -> Int[np.ndarray, "token 2"]:
-        """Character ranges of this text as ranges of the typed one; a part that was replaced counts as a whole."""
-        moved = np.array([(0, 0), *self.ends])
-        return offsets + np.array([typed - own for typed, own in moved])[np.searchsorted(moved[:, 1], offsets, "right") - 1]
-
-
-def _in_its_names(tokenizer: PreTrainedTokenizerFast, text: str) -> _Own:
-    """`[MASK]` and `[SEP]` as the tokenizer calls its own, unless it has a token of that very name."""
-    vocabulary = tokenizer.get_vocab()
-    names = {"[MASK]": tokenizer.mask_token, "[SEP]": tokenizer.sep_token}
-    others = {bert: own for bert, own in names.items() if bert not in vocabulary}
-    if not any(bert in text for bert in others):
-        return _Own(text, ())
-    parts, ends, length = [], [], 0
-    for part in re.split(f"({'|'.join(map(re.escape, others))})", text):
-        parts.append(others.get(part, part))
-        length += len(part)
-        if part in others:
-            ends.append((length, sum(map(len, parts))))
-    return _Own("".join(parts), tuple(ends))
+    Spaces beside a separator belong to neither: a tokenizer of bytes would read them.
+    """
+    first, _, second = text.partition(tokenizer.sep_token)
+    if not second.strip():
+        return [(0, first)]
+    return [(0, first.rstrip()), (len(text) - len(second.lstrip()), second.lstrip())]
 
 
 def _kept(sentence: Int[np.ndarray, "token"], most: int) -> Int[np.ndarray, "kept"]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 import torch
+from jaxtyping import Float, Int
 from torch.nn.utils.rnn import pad_sequence
 
 from distilbert_viz.pairs.attention import recording
@@ -19,16 +20,26 @@ def to_numpy(tensor: torch.Tensor) -> np.ndarray:
 
 
 def model_inputs(model: Model, *encodings: Encoding) -> dict[str, torch.Tensor]:
-    """input_ids and, where the family has segments, token_type_ids, each (text, token).
+    """input_ids, where the family has segments token_type_ids, where it counts from behind padding position_ids: (text, token).
 
-    Texts of different lengths are filled up with [PAD], which an attention_mask keeps every token from attending to.
+    Texts of different lengths are filled up with padding, which an attention_mask keeps every token from attending to.
     """
-    inputs = {"input_ids": _filled([e.input_ids for e in encodings], model.tokenizer.pad_token_id or 0)}
+    padding = model.tokenizer.pad_token_id or 0
+    inputs = {"input_ids": _filled([e.input_ids for e in encodings], padding)}
     if segments := model.segments:
         inputs["token_type_ids"] = _filled([np.minimum(e.token_type_ids, segments - 1) for e in encodings], 0)
+    if model.family.after_padding:
+        inputs["position_ids"] = _filled([_positions(model, e.input_ids) for e in encodings], padding)
     if len({len(encoding) for encoding in encodings}) > 1:
         inputs["attention_mask"] = _filled([np.ones_like(e.input_ids) for e in encodings], 0)
     return {name: ids.to(model.device) for name, ids in inputs.items()}
+
+
+def _positions(model: Model, ids: np.ndarray) -> np.ndarray:
+    """Rows of the position table: counted over all tokens that aren't padding, which a text may hold too (Liu et al. 2019)."""
+    padding = model.family.size(model.config, "padding")
+    read = ids != padding
+    return np.where(read, np.cumsum(read) + padding, padding)
 
 
 def _filled(rows: list[np.ndarray], filling: int) -> torch.Tensor:
@@ -63,9 +74,9 @@ def _one(model: Model, encoding: Encoding, states: np.ndarray, *parts: np.ndarra
 
 @torch.inference_mode()
 def _embeddings(model: Model, encoding: Encoding, output: np.ndarray) -> Embeddings:
-    tables, first = {part: model.table(part) for part in model.embedding_parts if part != "norm"}, model.family.position_offset
+    tables = {part: model.table(part) for part in model.embedding_parts if part != "norm"}
     inputs = {name: ids[0] for name, ids in model_inputs(model, encoding).items()}
-    word, position = tables["word"][inputs["input_ids"]], tables["position"][first : first + len(encoding)]
+    word, position = tables["word"][inputs["input_ids"]], tables["position"][inputs.get("position_ids", slice(len(encoding)))]
     token_type = to_numpy(tables["token_type"][inputs["token_type_ids"]]) if "token_type" in tables else None
     return Embeddings(to_numpy(word), to_numpy(position), token_type, output)
 
@@ -81,7 +92,7 @@ def trace_pair(pair: Pair, text: str, masked: tuple[int, ...] = (), run: Callabl
 
 @torch.inference_mode()
 def logits(model: Model, trace: Trace) -> np.ndarray:
-    """Logits (token, vocab) of the masked-LM head on the last hidden state; of a classifier (text, class), read at [CLS].
+    """Logits (row, outcome) of the head on the last hidden state: a row a soft label, as `Task.row` counts them.
 
     Raises NotFinite.
     """
@@ -90,16 +101,17 @@ def logits(model: Model, trace: Trace) -> np.ndarray:
 
 @torch.inference_mode()
 def logits_many(model: Model, traces: Sequence[Trace]) -> tuple[np.ndarray, ...]:
-    """The same of several texts, their rows under one another: the head's weights are read once for all of them.
+    """The same of several texts: the head's weights are read once for all of them.
 
     Raises NotFinite where one of them has a number that isn't finite.
     """
-    states = [trace.hidden_states[-1, :1] if model.classes else trace.hidden_states[-1] for trace in traces]
-    ends = np.cumsum([len(rows) for rows in states])
-    rows = to_numpy(model.predict(model.tensor(np.concatenate(states))))
-    for trace, part in zip(traces, np.split(rows, ends[:-1]), strict=True):
+    of_text = model.task.labels == "text"
+    states = [trace.hidden_states[-1, :1] if of_text else trace.hidden_states[-1] for trace in traces]
+    outputs = model.predict(model.tensor(np.concatenate(states))).split([len(rows) for rows in states])
+    found = tuple(to_numpy(model.rows(part)).copy() for part in outputs)  # no text may hold the others' rows in memory
+    for trace, part in zip(traces, found, strict=True):
         refuse_not_finite(trace, part)
-    return tuple(part.copy() for part in np.split(rows, ends[:-1]))  # no text may hold the others' rows in memory
+    return found
 
 
 def refuse_not_finite(trace: Trace, logits: np.ndarray) -> None:
@@ -108,16 +120,29 @@ def refuse_not_finite(trace: Trace, logits: np.ndarray) -> None:
         raise NotFinite(sentence(trace.model_name, trace.first_not_finite))
 
 
-@torch.inference_mode()
 def predictions(model: Model, trace: Trace, position: int, k: int = 5) -> Predictions:
-    """The head read on every state at `position`, a classifier's at [CLS] (the "logit lens": nostalgebraist 2020).
+    """The soft label at `position` as the head reads it off every state (the "logit lens": nostalgebraist 2020).
 
     Only the last state is what the head was trained on; the others are a reading, not a prediction of the model. Raises NotFinite.
     """
-    position = model.read_at(position)
-    logits = model.predict(model.tensor(trace.hidden_states[:, position])).float()
-    refuse_not_finite(trace, to_numpy(logits))
+    refuse_not_finite(trace, trace.hidden_states)
+    row = model.task.row(position)
+    found, probabilities = read_states(model, trace.hidden_states, row, k)
+    names = tuple(model.named(ids, trace.encoding) for ids in found.tolist())
+    return Predictions(row, names, probabilities, model.task.outcome)
+
+
+@torch.inference_mode()
+def read_states(
+    model: Model, states: Float[np.ndarray, "state token hidden"], row: int, k: int
+) -> tuple[Int[np.ndarray, "state k"], Float[np.ndarray, "state k"]]:
+    """The likeliest outcomes of hidden states wherever they come from and their probabilities, in one batch of the head.
+
+    Raises NotFinite.
+    """
+    logits = model.soft_labels(model.tensor(states), row).float()
+    if not logits.isfinite().all():
+        raise NotFinite(sentence(model.name, None))
     probabilities = logits.softmax(-1)
     top = probabilities.topk(min(k, probabilities.shape[-1]))
-    tokens = tuple(model.named(row) for row in top.indices.tolist())
-    return Predictions(position, tokens, to_numpy(top.values), model.outcome)
+    return top.indices.cpu().numpy(), to_numpy(top.values)

@@ -1,6 +1,9 @@
 """One encoder layer at one token, computed station by station from the layer's own weights."""
 
+from collections.abc import Callable
+
 import torch
+from torch.nn import functional
 
 from distilbert_viz.pairs.models import Model
 from distilbert_viz.records import Block, Trace
@@ -37,15 +40,29 @@ def _block(model: Model, trace: Trace, layer: int, token: int, rows: slice) -> B
     weights = scores.softmax(-1)
     context = weights @ value
     heads = {"query": query, "scores": scores, "weights": weights, "context": context}
-    stations = {"input": entering} | _second_half(model, layer, entering, context.transpose(0, 1).flatten(1))
+    stations = {"input": entering} | second_half(model, layer, entering, context.transpose(0, 1).flatten(1))
     parts = {"key": key[:, token], "value": value[:, token]}
     parts |= {name: part[:, row] for name, part in heads.items()} | {name: part[row] for name, part in stations.items()}
     return Block(layer=layer, token=token, **{name: to_numpy(part.clone()) for name, part in parts.items()})
 
 
-def _second_half(model: Model, layer: int, entering: torch.Tensor, context: torch.Tensor) -> dict[str, torch.Tensor]:
+Change = Callable[[str, torch.Tensor], torch.Tensor]
+
+
+def _as_it_is(name: str, value: torch.Tensor) -> torch.Tensor:
+    return value
+
+
+def second_half(
+    model: Model, layer: int, entering: torch.Tensor, context: torch.Tensor, change: Change = _as_it_is
+) -> dict[str, torch.Tensor]:
+    """The stations of a layer after its attention has mixed the values, on any number of rows (..., hidden).
+
+    `change(name, value)` is what becomes of each part's output.
+    """
+
     def part(name: str, value: torch.Tensor) -> torch.Tensor:
-        return model.part(layer, name)(value)
+        return change(name, model.part(layer, name)(value))
 
     attention_output = part("attention_output", context)
     attention_norm = part("attention_norm", entering + attention_output)
@@ -62,3 +79,23 @@ def _second_half(model: Model, layer: int, entering: torch.Tensor, context: torc
         "output_residual": attention_norm + feed_forward,
         "output": part("output", attention_norm + feed_forward),
     }
+
+
+def through(model: Model, layer: int, entering: torch.Tensor, rows: slice, change: Change = _as_it_is) -> dict[str, torch.Tensor]:
+    """The same stations, and the attention before them, of `rows` of the tokens of every text (text, token, hidden).
+
+    All tokens are attended to, and there is no padding among them.
+    """
+
+    def heads(name: str, value: torch.Tensor) -> torch.Tensor:
+        return model.part(layer, name)(value).unflatten(-1, (count, -1)).transpose(1, 2)
+
+    count = model.architecture.heads
+    query, key, value = heads("query", entering[:, rows]), heads("key", entering), heads("value", entering)
+    context = functional.scaled_dot_product_attention(query, key, value).transpose(1, 2).flatten(2)
+    return second_half(model, layer, entering[:, rows], context, change)
+
+
+def layer_at(model: Model, layer: int, entering: torch.Tensor, token: int) -> torch.Tensor:
+    """What leaves a layer at one token (text, hidden) of texts (text, token, hidden): all that a head reads of the last layer."""
+    return through(model, layer, entering, slice(token, token + 1))["output"][:, 0]

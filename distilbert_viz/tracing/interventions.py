@@ -102,15 +102,15 @@ def _in_order(trace: Trace, order: np.ndarray) -> Trace:
 
 @torch.inference_mode()
 def logits_at(model: Model, trace: Trace, position: int) -> np.ndarray:
-    """Logits (outcome) of the head on the last hidden state at `position`, a classifier's at [CLS]. Raises NotFinite."""
-    found = to_numpy(model.predict(model.tensor(trace.hidden_states[-1, model.read_at(position)])))
+    """Logits (outcome) of the soft label at `position`, as the head reads it off the last hidden state. Raises NotFinite."""
+    found = to_numpy(model.soft_labels(model.tensor(trace.hidden_states[-1]), model.task.row(position)))
     refuse_not_finite(trace, found)
     return found
 
 
 def sweep(pair: Pair, encoding: Encoding, position: int, temperature: float) -> Iterator[Sweep]:
     """Each head of both models off, one at a time: a record a layer, teacher first, each with all layers so far."""
-    position = pair.teacher.read_at(position)
+    position = pair.task.row(position)
     found = [np.empty((0, model.architecture.heads), np.float32) for model in pair]
     for i, model in enumerate(pair):
         for layer in range(model.architecture.layers):
@@ -128,7 +128,7 @@ def _one_layer(model: Model, encoding: Encoding, position: int, temperature: flo
     inputs = {name: ids.expand(1 + sizes.heads, -1) for name, ids in model_inputs(model, encoding).items()}
     with heads_off(off.to(model.device)):
         states = model.network.base_model(**inputs).last_hidden_state
-    logits = to_numpy(model.predict(states[:, position]))
+    logits = to_numpy(model.soft_labels(states, position))
     before, after = np.broadcast_to(logits[:1], (sizes.heads, logits.shape[1])), logits[1:]
     return np.asarray(comparison.kl(before, after, float(temperature)), np.float32)
 
@@ -136,12 +136,18 @@ def _one_layer(model: Model, encoding: Encoding, position: int, temperature: flo
 def stock_what_if(stocks: tuple[Model, Model], found: WhatIf) -> tuple[StockPass, StockPass]:
     """The independent witness of a change, its tokens in the order before: nothing is shared but the weights."""
     off = (found.change.teacher_off, found.change.student_off)
-    teacher, student = (_ordered(stock_pass(s, found.read, heads), found.places) for s, heads in zip(stocks, off, strict=True))
+    passes = (stock_pass(stock, found.read, heads) for stock, heads in zip(stocks, off, strict=True))
+    teacher, student = (_ordered(one, found.places, stocks[0].task.labels) for one in passes)
     return teacher, student
 
 
-def _ordered(seen: StockPass, order: np.ndarray) -> StockPass:
+def _ordered(seen: StockPass, order: np.ndarray, labels: str) -> StockPass:
     attentions = seen.attentions[..., order[:, None], order]
-    # a classifier's are one row for the text
-    logits = seen.logits if seen.logits is None or len(seen.logits) != len(order) else seen.logits[order]
-    return replace(seen, hidden_states=seen.hidden_states[:, order], attentions=attentions, logits=logits)
+    return replace(seen, hidden_states=seen.hidden_states[:, order], attentions=attentions, logits=_logits(seen, order, labels))
+
+
+def _logits(seen: StockPass, order: np.ndarray, labels: str) -> np.ndarray | None:
+    """Rows or outcomes that are the text's tokens follow them."""
+    if seen.logits is None or labels == "text":
+        return seen.logits
+    return seen.logits[:, order] if labels == "ends" else seen.logits[order]

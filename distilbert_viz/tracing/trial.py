@@ -14,7 +14,8 @@ def tried(pair: Pair) -> Pair:
     try:
         traces = trace_pair(pair, TEXT)
         for model, trace in zip(pair, traces, strict=True):
-            logits(model, trace)
+            if model.task.labels:
+                logits(model, trace)
     except NotFinite:  # pages that can do without such numbers show the pair
         return pair
     except Exception as error:  # a tokenizer that was built by hand fails in as many ways as there are hands

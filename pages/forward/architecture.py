@@ -3,15 +3,16 @@
 from distilbert_viz import frame
 from distilbert_viz.views.forward import architecture
 
-frame.title(
+top = frame.title(
     "Architecture", "A text flows through teacher and student, box by box; what distillation removed stays visible as a gap."
 )
 pair = frame.traced_text()
-architecture.flow(pair)
+top.say(architecture.flow(pair))
 frame.notice(
-    f"{architecture.notice(pair)} Of a student that was started from its teacher each layer began as a copy of the teacher layer "
-    "beside it (in a fine-tuned pair, before either was fine-tuned), which only layers of one size can. Click a box's name to open "
-    "its page."
+    architecture.kept(pair),
+    "Of a student that was started from its teacher each layer began as a copy of the layer beside it; one of another width can't.",
+    "Click a box's name to open its page.",
+    more="In a fine-tuned pair the student's layers began as copies before either was fine-tuned.",
 )
 frame.sources(
     "Devlin et al. 2019 (arXiv 1810.04805), section 3; Sanh et al. 2019 (arXiv 1910.01108), section 3; "

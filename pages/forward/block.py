@@ -3,17 +3,14 @@
 from distilbert_viz import frame
 from distilbert_viz.views.forward import block
 
-frame.title(
+top = frame.title(
     "Inside a block", "One token, one layer: look around, add what was found, normalise; think it over, add, normalise again."
 )
 pair = frame.traced_text()
 layers = frame.chosen_layers(pair)
 blocks = block.chosen(pair, layers)
+top.say(block.sentence(pair, blocks))
 block.lengths(blocks)
-frame.notice(
-    "After each residual sum comes a LayerNorm (post-norm): it sets the vector's mean and spread anew, so the bars "
-    "after it are nearly equal however long the sum had grown."
-)
 
 frame.section("Every station")
 block.stations(pair, blocks)
@@ -21,8 +18,11 @@ block.stations(pair, blocks)
 frame.section("Who this token looks at, head by head")
 block.heads(pair, blocks)
 frame.notice(
-    "Scores are query · key / √dim; softmax turns each row of them into weights that sum to 1; the weights mix the "
-    "values into the context, which one matrix turns into the attention output."
+    "The bars after each LayerNorm are nearly equal, however long the sum before them had grown.",
+    "A head's row shows where this token looks; rows of weights sum to 1.",
+    more="After each residual sum comes a LayerNorm (post-norm): it sets the vector's mean and spread anew. Scores are query · "
+    "key / √dim; softmax turns each row of them into weights; the weights mix the values into the context, which one matrix "
+    "turns into the attention output.",
 )
 frame.sources(
     "Vaswani et al. 2017 (arXiv 1706.03762), sections 3.1 to 3.3; GELU: Hendrycks & Gimpel 2016 "

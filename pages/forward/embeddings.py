@@ -1,16 +1,22 @@
 """What is added up before the first layer, and what does the student no longer add?"""
 
 from distilbert_viz import frame
+from distilbert_viz.frame import segments
 from distilbert_viz.views.forward import embeddings
 
-frame.title("Embeddings", "What a token is before the first layer: vectors looked up in tables and added up, then LayerNorm.")
+top = frame.title("Embeddings", "What a token is before the first layer: vectors looked up in tables and added up, then LayerNorm.")
 pair = frame.traced_text()
+top.say(embeddings.sentence(pair))
 embeddings.said(pair)
 embeddings.parts(pair)
 embeddings.bars(pair, embeddings.measure())
+frame.section("What the missing segment embedding costs")
+segments.segment_cost(pair)
 frame.notice(
-    f"{embeddings.segments(pair)} For a text of one sentence a segment vector is the same at every token, so that little is lost "
-    "without it. A share is a part's projection on the sum, divided by the sum's length "
-    "squared: it can be negative, and the shares of a token add up to 1."
+    embeddings.segments(pair),
+    "In a text of one sentence a segment's vector is the same at every token, and yet a fresh copy without it answers much worse.",
+    "Type [SEP] before a second sentence: a student without segments has only that and positions to tell the two apart.",
+    more="Training repairs what a fresh copy without the segment embedding lacks. A share is a part's projection on the sum, "
+    "divided by the sum's length squared: it can be negative, and the shares of a token add up to 1.",
 )
 frame.sources("Devlin et al. 2019 (arXiv 1810.04805), figure 2; Sanh et al. 2019 (arXiv 1910.01108), section 3.")

@@ -3,20 +3,23 @@
 from distilbert_viz import frame
 from distilbert_viz.views.forward import hidden_states
 
-frame.title("Hidden states", "After each layer every token is a vector: here the student's vectors are held against the teacher's.")
+top = frame.title("Hidden states", "After each layer every token is a vector: here the student's are held against the teacher's.")
 pair = frame.traced_text()
-hidden_states.similarity(pair, hidden_states.measure())
+top.say(hidden_states.sentence(pair))
+hidden_states.similarity(pair, hidden_states.measure(pair))
 hidden_states.last(pair)
 
 frame.section(
     "What each layer would already predict",
-    "The model's own head read on every state: at the chosen token, or, of a classifier, at [CLS] for the whole text.",
+    "The model's own head read on every state: at the chosen token, or for the whole text where its task is about that.",
 )
 hidden_states.lens(pair)
 frame.notice(
-    "L_cos pulled the student's last state towards the teacher's last state, and nothing else (in a fine-tuned pair, before either "
-    "was fine-tuned): the outlined cells (each student layer with the teacher layer that started it) need not be the most similar "
-    "ones. The head was trained on the last state alone; on earlier states it is a reading, not the model's prediction."
+    "Outlined, where widths are the same: each student layer with the teacher layer that started it. It need not be the nearest.",
+    "Training pulled the last states together, and nothing else.",
+    "Read the two tables downwards: the answer forms over the layers, in the student in half as many.",
+    more="L_cos pulled the student's last state towards the teacher's last state (in a fine-tuned pair, before either was "
+    "fine-tuned). The head was trained on the last state alone; on earlier states it is a reading, not the model's prediction.",
 )
 frame.sources(
     "L_cos: Sanh et al. 2019 (arXiv 1910.01108), section 2; CKA: Kornblith et al. 2019 (arXiv 1905.00414), "

@@ -3,13 +3,14 @@
 from distilbert_viz import frame
 from distilbert_viz.views.kept import atlas
 
-frame.title(
+top = frame.title(
     "Head atlas",
     "Every head of both models in numbers: how spread out its attention is, how far it looks, and at what. The colour is the "
     "measure, the word is the kind of head that its numbers make.",
 )
 pair = frame.traced_text()
 both = atlas.measured(pair)
+top.say(atlas.sentence(both))
 measure = atlas.coloured_by(both)
 linked = frame.link()
 heads = frame.chosen_heads(pair)
@@ -30,12 +31,13 @@ frame.section(
 )
 atlas.space(pair, both, heads)
 frame.notice(
-    "A kind names what a head does on this text, and a short text has few tokens to tell kinds apart: of nine tokens two are "
-    "[CLS] and [SEP], and the previous token is never far. Type a long text, and see which heads keep their kind. A student's "
-    "head of the same kind as the teacher's head at its place is inherited more than learned: its layer began as a copy. Clark "
-    "et al. read much attention on [SEP] as “nothing to do here”; which token plays that part here, the counts above say, and "
-    "how little it carries, the page “Rollout and norms”. No number on this page says what a head is good for: where a head "
-    "looks is not what it reads there, and not why the model answers as it does."
+    "A kind names what a head does on this text: change the text, and see whether it keeps its kind.",
+    "A student's head of the same kind as the teacher's at its place is inherited more than learned: its layer began as a copy.",
+    "How little [CLS] and [SEP] carry, the page Attention says in its view “what it carries”.",
+    more="A short text has few tokens to tell kinds apart: of nine tokens two are [CLS] and [SEP], and the previous token is "
+    "never far. Clark et al. read much attention on [SEP] as “nothing to do here”; which token plays that part here, the counts "
+    "above say. No number on this page says what a head is good for: where a head looks is not what it reads there, and not why "
+    "the model answers as it does.",
 )
 frame.sources(
     "measures and kinds, heads that look at neighbours and at separators, entropy, heads as points: Clark et al. 2019 "

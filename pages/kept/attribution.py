@@ -3,13 +3,14 @@
 from distilbert_viz import frame
 from distilbert_viz.views.kept import attribution
 
-frame.title(
+top = frame.title(
     "Attribution",
     "Both models give one token, or one class, a probability. Which tokens of the text lift it, and which push it down?",
 )
 pair = frame.traced_text()
 choices = attribution.choices(pair)
 found = attribution.scores(pair, choices)
+top.say(attribution.sentence(found, pair, choices))
 
 frame.section("Integrated gradients")
 attribution.gradients(found, pair)
@@ -20,11 +21,13 @@ attribution.ablation(found, pair)
 frame.section("Do the bars add up?")
 attribution.sums(found, pair)
 frame.notice(
-    "Integrated gradients share out one number: the bars of a model add up to ln p on the text minus ln p on the baseline, "
+    "A bar up: this token lifts the prediction. A bar down: the model would be surer without it.",
+    "Where the models differ in height, look first at ln p: a model that is surer has more to share out.",
+    "Choose another baseline above: it asks another question and gives other bars.",
+    more="Integrated gradients share out one number: the bars of a model add up to ln p on the text minus ln p on the baseline, "
     "up to the convergence delta. Feature ablation puts one token alone back to the baseline, so two tokens that can stand in "
-    "for each other both look unimportant, and its bars need not add up. Another baseline asks another question and gives "
-    "other bars. A bar says what the number owes to a token along this path; not that the model “reasoned” so, nor why. Where "
-    "the models differ in height, look first at ln p: a model that is surer has more to share out."
+    "for each other both look unimportant, and its bars need not add up. A bar says what the number owes to a token along this "
+    "path; not that the model “reasoned” so, nor why.",
 )
 frame.sources(
     "integrated gradients, completeness and baselines: Sundararajan, Taly & Yan 2017 (arXiv 1703.01365), sections 2 "

@@ -5,7 +5,7 @@ import streamlit as st
 from distilbert_viz import frame
 from distilbert_viz.views.kept import compared, heads
 
-frame.title(
+top = frame.title(
     "Which heads survived",
     "Every head of the student beside every head of the teacher: how alike are the places where they look?",
 )
@@ -14,6 +14,7 @@ with st.container(horizontal=True):
     text = compared.chosen_text()
     measure, order = heads.shown()
 found = compared.compared(pair, text)
+top.say(heads.sentence(found, pair, measure))
 above = st.container()
 
 frame.section("The two chosen heads")
@@ -26,11 +27,13 @@ with above:
 frame.section("Layer by layer")
 heads.layers(found, pair)
 frame.notice(
-    "Attention was never a training target: the student was asked for the teacher's soft labels and its last hidden state. That "
-    "its heads still lie near the teacher's has two reasons that this page can't tell apart: its layers began as copies, and "
-    "training on soft labels left them there. Read every number beside what shuffled tokens give: two heads that both look at "
-    "[CLS] are alike whatever they do, and plain CKA of random features is 0.98 at nine tokens, which is why it is debiased here. "
-    "A head that survived looks at the same places; that it does the same work there isn't said."
+    "Frames mark heads that began as copies, dots the best matching: where both meet, a head stayed what it was.",
+    "Switch to shuffled tokens: what is still alike there is alike whatever the heads do.",
+    "A head that survived looks at the same places; that it does the same work there isn't said.",
+    more="Attention was never a training target: the student was asked for the teacher's soft labels and its last hidden state. "
+    "That its heads still lie near the teacher's has two reasons that this page can't tell apart: its layers began as copies, "
+    "and training on soft labels left them there. Two heads that both look at [CLS] are alike whatever they do, and plain CKA of "
+    "random features is 0.98 at nine tokens, which is why it is debiased here.",
 )
 frame.sources(
     "training targets and copied layers: Sanh et al. 2019 (arXiv 1910.01108), sections 2 and 3; JS distance: Lin 1991, "

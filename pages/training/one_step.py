@@ -3,7 +3,7 @@
 from distilbert_viz import frame
 from distilbert_viz.views.training import one_step
 
-frame.title(
+top = frame.title(
     "One step",
     "One step of distillation on your text: mask, ask the teacher, ask the student, compare, go back, move every weight a little.",
 )
@@ -11,31 +11,36 @@ pair = frame.traced_text()
 text = one_step.masked_text(pair)
 
 frame.section("The step")
-step = one_step.taken(text)
+step = one_step.taken(text, pair)
+top.say(one_step.sentence(step))
 place = one_step.flow(step, pair)
 frame.notice(
-    "The student that is shown is never trained: a copy takes the step and is dropped. One step on one sentence may lower "
-    "one loss and raise another. AdamW's first step moves every weight by about the learning rate, against the sign of its "
-    "gradient: how the losses are weighted against each other decides it, their common size does not. At the released "
-    "training's 5e-4 that is often too far, which is why training warms up to it. Dropout, on in training, is off here."
+    "The shown student is never trained: a copy takes the step and is dropped.",
+    "One step on one sentence may lower one loss and raise another: look at the bars of all three.",
+    "Raise the learning rate above to see a step that goes too far.",
+    more="AdamW's first step moves every weight by about the learning rate, against the sign of its gradient: how the losses are "
+    "weighted against each other decides it, their common size does not. At the released training's 5e-4 that is often too far, "
+    "which is why training warms up to it. Dropout, on in training, is off here.",
 )
 
-frame.section("What the student learned about one token")
+frame.section("What the step changed at one token")
 one_step.labels(step)
 
 frame.section("Where the gradient goes")
 one_step.gradients(step)
 frame.notice(
-    "Bars: the combined loss. Marks: each weighted loss alone; lengths don't add up, because losses pull in different "
-    f"directions. {one_step.projection(pair)} L_cos reads the last hidden state and can't reach the masked-LM head."
+    "Bars are the combined loss, marks each weighted loss alone: lengths don't add up, because losses pull in different "
+    "directions.",
+    "L_cos reads the last hidden state and can't reach the masked-LM head.",
+    more=one_step.projection(pair),
 )
 
 frame.section("Why T²")
 one_step.temperatures(step)
 frame.notice(
-    "Dividing logits by T makes the gradient at the logits fall like 1/T² once T is high: the dashed line runs beside the dotted "
-    "one. Times T² the line becomes level, so a weight of L_ce means the same at another T. At low T neither is level, "
-    "because the softened distributions themselves change."
+    "Dividing logits by T makes the gradient fall like 1/T² once T is high: the dashed line runs beside the dotted one.",
+    "Times T² the line becomes level, so a weight of L_ce means the same at another T.",
+    more="At low T neither is level, because the softened distributions themselves change.",
 )
 frame.sources(
     "the two forms and T²: Hinton, Vinyals & Dean 2015 (arXiv 1503.02531), section 2; Sanh et al. 2019 (arXiv "

@@ -20,7 +20,7 @@ PUBLISHED = {
     "encoder": (109_482_240, 66_362_880),
     "masked LM": (109_514_298, 66_985_530),
 }
-PAGES = ["size", "computation"]
+PAGES = ["size", "arithmetic"]
 ODD = (bert_config(5, type_vocab_size=3), distilbert_config(2, n_heads=4, hidden_dim=56))
 
 
@@ -222,11 +222,11 @@ def test_the_pages_checks_find_no_difference(loaded, page, pair, form):
 
 def form_key(page: str) -> str:
     """The key of "Counted as" on a page."""
-    return {"size": "cost_as_pre-trained", "computation": "cost_masked_LM"}[page]
+    return {"size": "cost_as_pre-trained", "arithmetic": "cost_masked_LM"}[page]
 
 
 def test_the_sliders_move_the_count(loaded):
-    session = visit("computation")
+    session = visit("arithmetic")
     before = macs(session)
     session.slider(key="cost_batch").set_value(4).run()
     assert macs(session) == pytest.approx(4 * before, rel=0.01)

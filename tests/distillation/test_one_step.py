@@ -265,6 +265,26 @@ def test_the_bars_at_a_label_are_the_softened_logits(step, vocabulary):
     assert sum("(true token)" in name for name in figure.layout.yaxis.ticktext) == 1
 
 
+def test_what_is_said_of_the_way_that_the_student_went_is_what_its_distributions_say(step):
+    for index in range(len(step.text.positions)):
+        teacher, before, after = (
+            torch.from_numpy(rows[index]).double().log_softmax(0)
+            for rows in (step.teacher_logits, step.student_logits, step.student_after)
+        )
+        far = [float((teacher.exp() * (teacher - student)).sum()) for student in (before, after)]
+        said = figures.moved_sentence(step, index)
+        assert said.startswith(f"The step moved the student {'towards' if far[1] < far[0] else 'away from'} its teacher, from ")
+        assert [float(number) for number in re.findall(r"from (\S+) to (\S+) nats", said)[0]] == pytest.approx(far, rel=0.02)
+    longest = np.linalg.norm(step.gradient_norms[:, 1:], axis=0).argmax()
+    assert f" L_{('ce', 'mlm', 'cos')[longest]} pulled hardest" in said
+
+
+def test_a_step_by_the_teacher_alone_says_nothing_of_a_true_token(built_in):
+    alone = one_step(built_in.teacher, built_in.student, example(built_in), StepChoices(alpha_mlm=0.0))
+    assert "true token" not in figures.moved_sentence(alone, 0)
+    assert figures.moved_sentence(alone, 0).startswith("The step moved the student towards its teacher")
+
+
 def test_the_curve_with_t_squared_is_the_other_one_times_t_squared(step):
     squared, plain, _ = figures.temperature_curve(step).data
     assert np.allclose(squared.y, plain.y * step.temperatures**2)

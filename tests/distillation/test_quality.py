@@ -192,7 +192,7 @@ def test_a_teacher_that_finds_nothing_has_nothing_to_be_kept():
 
 
 @pytest.fixture
-def _own_jobs(monkeypatch):
+def _own_jobs(monkeypatch, no_recordings):
     """The test's own server: no jobs yet, and few sentences."""
     registry = jobs.Jobs()
     monkeypatch.setattr(jobs, "server_jobs", lambda: registry)
@@ -239,7 +239,7 @@ def test_a_text_is_measured_under_its_own_name_and_shared_by_all_who_give_it():
     assert mine != measured_quality.key(PairChoice.read("base-uncased"), Text("mine.txt", b"A text."))
 
 
-def test_without_a_pair_the_published_scores_still_stand(loaded):
+def test_without_a_pair_the_published_scores_still_stand(loaded, no_recordings):
     cache().load(PairChoice.read("no such pair")).finished.wait(60)
     session = visit("quality", pair="no such pair")
     assert [metric.value for metric in session.metric] == ["79.5", "77.0", "96.9 %"]

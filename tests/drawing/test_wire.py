@@ -15,7 +15,7 @@ import pytest
 
 from distilbert_viz import comparison
 from distilbert_viz.drawing import still
-from distilbert_viz.figures.forward import attention, lines, norms, rollout, texts, vectors, words
+from distilbert_viz.figures.forward import attention, lines, norms, rollout, vectors, words
 from distilbert_viz.figures.kept import atlas, heads, sweep, what_if
 from distilbert_viz.records import (
     Architecture,
@@ -140,7 +140,7 @@ DRAWINGS: dict[str, Callable[[], Canvas]] = {
     "lines, no token chosen": lambda: lines.lines(pair(), CHOSEN, None, hide_special=True),
     "norms": lambda: norms.head_maps(pair(), CHOSEN, lengths(), norms.LENGTH, 2),
     "rollout": lambda: rollout.rollout_maps(pair(), tuple(t.attentions[:, 0] for t in pair()), (1, 1), 2),
-    "texts": lambda: texts.head_maps(pair(), CHOSEN, 2),
+    "texts": lambda: attention.head_maps(pair(), CHOSEN, 2, clickable=False),
     "embeddings": lambda: vectors.embedding_heatmaps(pair(), 2),
     "stations of a block": lambda: vectors.block_stations(pair(), blocks()),
     "scores of a block": lambda: vectors.block_heads(pair(), blocks(), "scores"),

@@ -13,7 +13,7 @@ from distilbert_viz.drawing import canvas, colours, labels
 from distilbert_viz.figures.forward import attention, embeddings, flow, hidden_states, soft_labels, tokens, vectors
 from distilbert_viz.figures.forward import block as block_figures
 from distilbert_viz.records import Figure, Labels, Panel, Predictions, TracePair
-from distilbert_viz.tracing import block, encode, logits, predictions, trace_pair
+from distilbert_viz.tracing import block, encode, logits, predictions, reading, trace_pair
 from tests.support.canvases import assert_carries, decoded, with_tokens
 
 TEXT = "Who sold the [MASK]? [SEP] A man from the village did."
@@ -531,17 +531,17 @@ def test_the_outcome_of_a_walk_is_one_sentence(word, said):
 @pytest.mark.parametrize("text", [TEXT, "Unaffable café's [MASK]!", "👍 x\u200by", "a" * 150])
 def test_the_stages_of_a_text_end_in_the_pieces_and_ids_of_the_tokenizer(text, built_in_tokenizer):
     encoding = encode(built_in_tokenizer, text)
-    reading = tokens.read(encoding, built_in_tokenizer.get_vocab(), True, frozenset(built_in_tokenizer.all_special_tokens))
-    assert list(tokens.pieces(reading)) == built_in_tokenizer.tokenize(text)
-    stages = {stage["name"]: stage["parts"] for stage in tokens.stages(reading, encoding)}
+    found = reading(built_in_tokenizer, text)
+    pieces = tokens.pieces(found, tokens.walks(found, built_in_tokenizer.get_vocab()))
+    assert list(pieces) == built_in_tokenizer.tokenize(text)
+    stages = {stage["name"]: stage["parts"] for stage in tokens.stages(found, encoding, pieces)}
     assert list(stages) == ["Text", "Normalised", "Words", "WordPieces", "Ids"]
     assert (stages["Text"], stages["Ids"]) == ([text], [str(i) for i in encoding.original_ids.tolist()])
 
 
 def test_a_typed_special_token_is_one_found_trial(built_in_tokenizer):
-    encoding = encode(built_in_tokenizer, "a [MASK]")
-    reading = tokens.read(encoding, built_in_tokenizer.get_vocab(), True, frozenset(built_in_tokenizer.all_special_tokens))
-    assert tokens.walk(reading.walks[1]) == [{"before": "", "matched": "[MASK]", "after": "", "candidate": "[MASK]", "found": True}]
+    walks = tokens.walks(reading(built_in_tokenizer, "a [MASK]"), built_in_tokenizer.get_vocab())
+    assert tokens.walk(walks[1]) == [{"before": "", "matched": "[MASK]", "after": "", "candidate": "[MASK]", "found": True}]
 
 
 def test_the_token_table_says_what_was_typed_and_which_sentence_it_is_in(pair):

@@ -8,7 +8,7 @@ from distilbert_viz.pairs.choice import PairChoice
 from distilbert_viz.session import jobs
 from distilbert_viz.session.cache import Cache
 from tests.support.hub import CHUNK, STUDENT, TEACHER, save_models, serving
-from tests.support.pages import visit
+from tests.support.pages import button, visit
 
 PAIR = f"{TEACHER}|{STUDENT}"
 WEIGHTS = "model.safetensors"
@@ -128,6 +128,42 @@ def test_a_hub_that_refuses_is_quoted_and_the_pair_before_stays(served):
     session = asked()
     assert "its owner opens it only to people who accepted its conditions" in said(session)
     assert "shown: the pair before" in said(session)
+
+
+def test_both_models_are_judged_at_once_each_with_its_own_sentence(served):
+    served.repositories[TEACHER].files["config.json"] = b'{"model_type": "gpt2"}'
+    served.repositories[STUDENT].status, served.repositories[STUDENT].code = 403, "GatedRepo"
+    session = asked()
+    assert f"{TEACHER} is a gpt2 model; a pair is made of" in said(session)
+    assert f"{STUDENT} can't be fetched: its owner opens it only to people who accepted its conditions" in said(session)
+
+
+def own_pair(teacher: str, student: str) -> AppTest:
+    """A session that asked for a pair of its own in the bar and has its answer."""
+    session = visit("tokens")
+    session.text_input(key="own_teacher").set_value(teacher)
+    session.text_input(key="own_student").set_value(student)
+    button(session, "Open this pair").click().run()
+    if teacher and student:
+        assert jobs.job(("look up", PairChoice.read(f"{teacher}|{student}").models)).finished.wait(30)
+        return session if session.warning else session.run()
+    return session
+
+
+def test_why_a_pair_was_refused_goes_with_the_next_thing_that_is_done_and_not_before(loaded):
+    session = own_pair("/no/such/teacher", "/no/such/student")
+    for voice in ("teacher", "student"):
+        assert f"/no/such/{voice} can't be loaded: there is no such folder on the machine that runs distilbert_viz" in said(session)
+    session.session_state.by_itself = True  # as a page does that runs again because a bar has moved
+    assert "/no/such/teacher" in said(session.run())
+    session.text_input(key="typed").set_value("A cat.").run()
+    assert "/no/such" not in said(session)
+    assert not session.exception
+
+
+@pytest.mark.parametrize(("teacher", "student", "lacking"), [("", "a/b", "teacher"), ("a/b", " ", "student")])
+def test_a_pair_of_ones_own_with_one_name_says_which_is_lacking(loaded, teacher, student, lacking):
+    assert f"name the {lacking} too" in said(own_pair(teacher, student.strip()))
 
 
 def test_a_link_alone_fetches_nothing(served):

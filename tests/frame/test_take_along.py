@@ -12,9 +12,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from distilbert_viz.frame.take_along import ELSEWHERE
 from tests.support.browsers import settled
-from tests.support.paths import ROOT
 
 pytestmark = pytest.mark.browser
 TEXT = "a = b + [MASK] <script>alert(1)</script>"
@@ -23,10 +21,13 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 
 @pytest.fixture(scope="module", params=["light", "dark"])
-def visited(request, browser, app):
+def visited(request, visitors, app):
     """A visitor whose browser asks for these colours, and the colours' name."""
-    with browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme=request.param) as context:
-        yield context.new_page(), app, request.param
+    page = visitors.new_page()
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.emulate_media(color_scheme=request.param)
+    yield page, app, request.param
+    page.close()
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +35,7 @@ def files(visited, tmp_path_factory):
     """A canvas and a plotly chart in every form, by name, as a person takes them along."""
     page, app, _ = visited
     folder, found = tmp_path_factory.mktemp("taken"), {}
-    for address, figures in (("hidden-states", {1: "chart"}), ("attention-heads", {0: "overview", 1: "canvas"})):
+    for address, figures in (("hidden-states", {1: "chart"}), ("attention?head=chosen", {0: "overview", 1: "canvas"})):
         opened(page, app, address)
         for figure, name in figures.items():
             found |= {f"{name} {kind}": taken(page, folder, kind, figure) for kind in ("SVG", "PNG", "HTML")}
@@ -46,7 +47,7 @@ CHARTS_ARE_DRAWN = "[...document.querySelectorAll('[data-testid=stPlotlyChart]')
 
 def opened(page: Page, app: str, address: str, text: str = TEXT) -> Page:
     """A page of the app on a text, at rest."""
-    page.goto(f"{app}/{address}?text={text.replace('+', '%2B')}")
+    page.goto(f"{app}/{address}{'&' if '?' in address else '?'}text={text.replace('+', '%2B')}")
     expect(page.get_by_text("What to notice").first).to_be_visible(timeout=120_000)
     expect(page.get_by_text("Sources:").last).to_be_visible(timeout=120_000)  # the end of every page
     page.wait_for_function(CHARTS_ARE_DRAWN, timeout=120_000)  # plotly comes in a file of its own
@@ -92,7 +93,7 @@ def test_a_canvas_is_taken_along_with_its_words_as_words_and_its_weights_as_cell
     from distilbert_viz.tracing import trace_pair
 
     traces = trace_pair(built_in, TEXT)
-    assert files["canvas SVG"].name == "attention-heads-head.svg"
+    assert files["canvas SVG"].name == "attention-head.svg"
     svg = parsed(files["canvas SVG"])
     assert {"Teacher · L0 H0", "Student · L0 H0", "[MASK]", "script", "One head in full"} <= set(words(svg))
     assert f"“{TEXT}”" in svg.find(f"{SVG}desc").text
@@ -140,11 +141,11 @@ def test_a_figure_as_a_page_opens_without_a_network(browser, files, figure, expe
 @pytest.mark.parametrize(
     ("address", "expected"),
     [
-        ("", ["Block L5", "Residual: x + attention"]),
-        ("wordpieces", ["Normalised", "looked up as"]),
-        ("one-distillation-step", ["Combined loss", "temperature T"]),
-        ("token-to-token", ["[MASK]", "Lines"]),
-        ("size-and-parts", ["with random weights"]),
+        ("architecture", ["Block L5", "a head looks at"]),
+        ("tokens", ["Normalised", "looked up as"]),
+        ("one-step", ["Combined loss", "temperature T"]),
+        ("attention?view=lines", ["[MASK]", "Attention"]),
+        ("size-and-arithmetic", ["with random weights"]),
     ],
 )
 def test_every_component_is_taken_along_as_a_valid_picture(page, app, address, expected, tmp_path):
@@ -162,7 +163,7 @@ def test_every_component_is_taken_along_as_a_valid_picture(page, app, address, e
 
 
 def test_a_page_that_is_not_about_the_text_says_so_by_leaving_it_out(page, app, tmp_path):
-    opened(page, app, "arithmetic")
+    opened(page, app, "size-and-arithmetic?view=arithmetic")
     expect(page.locator(".js-plotly-plot")).to_have_count(2)
     about = parsed(taken(page, tmp_path, "SVG", 1)).find(f"{SVG}desc").text
     assert "BERT-base and DistilBERT at full size" in about
@@ -170,14 +171,22 @@ def test_a_page_that_is_not_about_the_text_says_so_by_leaving_it_out(page, app, 
     assert TEXT not in about
 
 
-def test_addresses_that_are_not_about_the_text_are_addresses_of_the_app():
-    found = set(re.findall(r'^ +\("[\w/]+", "[^"]+", "([\w-]+)"\)', (ROOT / "app.py").read_text(encoding="utf-8"), re.MULTILINE))
-    assert len(found) > 20
-    assert set(ELSEWHERE) <= found
+def test_a_figure_that_is_not_of_the_present_text_does_not_say_so(page, app, tmp_path):
+    opened(page, app, "size-and-arithmetic")
+    assert TEXT not in taken(page, tmp_path, "SVG").read_text(encoding="utf-8")
+
+
+def test_the_report_is_reached_from_where_figures_are_taken_along(page, app):
+    opened(page, app, "attention?view=lines")
+    page.get_by_role("button", name="Take along").click()
+    page.get_by_role("button", name="Report and whole trace").click()
+    expect(page.get_by_role("heading", name="Take it along")).to_be_visible()
+    expect(page.get_by_role("button", name="Report (.html)")).to_be_visible(timeout=60_000)
+    assert page.get_by_test_id("stSidebarNav").get_by_text("Take it along").count() == 0
 
 
 def test_the_report_in_the_app_opens_without_a_network(page, app, browser, tmp_path):
-    opened(page, app, "report-and-files")
+    opened(page, app, "take-it-along")
     with page.expect_download() as download:
         page.get_by_role("button", name="Report (.html)").click()
     download.value.save_as(tmp_path / "report.html")
@@ -187,7 +196,7 @@ def test_the_report_in_the_app_opens_without_a_network(page, app, browser, tmp_p
 def test_the_trace_in_the_app_is_the_models(page, app, built_in, tmp_path):
     from distilbert_viz.tracing import trace_pair
 
-    opened(page, app, "report-and-files")
+    opened(page, app, "take-it-along")
     with page.expect_download() as download:
         page.get_by_role("button", name=re.compile("Trace")).click()
     download.value.save_as(tmp_path / "trace.npz")

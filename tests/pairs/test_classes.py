@@ -23,7 +23,7 @@ from distilbert_viz.records import AttributionChoices, Intervention
 from distilbert_viz.runs import measurements
 from distilbert_viz.tracing.stock import stock_model
 from tests.support.measured import measurement
-from tests.support.pages import captions, visit, worked
+from tests.support.pages import captions, plain_words, visit, worked
 from tests.support.paths import ROOT
 from tests.support.tiny import bert_config, random_model, save_classifier
 
@@ -64,7 +64,7 @@ def stock_logits(folder: str, encoding) -> np.ndarray:
 
 
 def test_both_models_classify_and_the_students_names_stand_for_a_teachers_that_nobody_gave(pair):
-    assert (pair.form, pair.teacher.form, pair.student.form) == ("classification",) * 3
+    assert {pair.task.name, pair.teacher.task.name, pair.student.task.name} == {"classification"}
     assert pair.teacher.classes == pair.student.classes == ("NEGATIVE", "POSITIVE")
 
 
@@ -89,7 +89,7 @@ def test_a_classifier_and_a_masked_lm_model_are_no_pair(tmp_path, built_in_token
     config = bert_config(4, vocab_size=len(built_in_tokenizer), max_position_embeddings=512)
     random_model(BertForMaskedLM, config).save_pretrained(tmp_path)
     built_in_tokenizer.save_pretrained(tmp_path)
-    said = f"{folders[1]} is a classifier and {tmp_path} a masked-LM model: what they predict can't be compared."
+    said = f"{tmp_path} is a masked-LM model and {folders[1]} is a classifier: what they predict can't be compared."
     assert refusal(str(tmp_path), folders[1]) == said
 
 
@@ -179,7 +179,7 @@ def test_the_witness_is_the_stock_classifier_and_not_the_recorded_pass(pair, tra
 @pytest.mark.parametrize("temperature", [0.5, 1.0, 4.0])
 def test_soft_labels_over_classes_sum_to_one_and_their_kl_is_scipys(pair, traces, temperature):
     both = [tracing.logits(model, trace) for model, trace in zip(pair, traces, strict=True)]
-    labels = comparison.soft_labels(*both, pair.teacher.outcomes, 0, temperature, outcome=pair.teacher.outcome)
+    labels = comparison.soft_labels(*both, pair.teacher.classes, 0, temperature, outcome="class")
     p, q = (softmax(logits[0].astype(float) / temperature) for logits in both)
     assert sorted(labels.names) == NAMES
     assert (labels.teacher.sum(), labels.student.sum()) == (pytest.approx(1, abs=1e-6), pytest.approx(1, abs=1e-6))
@@ -252,16 +252,16 @@ def shown(folders):
 def words(session) -> str:
     """All that the page says in words, without Markdown's escapes."""
     kinds = (session.markdown, session.caption, session.info, session.warning, session.subheader)
-    found = " ".join(element.value for kind in kinds for element in kind)
+    found = " ".join(plain_words(element.value) for kind in kinds for element in kind)
     return found.replace("\\", "")
 
 
 SAID = {
     "soft_labels": ["none to a token: no table of every position", "The teacher itself calls them LABEL_0, LABEL_1"],
-    "hidden_states": ["of a classifier, at [CLS] for the whole text"],
+    "hidden_states": ["or for the whole text where its task is about that"],
     "attribution": ["for the whole text, T = 1."],
     "one_step": ["it can't teach here"],
-    "distil": ["it can't teach here", "Runs that were made from other teachers"],
+    "live_run": ["it can't teach here", "Runs that were made from other teachers"],
     "race": ["it can't teach here"],
     "quality": ["neither accuracy nor perplexity on masked words is defined", "Why RTE"],
 }
@@ -303,9 +303,7 @@ def test_a_class_called_like_markup_is_shown_as_it_is_written(tmp_path, built_in
 
 
 def test_several_texts_have_a_soft_label_each(shown):
-    session = visit("texts", pair=shown)
-    session.segmented_control(key="texts_view").set_value("soft labels").run()
-    assert not session.exception
+    session = visit("soft_labels", pair=shown, text_2=TEXTS[0])
     assert words(session).count("soft label of the whole text") == 2
     assert all("NEGATIVE" in chart.proto.spec for chart in session.get("plotly_chart"))
 
@@ -343,7 +341,7 @@ def test_no_quality_is_offered_where_none_is_defined(shown):
 def test_a_case_that_asks_about_quality_says_that_it_is_not_defined_for_two_classifiers(shown, monkeypatch, tmp_path):
     monkeypatch.setenv("DISTILBERT_VIZ_RUNS", str(tmp_path / "runs"))
     measurements.keep(measurement(pair=shown.replace("|", " → ")))
-    session = visit("choose", pair=shown, cost_pair="the present pair")
+    session = visit("which_one", pair=shown, cost_pair="the present pair")
     assert "neither accuracy nor perplexity on masked words is defined" in words(session)
     assert session.table
     session.pills(key="preset_teacher").set_value("Critical decisions").run()

@@ -8,6 +8,7 @@ from safetensors import safe_open
 
 from benchmarks.full_size import DIFFERENCE_GOAL, MEMORY_GOAL, loading_table, measured, save_pair, tracing_table
 from distilbert_viz.cost.memory import can_tell
+from tests.support.forks import lines
 
 PARAMETERS = 109_514_298 + 66_985_530  # BertForMaskedLM and DistilBertForMaskedLM, counted off transformers' classes
 
@@ -23,8 +24,10 @@ def folders(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def seen(folders):
-    """What a fresh process saw of them."""
-    return measured(*folders, "cpu", 1, (32,))
+    """What a process of its own saw of them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("benchmarks.full_size.Lines", lines)
+        return measured(*folders, "cpu", 1, (32,))
 
 
 def test_the_folders_hold_the_published_sizes_without_the_tied_tensors(folders):

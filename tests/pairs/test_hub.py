@@ -248,7 +248,7 @@ class FullAfter:
         (401, "RepoNotFound", "there is no model of this name at "),
         (404, "RepoNotFound", "there is no model of this name at "),
         (403, "GatedRepo", "its owner opens it only to people who accepted its conditions: do so at "),
-        (403, "", "doesn't allow it with the token here, if any (403)."),
+        (403, "", "doesn't allow it with the token on the machine that runs distilbert_viz, if any (403)."),
         (500, "", "answered 500: try again later."),
     ],
 )
@@ -265,7 +265,8 @@ def test_a_revision_that_is_not_there_is_named(served):
 
 def test_a_hub_that_nobody_answers_for_is_named(served, monkeypatch):
     monkeypatch.setattr(huggingface_hub.constants, "ENDPOINT", "http://127.0.0.1:9")
-    assert "http://127.0.0.1:9 can't be reached from here (ConnectError)." in refusal(hub.parcel, TEACHER)
+    said = refusal(hub.parcel, TEACHER)
+    assert "http://127.0.0.1:9 can't be reached from the machine that runs distilbert_viz (ConnectError)." in said
 
 
 def test_offline_the_hub_is_not_asked(served, monkeypatch):

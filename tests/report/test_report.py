@@ -195,10 +195,25 @@ def test_a_number_that_is_not_the_models_is_found(built_in, traces, logits):
     labels = comparison.soft_labels(*logits, vocabulary, 3, 1.0)
     sizes = tuple(map(cost.model_size, built_in))
     wrong = replace(labels, student=labels.student + np.float32(0.25))
-    found = Findings("a pair", traces, sizes, ((0, 0), (0, 0)), wrong, None, "cpu", "float32")
+    found = Findings("a pair", traces, sizes, ((0, 0), (0, 0)), wrong, None, "cpu", "float32", vocabulary, None)
     panels = differences(found, tuple(stock_pass(stock_model(model), traces.encoding) for model in built_in))
     assert largest(panels).student == pytest.approx(0.25, abs=1e-5)
     assert largest(panels).teacher <= 1.05 * still.STEP
+
+
+def test_the_report_says_where_it_was_lost_and_its_cells_are_the_models(written, built_in, traces):
+    from distilbert_viz import tracing
+
+    _, page = written
+    found = tracing.hand_over(built_in, traces, traces.encoding.mask_positions[0])
+    curve = page.table("the teacher reads on from the student's state")
+    shown = [float(curve[name][0]) for name in ("embeddings", "after L0", "after L1", "after L2", "the student itself")]
+    assert shown == pytest.approx([*found.curve, found.student.kl], abs=1e-4)
+    assert curve["after L0"][1].startswith(built_in.teacher.named([int(found.student_then_teacher.ids[1, 1, 0])])[0])
+    map_ = page.table("Teacher's states, read on by the student")
+    assert [float(cell) for cell in map_["after L5"]] == pytest.approx(found.teacher_then_student.kl[6], abs=0.006)
+    checks = page.table("panel")["Where it was lost"]
+    assert max(map(float, checks)) < 1e-4
 
 
 def test_a_report_of_the_longest_text_stays_under_a_megabyte(tmp_path):

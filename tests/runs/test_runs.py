@@ -1,10 +1,12 @@
 """The record of a run, the queue of a device, and what the page of a run asks the server for."""
 
 import base64
+import contextlib
 import itertools
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -127,7 +129,7 @@ def test_a_student_that_an_older_version_saved_stands_at_the_last_checkpoint_els
 
 def test_a_reader_never_waits_for_the_writer():
     run = new()
-    with run._open() as connection:
+    with contextlib.closing(sqlite3.connect(run.folder / "record.sqlite")) as connection:
         connection.execute("BEGIN IMMEDIATE")
         connection.execute("INSERT INTO step (number, loss) VALUES (1, 2.0)")
         assert Record(run.folder).all_steps() == []

@@ -1,6 +1,8 @@
 """A session on a page, as Streamlit's AppTest runs it, and what one finds and presses there."""
 
 import functools
+import html
+import re
 
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
@@ -13,12 +15,19 @@ from tests.support.paths import ROOT
 
 # Every new session would look for components of others in all installed packages, for half a second: once is enough.
 manifest_scanner.scan_component_manifests = functools.cache(manifest_scanner.scan_component_manifests)
-# The address of each page, by its name; the very first has none.
-LINKS = {file.rpartition("/")[2]: address for section in CONTENTS.values() for file, _, address in section}
-FIRST = next(iter(LINKS))
-# Every page that shows the inside of the models on the present text.
-PAGES = ["architecture", "tokens", "embeddings", "attention", "block", "hidden_states", "soft_labels", "one_step",
-         "heads", "atlas", "rollout", "words", "texts", "what_if", "attribution", "lines", "bertviz", "take_along"]  # fmt: skip
+ENTRIES = [entry for section in CONTENTS.values() for entry in section]
+# The address of each page, and of each view the page and its name in the address, by the name of the file or folder.
+LINKS: dict[str, tuple[str, str | None]] = {entry.file.rpartition("/")[2]: (entry.address, None) for entry in ENTRIES}
+LINKS |= {
+    view.replace(" ", "_"): (entry.address, view.replace(" ", "-") if place else None)
+    for entry in ENTRIES
+    for place, view in enumerate(entry.views)
+}
+SCREENS = [screen for screen in LINKS if screen not in {entry.file.rpartition("/")[2] for entry in ENTRIES if entry.views}]
+# Every page and view that shows the inside of the models on the present text.
+PAGES = ["first", "architecture", "tokens", "embeddings", "maps", "lines", "words", "what_it_carries", "rollout", "bertviz",
+         "block", "hidden_states", "soft_labels", "one_step", "heads", "atlas", "lost", "what_if", "attribution",
+         "take_along"]  # fmt: skip
 NASTY = {
     "script": "<script>alert(1)</script> & <b>bold</b>",
     "markdown": "**bold** # head `code` [link](http://example.org) $x^2$ :red[red] ![i](x)",
@@ -37,19 +46,21 @@ NASTY = {
 }
 
 
-def file_of(page: str) -> str:
-    """A page's file, by its name, from the repository root."""
-    (found,) = (ROOT / "pages").rglob(f"{page}.py")
-    return str(found.relative_to(ROOT))
+def go_to(session: AppTest, page: str) -> AppTest:
+    """The same session on another page or view, by its name; it is not run yet."""
+    address, view = LINKS[page]
+    session._page_hash = calc_hash(address)  # switch_page would know it only after a run of the first page, which takes long
+    session.query_params.pop("view", None)
+    if view is not None:
+        session.query_params["view"] = view
+    return session
 
 
 def visit(page: str, text: str | None = None, **address: str) -> AppTest:
-    """A new session that opens a page by its link, with a text typed into the bar."""
+    """A new session that opens a page or view by its link, with a text typed into the bar."""
     session = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
     session.query_params.update(address)
-    if page != FIRST:  # switch_page would know it only after a run of the first page, which takes longer than most others
-        session._page_hash = calc_hash(LINKS[page])
-    session.run()
+    go_to(session, page).run()
     if text is not None:
         session.text_input(key="typed").set_value(text).run()
     assert not session.exception, session.exception
@@ -57,8 +68,14 @@ def visit(page: str, text: str | None = None, **address: str) -> AppTest:
 
 
 def captions(session: AppTest) -> list[str]:
-    """All captions on the page."""
-    return [caption.value for caption in session.caption]
+    """All captions on the page; of a tick, what it says."""
+    return [plain_words(caption.value) for caption in session.caption]
+
+
+def plain_words(markdown: str) -> str:
+    """The words of a text without the marks of its terms; of a tick, the words behind it."""
+    ticks = re.sub(r'<span class="tick"[^>]* data-said="([^"]*)">[^<]*</span>', lambda tick: html.unescape(tick[1]), markdown)
+    return re.sub(r"</?span[^>]*>", "", ticks)
 
 
 def button(session: AppTest, label: str) -> Button:

@@ -1,9 +1,24 @@
 """Models small enough to build in a test, with weights large enough that heads differ."""
 
+import json
 from pathlib import Path
 
 import torch
-from transformers import BertConfig, BertForSequenceClassification, DistilBertConfig, DistilBertForSequenceClassification
+from tokenizers import AddedToken, Tokenizer
+from tokenizers.models import BPE
+from tokenizers.pre_tokenizers import ByteLevel
+from tokenizers.processors import RobertaProcessing
+from tokenizers.trainers import BpeTrainer
+from transformers import (
+    BertConfig,
+    BertForMaskedLM,
+    BertForSequenceClassification,
+    DistilBertConfig,
+    DistilBertForSequenceClassification,
+    PreTrainedConfig,
+    PreTrainedTokenizerFast,
+    RobertaConfig,
+)
 
 SIZES = {"vocab_size": 60, "max_position_embeddings": 40, "initializer_range": 0.3}
 
@@ -19,7 +34,33 @@ def distilbert_config(layers: int = 2, **sizes: object) -> DistilBertConfig:
     return DistilBertConfig(**SIZES | {"n_layers": layers, "n_heads": 3, "dim": 24, "hidden_dim": 40} | sizes)
 
 
-def random_model(kind: type, config: BertConfig | DistilBertConfig, seed: int = 0) -> torch.nn.Module:
+def roberta_config(layers: int = 2, kind: type[RobertaConfig] = RobertaConfig, **sizes: object) -> RobertaConfig:
+    """RoBERTa of 3 heads and 24 hidden dimensions, as the published ones are: one segment, two rows before the first position."""
+    shape = {"num_hidden_layers": layers, "num_attention_heads": 3, "hidden_size": 24, "intermediate_size": 40}
+    own = {"type_vocab_size": 1, "max_position_embeddings": 42, "layer_norm_eps": 1e-5}
+    return kind(**SIZES | shape | own | sizes)
+
+
+def byte_level_tokenizer(size: int = 400) -> PreTrainedTokenizerFast:
+    """A byte-level BPE trained on one sentence, with RoBERTa's special tokens and frame."""
+    names = {"cls_token": "<s>", "pad_token": "<pad>", "sep_token": "</s>", "unk_token": "<unk>", "mask_token": "<mask>"}
+    backend = Tokenizer(BPE())
+    backend.pre_tokenizer = ByteLevel(add_prefix_space=False)
+    trainer = BpeTrainer(vocab_size=size, special_tokens=list(names.values()), initial_alphabet=ByteLevel.alphabet())
+    backend.train_from_iterator(["The cat sat on the mat today and the day after, in the capital of France."] * 8, trainer)
+    ids = {name: backend.token_to_id(name) for name in ("<s>", "</s>")}
+    backend.post_processor = RobertaProcessing(("</s>", ids["</s>"]), ("<s>", ids["<s>"]), add_prefix_space=False)
+    return PreTrainedTokenizerFast(tokenizer_object=backend, **names | {"mask_token": AddedToken("<mask>", lstrip=True)})
+
+
+def save(folder: Path, kind: type, config: PreTrainedConfig, tokenizer, seed: int = 0) -> str:
+    """A model of class `kind` with random weights and this tokenizer, in a folder of its own."""
+    random_model(kind, config, seed).save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    return str(folder)
+
+
+def random_model(kind: type, config: PreTrainedConfig, seed: int = 0) -> torch.nn.Module:
     """A model of class `kind` in eval mode, every parameter random, biases and LayerNorms too."""
     with torch.random.fork_rng():
         torch.manual_seed(seed)
@@ -28,6 +69,21 @@ def random_model(kind: type, config: BertConfig | DistilBertConfig, seed: int = 
             for parameter in model.parameters():
                 parameter += 0.05 * torch.randn_like(parameter)
     return model
+
+
+WORDS = 4200  # of the built-in vocabulary: all letters, their continuations and the commonest words
+
+
+def save_teacher(folder: Path, tokenizer, dropout: float) -> Path:
+    """A masked language model of three layers that reads WORDS words; a pass of it costs a seventh of what all words cost."""
+    sizes = {"vocab_size": WORDS, "hidden_dropout_prob": dropout, "attention_probs_dropout_prob": dropout}
+    random_model(BertForMaskedLM, bert_config(3, **sizes)).save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    file = folder / "tokenizer.json"
+    saved = json.loads(file.read_text(encoding="utf-8"))
+    saved["model"]["vocab"] = {word: number for word, number in saved["model"]["vocab"].items() if number < WORDS}
+    file.write_text(json.dumps(saved), encoding="utf-8")
+    return folder
 
 
 FAMILIES = {

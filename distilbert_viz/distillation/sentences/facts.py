@@ -32,10 +32,15 @@ class Facts:
 
     def said(self, pattern: str) -> list[str]:
         """Every distinct sentence that the pattern makes of the table, in the table's order."""
-        return list(dict.fromkeys(_fill(pattern, fact) for fact in self.table()))
+        return list(dict.fromkeys(_sentence(pattern, fact) for fact in self.table()))
 
 
-def _fill(pattern: str, fact: dict[str, str]) -> str:
-    with_articles = ARTICLE.sub(lambda found: found[1] + ("n " if VOWEL_SOUND.match(fact[found[2]]) else " "), pattern)
-    sentence = with_articles.format(**fact)
+def _sentence(pattern: str, fact: dict[str, str]) -> str:
+    sentence = fill(pattern, fact)
     return sentence[0].upper() + sentence[1:]
+
+
+def fill(pattern: str, fact: dict[str, str]) -> str:
+    """What a pattern makes of one row, with "a" or "an" as the sound asks for; a cell in front keeps its small letter."""
+    with_articles = ARTICLE.sub(lambda found: found[1] + ("n " if VOWEL_SOUND.match(fact[found[2]]) else " "), pattern)
+    return with_articles.format(**fact)

@@ -41,9 +41,16 @@ def _overview(voice: str, grid: HeadGrid, layers: int, chosen: tuple[int, int], 
 
 
 def head_maps(
-    pair: TracePair, chosen: Sequence[tuple[int, int | None]], position: int | None, hide_special: bool = False
+    pair: TracePair,
+    chosen: Sequence[tuple[int, int | None]],
+    position: int | None,
+    hide_special: bool = False,
+    clickable: bool = True,
 ) -> Canvas:
-    """One head of each model in full, float32, tokens on both axes; head None is the mean over the layer's heads."""
+    """One head of each model in full, float32, tokens on both axes; head None is the mean over the layer's heads.
+
+    A click chooses a row's token, unless the text is one whose tokens can't be chosen.
+    """
     drawn, names = positions(pair.teacher, hide_special), tokens(pair.teacher, hide_special)
     token = drawn.index(position) if position in drawn else None
     figures = [
@@ -53,14 +60,15 @@ def head_maps(
             labels=Labels(names, names),
             tokens=Labels(names, names),
             panels=[Panel(f"L{layer} {'mean' if head is None else f'H{head}'}")],
-            picks="token",
-            positions=drawn,
+            picks="token" if clickable else None,
+            positions=drawn if clickable else None,
             token=token,
         )
         for voice, (layer, head) in zip(VOICES, chosen, strict=True)
     ]
     cells = [[_drawn(trace.attention(*head), trace, hide_special)] for trace, head in zip(pair, chosen, strict=True)]
-    return pack(figures, cells, "Row: the token that looks. Column: the token looked at. Click a row to choose its token.")
+    said = "Row: the token that looks. Column: the token looked at."
+    return pack(figures, cells, f"{said} Click a row to choose its token." if clickable else said)
 
 
 def _drawn(attentions: np.ndarray, trace: Trace, hide_special: bool) -> np.ndarray:

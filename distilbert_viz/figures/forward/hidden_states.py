@@ -13,11 +13,18 @@ from distilbert_viz.drawing.plots import Plot, plot
 from distilbert_viz.records import Predictions, TracePair
 
 MEASURES = {"cosine": comparison.cosine_matrix, "CKA": comparison.cka_matrix}
+WIDTHS = "The models are {} and {} wide: vectors of two widths have no cosine. CKA compares their geometry; it is left."
 Shown = tuple[str, str, float]  # what a cell says, the same in full, and the value behind its colour
 
 
+def measures(pair: TracePair) -> list[str]:
+    """By what the states of these two models can be compared."""
+    return [name for name in MEASURES if pair.one_width or name == "CKA"]
+
+
 def similarity(pair: TracePair, measure: str, theme: str) -> ColourTables:
-    """A table of every student state (row) with every teacher state (column); the initialisation map is outlined.
+    """A table of every student state (row) with every teacher state (column); the layer that started each is outlined, where one
+    did.
 
     Raises ValueError when the text is too short for the measure.
     """
@@ -33,7 +40,7 @@ def similarity(pair: TracePair, measure: str, theme: str) -> ColourTables:
     name = f"{measure} of student states (rows) with teacher states (columns)"
     table = _table("", name, columns, states, cells, theme)
     for row, start in zip(table["rows"], [0, *(layer + 1 for layer in pair.initial_layers)], strict=True):
-        row["cells"][start]["outlined"] = True
+        row["cells"][start]["outlined"] = pair.one_width
     return {"ink": colours.TEXT[theme], "tables": [table]}
 
 
@@ -57,6 +64,11 @@ def _table(voice: str, name: str, columns: list[str], states: list[str], rows: l
 def _colour(value: float, low: float, theme: str) -> str:
     """The page's own where the value isn't finite."""
     return colours.shade((value - low) / (1 - low) if isfinite(value) else 0.0, theme)
+
+
+def width_sentence(pair: TracePair) -> str:
+    """Which comparison is left between two widths."""
+    return WIDTHS.format(pair.teacher.architecture.hidden, pair.student.architecture.hidden)
 
 
 def final_cosine(pair: TracePair) -> Plot:
@@ -91,4 +103,4 @@ def _lens(voice: str, predictions: Predictions, theme: str) -> ColourTable:
 
 def _read(predictions: Predictions, name: str, probability: float) -> str:
     """What a cell says: classes are few, so that there is room for how likely each is."""
-    return f"{visible(name)} {probability:.0%}" if predictions.outcome == "class" else visible(name)
+    return f"{visible(name)} {probability:.0%}" if predictions.outcome in ("class", "tag") else visible(name)

@@ -10,7 +10,7 @@ from distilbert_viz.drawing.canvas import VOICES, pack, positions, tokens
 from distilbert_viz.drawing.tables import Column, Entry, Table
 from distilbert_viz.records import Canvas, Carried, Figure, Labels, Panel, TracePair
 
-SPECIAL = ("[CLS]", "[SEP]")
+NO_SPECIAL = ("punctuation", "other tokens")
 SHARE, LENGTH = "share of its row", "length"
 Norms = tuple[Float[np.ndarray, "layer head key"], Float[np.ndarray, "layers heads keys"]]
 LARGEST = 340  # pixels: weights and lengths are to be seen together
@@ -87,8 +87,8 @@ def _numbers(whose: str, attention: float, carried: float, length: float) -> dic
 
 
 def sentences(voice: str, groups: Sequence[Carried], tokens: int) -> list[str]:
-    """Whether [CLS] and [SEP] get much attention for short vectors, as Kobayashi et al. found in BERT-base; by number."""
-    return [_sentence(voice, group, group.tokens / tokens) for group in groups if group.name in SPECIAL]
+    """Whether what frames a text gets much attention for short vectors, as Kobayashi et al. found in BERT-base; by number."""
+    return [_sentence(voice, group, group.tokens / tokens) for group in groups if group.name not in NO_SPECIAL]
 
 
 def _sentence(voice: str, group: Carried, even: float) -> str:

@@ -1,13 +1,21 @@
 """A text on its way to ids: cleaned, split into words, spelt in pieces."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from itertools import groupby
 from typing import TypedDict
 
 from distilbert_viz import wordpiece
 from distilbert_viz.drawing.labels import visible
 from distilbert_viz.drawing.tables import Table
-from distilbert_viz.records import Encoding
+from distilbert_viz.records import Encoding, Reading, Spelling, Word
+
+# How a model of the tokenizers library spells a word, by its class there.
+MODELS = {
+    "WordPiece": "the longest match first",
+    "BPE": "pairs merged in the order learnt (byte pair encoding)",
+    "Unigram": "the likeliest way to spell each word",
+    "WordLevel": "whole words alone",
+}
 
 
 class Stage(TypedDict):
@@ -28,67 +36,60 @@ class Trial(TypedDict):
     found: bool
 
 
-@dataclass(frozen=True, eq=False)
-class Reading:
-    """A text after each stage; `walks` holds one walk a word, in the order of `words`."""
-
-    text: str
-    normalised: str
-    words: tuple[str, ...]
-    walks: tuple[wordpiece.Walk, ...]
-    vocabulary: Mapping[str, int]
+def walks(reading: Reading, vocabulary: Mapping[str, int]) -> tuple[wordpiece.Walk, ...]:
+    """Our own longest-match walk of every word, in their order; nothing where the tokenizer's model is no WordPiece."""
+    if reading.spelling is None:
+        return ()
+    return tuple(_walk(word, vocabulary, reading.spelling) for word in reading.words)
 
 
-def read(encoding: Encoding, vocabulary: Mapping[str, int], lowercase: bool, specials: frozenset[str]) -> Reading:
-    """Every stage, computed step by step and not by the models' tokenizer. Typed special tokens are kept whole."""
-    normalised: list[str] = []
-    words: list[str] = []
-    for part in wordpiece.split_at(specials, encoding.text):
-        clean = part if part in specials else wordpiece.normalise(part, lowercase)
-        normalised.append(clean)
-        words += [part] if part in specials else wordpiece.words(clean)
-    walks = tuple(_walk(word, vocabulary, specials) for word in words)
-    return Reading(encoding.text, "".join(normalised), tuple(words), walks, vocabulary)
+def _walk(word: Word, vocabulary: Mapping[str, int], spelling: Spelling) -> wordpiece.Walk:
+    if word.added:
+        return wordpiece.Walk(word.text, (wordpiece.Step(word.text, 0, word.text, True),), word.pieces)
+    return wordpiece.walk(word.text, vocabulary, spelling)
 
 
-def _walk(word: str, vocabulary: Mapping[str, int], specials: frozenset[str]) -> wordpiece.Walk:
-    if word in specials:
-        return wordpiece.Walk(word, (wordpiece.Step(word, 0, word, True),), (word,))
-    return wordpiece.walk(word, vocabulary)
+def pieces(reading: Reading, walks: Sequence[wordpiece.Walk]) -> tuple[str, ...]:
+    """All pieces of the text, what frames it left out: by our own walks, or where there are none, word by word by the model."""
+    return tuple(piece for walk in walks for piece in walk.pieces) if walks else reading.pieces
 
 
-def pieces(reading: Reading) -> tuple[str, ...]:
-    """All WordPieces of the text, [CLS] and [SEP] left out."""
-    return tuple(piece for walk in reading.walks for piece in walk.pieces)
-
-
-def stages(reading: Reading, encoding: Encoding) -> list[Stage]:
-    """Each stage with its parts, as the page shows them one under the other."""
-    count = len(pieces(reading))
+def stages(reading: Reading, encoding: Encoding, found: Sequence[str]) -> list[Stage]:
+    """Each stage with its parts, as the page shows them one under the other; `found` are the text's pieces."""
     return [
-        {"name": "Text", "note": f"{len(reading.text)} characters, as typed", "parts": [reading.text]},
-        {"name": "Normalised", "note": "cleaned, lower case, accents removed", "parts": [reading.normalised]},
+        {"name": "Text", "note": f"{len(reading.text)} characters, as the tokenizer gets it", "parts": [reading.text]},
+        {"name": "Normalised", "note": reading.cleaning, "parts": [reading.normalised]},
         {
             "name": "Words",
-            "note": f"{len(reading.words)}, split at spaces and punctuation",
-            "parts": list(reading.words),
+            "note": f"{len(reading.words)}, {reading.splitting}",
+            "parts": [word.text for word in reading.words],
         },
-        {"name": "WordPieces", "note": f"{count}, the longest match first", "parts": list(pieces(reading))},
+        {"name": _called(reading), "note": f"{len(found)}, {MODELS.get(reading.model, reading.model)}", "parts": list(found)},
         {
             "name": "Ids",
-            "note": f"{len(encoding)}, with [CLS] in front and [SEP] after each sentence",
+            "note": f"{len(encoding)}, framed as {_framed(encoding)}",
             "parts": [str(number) for number in encoding.original_ids.tolist()],
         },
     ]
 
 
-def walk(walk: wordpiece.Walk) -> list[Trial]:
+def _called(reading: Reading) -> str:
+    return "WordPieces" if reading.spelling else "Pieces"
+
+
+def _framed(encoding: Encoding) -> str:
+    """The tokens that were put around the text or its two sentences, which stand as … here."""
+    runs = groupby(zip(encoding.tokens, encoding.special, strict=True), key=lambda part: part[1])
+    return " ".join(" ".join(token for token, _ in run) if special else "…" for special, run in runs)
+
+
+def walk(walk: wordpiece.Walk, spelling: Spelling = wordpiece.BERTS) -> list[Trial]:
     """One row a trial: the word cut into what came before, what is tried, and what is left."""
-    return [_trial(walk.word, step) for step in walk.steps]
+    return [_trial(walk.word, step, spelling.prefix) for step in walk.steps]
 
 
-def _trial(word: str, step: wordpiece.Step) -> Trial:
-    end = step.start + len(step.candidate) - (2 if step.start else 0)
+def _trial(word: str, step: wordpiece.Step, prefix: str) -> Trial:
+    end = step.start + len(step.candidate) - (len(prefix) if step.start else 0)
     return {
         "before": word[: step.start],
         "matched": word[step.start : end],
@@ -98,14 +99,14 @@ def _trial(word: str, step: wordpiece.Step) -> Trial:
     }
 
 
-def outcome(walk: wordpiece.Walk, vocabulary: Mapping[str, int]) -> str:
+def outcome(walk: wordpiece.Walk, vocabulary: Mapping[str, int], spelling: Spelling = wordpiece.BERTS) -> str:
     """What the walk ended in, in one sentence."""
     if not walk.steps:
-        return f"A word of more than {wordpiece.LONGEST} characters becomes [UNK] without a trial."
-    unknown = wordpiece.unknown_characters(walk.word, vocabulary)
-    if walk.pieces == (wordpiece.UNKNOWN,) and unknown:
+        return f"A word of more than {spelling.longest} characters becomes {spelling.unknown} without a trial."
+    unknown = wordpiece.unknown_characters(walk.word, vocabulary, spelling)
+    if walk.pieces == (spelling.unknown,) and unknown:
         characters = ", ".join(f"{visible(c)} (U+{ord(c):04X})" for c in unknown)
-        return f"No piece covers {characters}, so the whole word becomes [UNK]."
+        return f"No piece covers {characters}, so the whole word becomes {spelling.unknown}."
     return f"{_count(len(walk.steps), 'trial')}, {_count(len(walk.pieces), 'piece')}."
 
 

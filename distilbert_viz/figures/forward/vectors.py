@@ -23,8 +23,9 @@ def embedding_heatmaps(pair: TracePair, position: int) -> Canvas:
 
     Both models share the colours: one scale for the parts and their sum, another for what LayerNorm makes of it.
     """
-    names = [name for name, _ in embedding_parts(pair.teacher)]
     stacks = [dict(embedding_parts(trace)) for trace in pair]
+    teacher, student = (list(stack) for stack in stacks)
+    names = teacher if len(teacher) >= len(student) else student
     contrasts = _contrasts(stacks)
     height = min(240, max(40, 9 * len(pair.encoding)))
     figures = [
@@ -44,7 +45,7 @@ def _contrasts(stacks: list[dict[str, np.ndarray]]) -> dict[str, float]:
     """What the strongest colour stands for: a few rare values beyond it would leave all others pale."""
     norm = _limit((stack["LayerNorm"] for stack in stacks), RARE)
     parts = _limit((part for stack in stacks for name, part in stack.items() if name != "LayerNorm"), RARE)
-    return {name: norm if name == "LayerNorm" else parts for name in stacks[0]}
+    return {name: norm if name == "LayerNorm" else parts for stack in stacks for name in stack}
 
 
 def _dimensions(count: int) -> list[str]:

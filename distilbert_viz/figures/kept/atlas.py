@@ -18,12 +18,12 @@ Atlases = tuple[HeadAtlas, HeadAtlas]
 ENTROPY, DISTANCE = "entropy", "distance"
 UNITS = {ENTROPY: "entropy, nats", DISTANCE: "distance, tokens"}
 SHORT = {
-    "itself": "self", "previous": "prev", "next": "next", "[CLS]": "CLS", "[SEP]": "SEP", "punctuation": "punct",
-    "other segment": "other", "broad": "broad", comparison.NO_KIND: "–",
+    "itself": "self", "previous": "prev", "next": "next", "punctuation": "punct", "other segment": "other", "broad": "broad",
+    comparison.NO_KIND: "–",
 }  # fmt: skip
 TARGETS = {
-    "itself": "the token itself", "previous": "the previous token", "next": "the next token", "[CLS]": "[CLS]",
-    "[SEP]": "[SEP]", "punctuation": "punctuation", "other segment": "ordinary tokens of the other sentence",
+    "itself": "the token itself", "previous": "the previous token", "next": "the next token",
+    "other segment": "ordinary tokens of the other sentence",
 }  # fmt: skip
 SYMBOLS = {"teacher": "circle", "student": "diamond"}
 ROW = 32
@@ -54,13 +54,18 @@ def strongest(both: Atlases, measure: str) -> float:
 
 
 def _figure(voice: str, grid: HeadGrid, atlas: HeadAtlas, measure: str, chosen: tuple[int, int], most: float) -> Figure:
-    title = UNITS.get(measure, f"attention to {TARGETS.get(measure)}")
+    title = UNITS.get(measure, f"attention to {TARGETS.get(measure, measure)}")
     kinds = [(layer, head, kind) for layer, row in enumerate(atlas.kinds) for head, kind in enumerate(row)]
     return Figure(
         voice=voice, title=title, slots=grid.slots, rows=grid.row_names, columns=grid.column_names, gaps=grid.gaps,
         height=[ROW] * grid.rows, range=(0.0, most), tokens=Labels([""], [title]), chosen=chosen, picks="panel",
-        panels=[grid.panel(layer, head, f"L{layer} H{head}, {kind}", text=SHORT[kind]) for layer, head, kind in kinds],
+        panels=[grid.panel(layer, head, f"L{layer} H{head}, {kind}", text=_short(kind)) for layer, head, kind in kinds],
     )  # fmt: skip
+
+
+def _short(kind: str) -> str:
+    """A kind as it is written on the map; of a special token the name without its brackets."""
+    return SHORT.get(kind) or kind.strip("[]<>|") or kind
 
 
 def sentence(both: Atlases, chosen: Sequence[tuple[int, int]]) -> str:
@@ -69,8 +74,8 @@ def sentence(both: Atlases, chosen: Sequence[tuple[int, int]]) -> str:
     for voice, atlas, (layer, head) in zip(VOICES, both, chosen, strict=True):
         name, share = max(((n, float(s[layer, head])) for n, s in atlas.shares.items()), key=lambda pair: pair[1])
         sentences.append(
-            f"{voice.capitalize()} L{layer} H{head}: {atlas.kinds[layer][head]}. Most goes to {TARGETS[name]}, {share:.0%}; "
-            f"entropy {atlas.entropy[layer, head]:.2f} of {log(atlas.tokens):.2f} nats, distance "
+            f"{voice.capitalize()} L{layer} H{head}: {atlas.kinds[layer][head]}. Most goes to {TARGETS.get(name, name)}, "
+            f"{share:.0%}; entropy {atlas.entropy[layer, head]:.2f} of {log(atlas.tokens):.2f} nats, distance "
             f"{atlas.distance[layer, head]:.1f} tokens."
         )
     return " ".join(sentences)
@@ -79,9 +84,9 @@ def sentence(both: Atlases, chosen: Sequence[tuple[int, int]]) -> str:
 def kinds_table(both: Atlases) -> Table:
     """A row a kind: how it is written on the map, its threshold, and how many heads of each model are of it."""
     rules = {"broad": f"entropy ≥ {comparison.BROAD:g} ln(tokens)"}
-    rules |= {name: f"> {comparison.MOST:.0%} to {TARGETS[name]}" for name in both[0].shares}
+    rules |= {name: f"> {comparison.MOST:.0%} to {TARGETS.get(name, name)}" for name in both[0].shares}
     rules |= {comparison.NO_KIND: "none of these"}
-    columns = {"kind": list(rules), "on the map": [SHORT[kind] for kind in rules], "named so if": list(rules.values())}
+    columns = {"kind": list(rules), "on the map": [_short(kind) for kind in rules], "named so if": list(rules.values())}
     for voice, atlas in zip(VOICES, both, strict=True):
         kinds = [kind for layer in atlas.kinds for kind in layer]
         columns[f"{voice} heads"] = [f"{kinds.count(kind)} of {len(kinds)}" for kind in rules]

@@ -24,7 +24,7 @@ def values(found: Similarity, measure: str, order: str) -> np.ndarray:
 
 def head_matrix(found: Similarity, matching: Matching, pair: TracePair, order: str, chosen: Sequence[tuple[int, int]]) -> Canvas:
     """A cell a pair of heads, strong where they are alike, from 0 to 1; dots are the best matching, frames what began as copies."""
-    measure, started = matching.measure, comparison.initial_cells(found, pair.initial_layers)
+    measure, started = matching.measure, comparison.initial_cells(found, copied(pair))
     rows, columns = ([name(place) for place in places] for places in (found.student, found.teacher))
     marks = [(*cell, "frame") for cell in started] + [(*cell, "dot") for cell in matching.pairs]
     contrast = (1.0, 0.0) if measure == comparison.JS else (0.0, 1.0)
@@ -36,6 +36,11 @@ def head_matrix(found: Similarity, matching: Matching, pair: TracePair, order: s
     )  # fmt: skip
     hint = "Point at a cell to read it. Click it, or walk with the arrow keys and press Enter, to see its two heads below."
     return pack([drawn], [[values(found, measure, order)]], hint)
+
+
+def copied(pair: TracePair) -> tuple[int, ...]:
+    """The teacher layers that student layers can have begun as copies of: none between two widths or two numbers of heads."""
+    return pair.initial_layers if pair.one_width and pair.teacher.heads == pair.student.heads else ()
 
 
 def name(place: Place) -> str:
@@ -56,14 +61,19 @@ def cell_of(found: Similarity, chosen: Sequence[tuple[int, int]]) -> tuple[int, 
 
 def matching_sentence(found: Similarity, matching: Matching, initial_layers: tuple[int, ...]) -> str:
     """How good the best matching is, beside shuffled tokens and beside the copies; how much of it the initialisation foretold."""
+    texts = "" if found.texts == 1 else f", mean over {found.texts} texts"
+    best = (
+        f"Best one-to-one matching by {matching.measure}{texts}: {matching.mean:.2f} on average; with the student's tokens "
+        f"shuffled the best matching reaches {matching.shuffled_mean:.2f}"
+    )
+    if not initial_layers:
+        return f"{best}. The two models differ in width or in heads, so that no head began as a copy."
     started = comparison.initial_cells(found, initial_layers)
     same = len(set(started) & set(matching.pairs))
     layer = comparison.from_initial_layers(matching, found, initial_layers)
     copies = np.mean([found.measures[matching.measure][cell] for cell in started])
-    texts = "" if found.texts == 1 else f", mean over {found.texts} texts"
     return (
-        f"Best one-to-one matching by {matching.measure}{texts}: {matching.mean:.2f} on average; with the student's tokens "
-        f"shuffled the best matching reaches {matching.shuffled_mean:.2f}; heads left with the teacher head that started them have "
+        f"{best}; heads left with the teacher head that started them have "
         f"{copies:.2f}. Of {len(matching.pairs)} student heads {layer} are matched into the layer that started theirs, {same} with "
         "the very head."
     )

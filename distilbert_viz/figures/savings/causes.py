@@ -13,18 +13,19 @@ from distilbert_viz.figures.savings.timings import whiskers
 from distilbert_viz.records import Cause, Measurement
 
 COUNTED, MEASURED = "#8c8c8c", LINES[0]
-# The page on which a link is opened up.
+# The page on which a link is opened up, and its view.
+SIZES, TIMES = "Size and arithmetic", "Speed and memory"
 PAGES = {
-    "encoder layers": "Size",
-    "arithmetic of a pass": "Computation",
-    "time in the layers": "Speed",
-    "time outside them": "Speed",
-    "the whole pass": "Speed",
-    "parameters": "Size",
-    "weights in memory": "Size",
-    "weights that a pass reads": "Size",
-    "loading": "Speed",
-    "memory at the peak of a pass": "Speed",
+    "encoder layers": (SIZES, "size"),
+    "arithmetic of a pass": (SIZES, "arithmetic"),
+    "time in the layers": (TIMES, "speed"),
+    "time outside them": (TIMES, "speed"),
+    "the whole pass": (TIMES, "speed"),
+    "parameters": (SIZES, "size"),
+    "weights in memory": (SIZES, "size"),
+    "weights that a pass reads": (SIZES, "size"),
+    "loading": (TIMES, "memory"),
+    "memory at the peak of a pass": (TIMES, "memory"),
 }
 
 
@@ -80,10 +81,10 @@ def flow(causes: Sequence[Cause]) -> Series:
 
 
 def _box(cause: Cause, voice: str) -> Series:
-    page = PAGES[cause.what]
+    page, view = PAGES[cause.what]
     live = f"teacher / student: {cause.ratio:.2f}" if voice == "student" else ("counted" if cause.counted else "measured here")
     shape = _amount(cause, getattr(cause, voice))
-    return {"voice": voice, "name": cause.what.capitalize(), "shape": shape, "live": live, "page": page, "opens": f"open {page}"}
+    return {"voice": voice, "name": cause.what.capitalize(), "shape": shape, "live": live, "page": view, "opens": f"open {page}"}
 
 
 def table(causes: Sequence[Cause]) -> Table:

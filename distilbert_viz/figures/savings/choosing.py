@@ -18,12 +18,26 @@ def number(value: float) -> str:
 
 
 def answer(verdict: Verdict) -> str:
-    """Who serves, in one sentence."""
+    """Who serves, in one sentence, as far as the intervals of what was measured let anybody say."""
+    close = [offer.voice for offer in verdict.offers if offer.close]
     if verdict.chosen is None:
-        return f"Neither model serves; the {verdict.nearest.voice} comes nearer."
-    if all(offer.serves for offer in verdict.offers):
-        return f"Both models serve, and the {verdict.chosen} is the cheaper one."
-    return f"The {verdict.chosen} serves, and the other doesn't."
+        return _not_surely(verdict, close)
+    if close:
+        return f"The {verdict.chosen} serves; whether the {close[0]} does is too close to call."
+    if not all(offer.serves for offer in verdict.offers):
+        return f"The {verdict.chosen} serves, and the other doesn't."
+    if verdict.one_price:
+        return "Both models serve; which one is cheaper is too close to call."
+    return f"Both models serve, and the {verdict.chosen} is the cheaper one."
+
+
+def _not_surely(verdict: Verdict, close: list[str]) -> str:
+    if len(close) == 2:
+        return "Too close to call, for both models."
+    if close:
+        other = next(offer.voice for offer in verdict.offers if offer.voice != close[0])
+        return f"The {other} doesn't serve; whether the {close[0]} does is too close to call."
+    return f"Neither model serves; the {verdict.nearest.voice} comes nearer."
 
 
 def binding(verdict: Verdict) -> str:
@@ -38,7 +52,8 @@ def binding(verdict: Verdict) -> str:
 
 def consequences(verdict: Verdict, score: Score | None) -> list[str]:
     """How far each model misses, what the choice saves and what it gives up: a sentence each."""
-    sentences = [_misses(offer) for offer in verdict.offers if not offer.serves]
+    sentences = [_misses(offer) for offer in verdict.offers if offer.fails]
+    sentences += [_close(offer.voice, margin) for offer in verdict.offers for margin in offer.margins if margin.close]
     if verdict.chosen is not None:
         sentences += [_saves(verdict), _gives_up(verdict, score)]
     return sentences
@@ -46,6 +61,14 @@ def consequences(verdict: Verdict, score: Score | None) -> list[str]:
 
 def _found(offer: Offer, need: str) -> float:
     return next(margin.found for margin in offer.margins if margin.need == need)
+
+
+def _close(voice: str, margin: Margin) -> str:
+    low, high = (amount(margin.need, end) for end in margin.interval or ())
+    return (
+        f"Too close to call: {margin.need} is asked at {amount(margin.need, margin.asked)}, and the 95 % interval of the {voice}'s "
+        f"is {low} to {high}. More repeats may tell."
+    )
 
 
 def _misses(offer: Offer) -> str:
@@ -61,11 +84,18 @@ def _miss(margin: Margin) -> str:
 
 def _saves(verdict: Verdict) -> str:
     chosen, other = _chosen_and_other(verdict)
-    times = chosen.throughput / other.throughput
     return (
         f"The {chosen.voice} reads {number(chosen.throughput)} texts a second where the {other.voice} reads "
-        f"{number(other.throughput)}, {times:.2f} times as many: a million texts take {_million(chosen)} against {_million(other)}."
+        f"{number(other.throughput)}, {_times(verdict)}: a million texts take {_million(chosen)} against {_million(other)}."
     )
+
+
+def _times(verdict: Verdict) -> str:
+    times, low, high = verdict.throughput
+    if verdict.chosen == "teacher":
+        times, low, high = 1 / times, 1 / high, 1 / low
+    close = ", which is too close to call" if verdict.one_price else ""
+    return f"{times:.2f} times as many (95 % interval {low:.2f} to {high:.2f}{close})"
 
 
 def _million(offer: Offer) -> str:
@@ -98,8 +128,9 @@ def table(verdict: Verdict) -> Table:
 
 
 def _cell(offer: Offer, need: str) -> str:
-    missed = next((margin for margin in offer.margins if margin.need == need and margin.missed), None)
-    return _or_dash(need, getattr(offer, need)) + (f": misses by {_miss(missed)}" if missed else "")
+    margin = next((margin for margin in offer.margins if margin.need == need), None)
+    said = "" if margin is None else ": too close to call" if margin.close else f": misses by {_miss(margin)}" * margin.missed
+    return _or_dash(need, getattr(offer, need)) + said
 
 
 def _or_dash(need: str, value: float | None) -> str:

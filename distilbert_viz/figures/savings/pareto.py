@@ -95,9 +95,10 @@ def _name(text: str, **place: Value) -> Series:
 
 
 def dominance(verdict: Verdict) -> str:
-    """Whether one model is no worse in quality, time and memory alike."""
-    for one, other in (verdict.offers, verdict.offers[::-1]):
-        worse = (one.latency > other.latency, one.memory > other.memory, (one.quality or 0) < (other.quality or 0))
+    """Whether one model is no worse in quality, time and memory alike; one is slower where the interval of the ratio says so."""
+    _, low, high = verdict.latency
+    for one, other, slower in ((*verdict.offers, low > 1), (*verdict.offers[::-1], high < 1)):
+        worse = (slower, one.memory > other.memory, (one.quality or 0) < (other.quality or 0))
         if not any(worse):
             return f"The {one.voice} is no worse than the {other.voice} in quality, latency and memory."
     return "Neither model is better in quality, latency and memory alike: the needs decide."

@@ -35,8 +35,8 @@ def quoted_sentence() -> str:
     teacher, student = QUOTED
     return (
         f"The broken line is quoted, not measured here: {teacher} s against {student} s for STS-B's development set, one CPU, "
-        f"batch 1, so {teacher / student:.2f} times (Sanh et al. 2019, table 3). Dots are medians over the repeats of teacher "
-        "over student, timed in turn; their intervals are 95 % bootstrap intervals of that median."
+        f"batch 1, so {teacher / student:.2f} times (Sanh et al. 2019, table 3). Dots are the teacher's median time over "
+        "the student's, timed in turn; their intervals are 95 % bootstrap intervals of that ratio."
     )
 
 

@@ -89,6 +89,38 @@ def true_token_sentence(step: OneStep, index: int, vocabulary: Sequence[str]) ->
     return f"Position {position}: the true token is “{token}”. Its probability at T = 1: {told}."
 
 
+def moved_sentence(step: OneStep, index: int) -> str:
+    """Whether the step moved the student towards its teacher or away from it, at label number `index` and over all labels, and
+    whose gradient was the longest.
+    """
+    before, after = (
+        np.atleast_1d(comparison.kl(step.teacher_logits, rows, 1.0)) for rows in (step.student_logits, step.student_after)
+    )
+    here, all_labels = _moved(before[index], after[index]), _moved(before.mean(), after.mean())
+    count = len(before)
+    over = f" Over the {count} tokens with a label: {all_labels}." if count > 1 else ""
+    return f"The step moved the student {here}, by KL(teacher ‖ student) at T = 1.{over} {_longest(step)}".rstrip()
+
+
+def _moved(before: np.floating, after: np.floating) -> str:
+    way = "towards its teacher" if after < before else "away from its teacher"
+    return f"{way}, from {before:.3g} to {after:.3g} nats"
+
+
+def _longest(step: OneStep) -> str:
+    """Which weighted loss pulled hardest, where more than one did."""
+    lengths = np.sqrt(np.square(step.gradient_norms[:, 1:]).sum(0))
+    first, second = np.argsort(-lengths)[:2].tolist()
+    if not lengths[second]:
+        return ""
+    names = [f"{getattr(step.choices, f'alpha_{name}'):g} {label}" for name, label in NAMES.items()]
+    said = (
+        f"{names[first]} pulled hardest: its gradient is {lengths[first] / lengths[second]:.2g} times as long as {names[second]}'s."
+    )
+    truth = " L_mlm pulls towards the true token, whatever the teacher says; at weight 0 the teacher alone decides."
+    return said + truth if first == list(NAMES).index("mlm") else said
+
+
 def _true_probabilities(step: OneStep) -> Float[np.ndarray, "label 3"]:
     """What teacher, student before and student after give to the true token at T = 1."""
     labels = step.text.labels[list(step.text.positions)]

@@ -42,7 +42,7 @@ def flow(step: OneStep, pair: TracePair, vocabulary: Sequence[str], index: int) 
         [_examples(step)],
         [_teacher(step, pair.teacher), _student(step, pair.student), _truth(step, vocabulary)],
         [*_logits(step, pair, vocabulary, index), _hard_label(step, vocabulary, index)],
-        _losses(step),
+        _losses(step, pair.one_width),
         [_combined(step)],
         [_backward(step)],
         [_update(step)],
@@ -110,13 +110,20 @@ def _hard_label(step: OneStep, vocabulary: Sequence[str], index: int) -> Box:
     return _box("Hard labels", shape, f"at {position}: “{token}” 100%, all others 0")
 
 
-def _losses(step: OneStep) -> list[Box]:
+def _cosine(step: OneStep, one_width: bool) -> Box:
+    if not one_width:
+        return _box(f"Cosine loss {NAMES['cos']}", "left out", "vectors of two widths have no cosine", ink=INK["cos"])
+    shape = f"1 − cos of last hidden states, {_mean(len(step.text.labels))}"
+    return _loss(step, "cos", "Cosine loss", shape, f"{step.before.cos:.4g}")
+
+
+def _losses(step: OneStep, one_width: bool) -> list[Box]:
     temperature, tokens, hard = step.choices.temperature, step.tokens, len(step.text.positions)
     kl, before = step.before.ce / temperature**2, step.before
     squared = f"{temperature**2:.3g} × {kl:.4g} = {before.ce:.4g} nats"
     return [
         _loss(step, "ce", "Distillation loss", f"T² KL(teacher ‖ student), {_mean(tokens)}", squared),
-        _loss(step, "cos", "Cosine loss", f"1 − cos of last hidden states, {_mean(len(step.text.labels))}", f"{before.cos:.4g}"),
+        _cosine(step, one_width),
         _loss(step, "mlm", "Hard loss", f"−ln p(true token) at T = 1, {_mean(hard)}", f"{before.mlm:.4g} nats"),
     ]
 

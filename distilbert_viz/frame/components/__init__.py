@@ -1,13 +1,14 @@
 """Components of our own, each a small JavaScript module; user text reaches them as data and is never read as markup."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import streamlit as st
 
+from distilbert_viz.drawing.components import Stacks, Tile, WordByWord
 from distilbert_viz.pairs.layers import started_by
 from distilbert_viz.records import Canvas, Encoding
 from distilbert_viz.session import present, state
@@ -19,23 +20,31 @@ HTML = {
     "canvas": '<div class="canvas"></div>',
     "lines": '<div class="canvas"></div>',
     "cells": '<div class="cells"></div>',
-    "tokens": '<div class="tokens"><div class="strip" role="group"></div><button class="action"></button></div>',
+    "tokens": '<div class="tokens"><div class="strip" role="group"></div><div class="said">'
+    '<span class="hint"></span><button class="action"></button><button class="more" type="button" aria-label="Pair, device, '
+    'examples">…</button></div></div>',
     "pieces": '<div class="pieces"></div>',
     "stages": '<div class="stages"></div>',
+    "marked": '<div class="marked"></div>',
     "walk": '<div class="frame"><table class="walk"></table></div>',
     "flow": '<div class="flow"></div>',
     "run": '<div class="run"></div>',
+    "follow": '<div class="follow"></div>',
     "masking": '<div class="masking"></div>',
+    "agreement": '<div class="agreement"></div>',
+    "stacks": '<div class="stacks"></div>',
     "step": '<div class="step"></div>',
+    "strip": '<div class="tour" role="region" aria-label="Tour"></div>',
+    "tiles": '<div class="tiles"></div>',
     "take": (
         '<div class="take"><button class="open" type="button">Take along</button><dialog aria-labelledby="title">'
         '<h2 id="title">Take the figures along</h2><p>Each is made here in your browser, as it stands on the page: SVG for print '
-        "and drawing programs, PNG for slides, HTML for a browser without a network. Tables have a CSV under them; a report and "
-        "the whole trace are on the page “Take it along”.</p>"
-        '<ul></ul><form method="dialog"><button>Close</button></form></dialog></div>'
+        "and drawing programs, PNG for slides, HTML for a browser without a network. Tables have a CSV under them.</p>"
+        '<ul></ul><p><button class="report" type="button">Report and whole trace of this text</button></p>'
+        '<form method="dialog"><button>Close</button></form></dialog></div>'
     ),
 }
-BEFORE = {"canvas": ("figures",), "lines": ("figures",), "run": ("chart",), "take": ("sheet", "laid", "picture")}
+BEFORE = {"canvas": ("figures",), "lines": ("figures",), "run": ("chart", "play"), "take": ("sheet", "laid", "picture")}
 
 
 @cache
@@ -77,6 +86,8 @@ def mount(name: str, data: Data, key: str) -> None:
 def _chosen(key: str) -> None:
     """What a click in a component chose, put where every page finds it."""
     made = st.session_state[key].get("choice") or {}
+    if "standing" in made:
+        state.note_no_action()
     if "position" in made:
         st.session_state.position = made["position"]
     if "mask" in made:
@@ -87,9 +98,16 @@ def _chosen(key: str) -> None:
         _choose_head(made["voice"], *made["value"])
     if made.get("pick") == "cell":
         _choose_heads(*made["value"])
-    if made.get("page"):
+    if "tour" in made:
+        state.go_to_stop(made["tour"] or None)
+    if "present" in made:
+        state.present_to_wall(made["present"])
+    if made.get("pick") in ("mixture", "patch"):
+        st.session_state[made["pick"]] = (made["voice"], *made["value"])
+    if made.get("page"):  # a page by its title, or by one of its views
         st.session_state.open_page = made["page"]
-        st.session_state.teacher_layer = made["layer"] or 0
+        if made.get("layer") is not None:
+            st.session_state.teacher_layer = made["layer"]
 
 
 def _choose_head(voice: str, layer: int, head: int) -> None:
@@ -127,6 +145,7 @@ def token_strip(encoding: Encoding, position: int, facts: Mapping[str, str]) -> 
         "segments": encoding.token_type_ids.tolist(),
         "special": list(encoding.special),
         "masked": list(st.session_state.mask),
+        "masks": list(encoding.mask_positions),
         "position": position,
         "facts": facts,
     }
@@ -134,12 +153,12 @@ def token_strip(encoding: Encoding, position: int, facts: Mapping[str, str]) -> 
 
 
 def pieces(encoding: Encoding, position: int) -> None:
-    """The text with its WordPieces tinted on it."""
+    """The text with its pieces tinted on it."""
     columns = (encoding.input_ids, encoding.offsets, encoding.token_type_ids)
-    rows = zip(encoding.tokens, *(column.tolist() for column in columns), strict=True)
+    rows = zip(encoding.tokens, encoding.special, *(column.tolist() for column in columns), strict=True)
     found = [
-        {"position": i, "token": token, "id": number, "start": start, "end": end, "segment": segment}
-        for i, (token, number, (start, end), segment) in enumerate(rows)
+        {"position": i, "token": token, "id": number, "start": start, "end": end, "segment": segment, "added": special}
+        for i, (token, special, number, (start, end), segment) in enumerate(rows)
     ]
     mount("pieces", {"text": encoding.text, "pieces": found, "position": position}, "pieces")
 
@@ -152,3 +171,18 @@ def flow(drawing: Mapping[str, Any]) -> None:
 def cells(drawing: Mapping[str, Any], key: str) -> None:
     """Tables of words or numbers on colour."""
     mount("cells", drawing, key)
+
+
+def stacks(drawing: Stacks, key: str) -> None:
+    """Both models from the words to their soft labels; a click on a layer opens it."""
+    mount("stacks", drawing, key)
+
+
+def agreement(drawing: WordByWord) -> None:
+    """The words of the text; a click on one chooses it."""
+    mount("agreement", drawing, "agreement")
+
+
+def tiles(shown: Sequence[Tile], key: str) -> None:
+    """Numbers, or ways on, each of which opens its page."""
+    mount("tiles", {"tiles": shown}, key)

@@ -116,6 +116,7 @@ class Figure {
       this.context.drawImage(panel.image, x, y, width, height)
       this.outline(panel, 0.18, 1)
       if (panel.text) this.write(panel)
+      panel.marks?.forEach((kind) => this.markPanel(panel, kind))
     })
     this.gaps()
     this.marks()
@@ -145,6 +146,21 @@ class Figure {
     this.context.lineWidth = line
     this.context.strokeRect(x - line / 2, y - line / 2, width + line, height + line)
     this.context.globalAlpha = 1
+  }
+
+  markPanel(panel, kind) {
+    const { x, y, width, height } = this.box(panel)
+    const context = this.context
+    if (kind === "frame") {
+      context.strokeStyle = "#882255"
+      context.lineWidth = 2
+      return context.strokeRect(x + 1, y + 1, width - 2, height - 2)
+    }
+    context.fillStyle = "#ffffff"
+    context.strokeStyle = "#000000"
+    context.lineWidth = 1
+    context.fillRect(x + 3, y + 3, 5, 5)
+    context.strokeRect(x + 3, y + 3, 5, 5)
   }
 
   gaps() {
@@ -306,7 +322,7 @@ class Figure {
     const panel = this.spec.panels[this.cursor.panel]
     const step = panel.step ?? 1
     const { row, column } = this.cursor
-    const value = { panel: panel.id, cell: [row, column] }[this.spec.picks] ?? [this.spec.positions[row * step]]
+    const value = { panel: panel.id, mixture: panel.id, cell: [row, column], patch: [row, column] }[this.spec.picks] ?? [this.spec.positions[row * step]]
     this.owner.choose({ voice: this.spec.voice, pick: this.spec.picks, value })
   }
 
@@ -317,7 +333,7 @@ class Figure {
     event.preventDefault()
     const [down, right] = moves[event.key]
     const cursor = this.cursor ?? this.start()
-    if (this.spec.picks === "panel") return this.moveTo({ ...this.neighbour(cursor.panel, down, right) })
+    if (["panel", "mixture"].includes(this.spec.picks)) return this.moveTo({ ...this.neighbour(cursor.panel, down, right) })
     const [rows, columns] = this.spec.panels[cursor.panel].shape
     const inside = (value, count) => Math.max(0, Math.min(count - 1, value))
     if (rows === 1 && down) return this.moveTo({ ...cursor, panel: inside(cursor.panel + down, this.spec.panels.length) })

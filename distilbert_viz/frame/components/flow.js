@@ -1,52 +1,47 @@
-// The forward pass as boxes, teacher left and student right; what the student lacks stays visible as a gap.
+// Rows of boxes, teacher left and student right; what the student lacks stays visible as a gap. A compact box is one line that
+// opens.
+const open = new Set()
+
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".flow")
-  const make = (name, className, text = "") => {
+  const make = (name, className, ...children) => {
     const element = document.createElement(name)
     element.className = className
-    element.textContent = text
+    element.append(...children.filter(Boolean))
     return element
   }
+  const part = (className, text) => text && make("div", className, text)
   const link = (box) => {
     const element = make(box.page ? "button" : "div", "name", box.name)
-    if (box.page) {
-      element.type = "button"
-      element.title = box.opens
-      element.onclick = () => setTriggerValue("choice", { page: box.page, layer: box.layer ?? null })
+    if (!box.page) return element
+    element.type = "button"
+    element.title = box.opens
+    element.onclick = (event) => {
+      event.preventDefault() // and leaves the line it stands on as it is
+      setTriggerValue("choice", { page: box.page, layer: box.layer ?? null })
     }
     return element
   }
-  const draw = (box) => {
-    const element = make("div", `box ${box.voice}${box.gap ? " gap" : ""}`)
-    if (box.gap) {
-      element.append(make("div", "name", box.name), make("div", "note", box.note))
-      return element
-    }
-    element.append(link(box), make("div", "shape", box.shape), make("div", "live", box.live))
-    if (box.note) element.append(make("div", "note", box.note))
-    if (box.steps) {
-      const details = make("details", "")
-      details.open = open.get(box.key) ?? box.open
-      details.ontoggle = () => open.set(box.key, details.open)
-      details.append(make("summary", "", "inside this block"))
-      box.steps.forEach(([name, shape, live]) => {
-        const step = make("div", "step")
-        step.append(make("span", "", name), make("span", "shape", shape), make("span", "live", live))
-        details.append(step)
-      })
-      element.append(details)
-    }
-    return element
+  const steps = (box) => (box.steps ?? []).map(([name, shape, live]) =>
+    make("div", "step", make("span", "", name), make("span", "shape", shape), make("span", "live", live)))
+  const line = (box, key) => {
+    const details = make("details", `box ${box.voice}`,
+      make("summary", "", link(box), part("live", box.live)),
+      part("shape", box.shape), part("note", box.note), part("note", box.about), ...steps(box))
+    details.open = open.has(key)
+    details.ontoggle = () => (details.open ? open.add(key) : open.delete(key))
+    return details
   }
-  const children = data.heads.map((head) => make("div", `head ${head.voice}`, head.name))
-  data.rows.forEach((row, index) => {
-    if (index) children.push(make("div", "arrow", "↓"))
-    const line = make("div", row.length === 1 ? "line shared" : "line")
-    line.append(...row.map(draw))
-    children.push(line)
-  })
-  const heads = make("div", "line heads")
-  heads.append(...children.splice(0, data.heads.length))
-  root.replaceChildren(heads, ...children)
+  const draw = (box, key) => {
+    if (box.gap) return make("div", `box ${box.voice} gap`, part("name", box.name), part("note", box.note))
+    if (data.compact) return line(box, box.key ?? key)
+    return make("div", `box ${box.voice}`, link(box), part("shape", box.shape), part("live", box.live), part("note", box.note))
+  }
+  const rows = data.rows.map((row, index) => [
+    index && !data.compact && make("div", "arrow", "↓"),
+    make("div", row.length === 1 ? "line shared" : "line", ...row.map((box, place) => draw(box, `${index} ${place}`))),
+  ])
+  const heads = make("div", "line heads", ...data.heads.map((head) => make("div", `head ${head.voice}`, head.name)))
+  root.classList.toggle("compact", Boolean(data.compact))
+  root.replaceChildren(heads, ...rows.flat().filter(Boolean))
 }
-const open = new Map()

@@ -1,4 +1,4 @@
-// The typed text with every WordPiece tinted on it, and its id below; nothing of the text is ever read as markup.
+// The typed text with every piece tinted on it, and its id below; nothing of the text is ever read as markup.
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".pieces")
   const make = (name, className, text = "") => {
@@ -16,7 +16,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     box.type = "button"
     box.title = `characters ${piece.start} to ${piece.end} · position ${piece.position}`
     box.onclick = () => setTriggerValue("choice", { position: piece.position })
-    const typed = piece.end > piece.start ? characters.slice(piece.start, piece.end).join("") : "added"
+    const typed = piece.end > piece.start ? characters.slice(piece.start, piece.end).join("") : piece.added ? "added" : "space"
     box.append(make("span", piece.end > piece.start ? "typed" : "typed added", typed), make("span", "name", piece.token), make("span", "id", piece.id))
     children.push(box)
     end = Math.max(end, piece.end)

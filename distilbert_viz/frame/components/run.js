@@ -18,8 +18,8 @@ class Series {
 }
 
 class Run {
-  constructor(root, data, send) {
-    Object.assign(this, { root, data, send, steps: new Series(), evaluations: new Series(), pictures: [], shown: null, live: true, drawn: new Map(), status: null })
+  constructor(root, data) {
+    Object.assign(this, { root, data, steps: new Series(), evaluations: new Series(), pictures: [], shown: null, live: true, drawn: new Map(), status: null })
     root.textContent = ""
     this.facts = make("div", "facts")
     this.bar = make("progress", "")
@@ -47,10 +47,12 @@ class Run {
     this.slider.setAttribute("aria-label", "recorded step")
     this.where = make("span", "where")
     this.slider.oninput = () => {
+      this.player.stop()
       this.live = Number(this.slider.value) === this.pictures.length - 1
       this.show(this.pictures[Number(this.slider.value)])
     }
     this.scrub.append(make("span", "", "Look back:"), this.slider, this.where)
+    this.player = new Player(this)
     new ResizeObserver(() => [this.lossChart, this.klChart, this.shareChart].forEach((chart) => chart.plan())).observe(this.charts)
   }
 
@@ -74,14 +76,22 @@ class Run {
     this.pictures = news.pictures
     this.say(this.sentence(news))
     this.bar.value = this.steps.last?.number ?? 0
-    if (this.status !== null && this.status !== news.status) this.send("choice", { run: this.data.run, status: news.status })
     this.status = news.status
+    this.place()
     if (!this.probes && this.pictures.length) await this.meet()
     this.slider.max = Math.max(0, this.pictures.length - 1)
+    if (!ACTIVE.includes(this.status)) this.player.offer(this.data.play)
     if (this.live && this.pictures.length && this.shown !== this.pictures.at(-1)) {
       this.slider.value = this.slider.max
       await this.show(this.pictures.at(-1))
     }
+  }
+
+  // Curves up to a step, so that they grow while the run is played.
+  drawUntil(number) {
+    const until = (series) => series.list.filter((row) => row.number <= number)
+    this.lossChart.draw(until(this.steps))
+    ;[this.klChart, this.shareChart].forEach((chart) => chart.draw(until(this.evaluations)))
   }
 
   say(text) { if (this.facts.textContent !== text) this.facts.textContent = text }
@@ -110,7 +120,7 @@ class Run {
     this.probes = (await (await fetch(this.address("probes"))).json()).map((probe) => ({ ...probe, maps: bytes(probe.maps) }))
     this.heads()
     this.cards.replaceChildren()
-    this.views = this.probes.map((probe) => new Card(this.cards, probe))
+    this.views = this.probes.map((probe) => new Card(this.cards, probe, this.data.layers))
   }
 
   heads() {
@@ -140,10 +150,15 @@ class Run {
     if (this.shown === number) this.redraw()
   }
 
+  place() {
+    const text = this.shown === null ? "" : `step ${this.shown}${this.live && ACTIVE.includes(this.status) ? ", live" : ""}`
+    if (this.where.textContent !== text) this.where.textContent = text
+  }
+
   redraw() {
     const picture = this.drawn.get(this.shown)
     if (!picture || !this.views) return
-    this.where.textContent = `step ${this.shown}${this.live && ACTIVE.includes(this.status) ? ", live" : ""}`
+    this.place()
     const heads = Object.fromEntries(Object.entries(this.chosen).map(([name, list]) => [name, Number(list.value)]))
     const theme = isDark(this.root) ? "dark" : "light"
     this.views.forEach((view, i) => view.draw(picture[i], heads, theme))
@@ -153,13 +168,15 @@ class Run {
 function bytes(text) { return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)) }
 
 class Card {
-  constructor(root, probe) {
+  constructor(root, probe, layers) {
     this.probe = probe
+    this.layers = layers
     const card = make("div", "card")
     const sentence = make("div", "sentence")
     probe.tokens.forEach((token, i) => sentence.append(make("span", i === probe.position ? "token chosen" : "token", token)))
     this.bars = make("div", "bars")
     this.note = make("div", "note")
+    this.handed = make("div", "handed")
     this.maps = make("div", "maps")
     this.canvases = ["teacher", "student"].map((voice) => {
       const box = make("figure", `map ${voice}`)
@@ -169,7 +186,7 @@ class Card {
       this.maps.append(box)
       return { canvas, words }
     })
-    card.append(sentence, this.bars, this.note, this.maps)
+    card.append(sentence, this.bars, this.note, this.handed, this.maps)
     root.append(card)
     this.rows = probe.candidates.map((token, i) => {
       const row = make("div", "row")
@@ -190,16 +207,47 @@ class Card {
     })
     const own = picture.own.map((token, i) => `${token} ${percent(picture.own_probabilities[i])}`).join(", ")
     this.note.textContent = `KL ${digits(picture.kl)} nats. The student's own first: ${own}`
+    this.handOver(picture)
     const teacher = [heads.teacherLayer, heads.teacherHead, theme]
-    if (String(teacher) !== this.teacher) this.map(0, this.probe.maps, ...teacher)
+    const [layers, teacherHeads] = this.probe.shape
+    if (String(teacher) !== this.teacher) this.map(0, this.probe.maps, ...teacher, teacherHeads)
     this.teacher = String(teacher)
-    this.map(1, picture.maps, heads.studentLayer, heads.studentHead, theme)
+    const own = (teacherHeads * layers * picture.maps.length) / (this.probe.maps.length * this.layers) // a narrower student has fewer
+    this.map(1, picture.maps, heads.studentLayer, Math.min(heads.studentHead, own - 1), theme, own)
   }
 
-  map(index, maps, layer, head, theme) {
+  // How far the answer is from the teacher's when the teacher reads on from the student's state, depth by depth; on the scale of
+  // the largest value that was drawn so far, so that bars get shorter while it learns.
+  handOver(picture) {
+    if (!picture.hand_over) return
+    const values = [...picture.hand_over, picture.kl]
+    this.most = Math.max(this.most ?? 0, ...values)
+    if (!this.rungs) this.buildHandOver(values.length)
+    values.forEach((value, i) => {
+      this.rungs[i].bar.style.width = `${(100 * value) / this.most}%`
+      this.rungs[i].value.textContent = `${digits(value)} nats`
+    })
+  }
+
+  buildHandOver(count) {
+    this.handed.append(make("div", "caption", "The teacher reads on from the student's state: KL from the teacher's answer"))
+    this.rungs = Array.from({ length: count }, (_, i) => {
+      const alone = i === count - 1
+      const row = make("div", "row")
+      const bars = make("div", "pair")
+      const bar = make("div", `bar ${alone ? "student" : "teacher"}`)
+      const value = make("span", "value")
+      bars.append(bar)
+      row.append(make("span", "word", alone ? "student alone" : i ? `after L${i - 1}` : "embeddings"), bars, value)
+      this.handed.append(row)
+      return { bar, value }
+    })
+  }
+
+  map(index, maps, layer, head, theme, heads) {
     const { canvas, words } = this.canvases[index]
     const size = this.probe.tokens.length
-    const start = (layer * this.probe.shape[1] + head) * size * size
+    const start = (layer * heads + head) * size * size
     const table = TABLES.sequential[theme]
     canvas.width = canvas.height = size
     const context = canvas.getContext("2d")
@@ -223,10 +271,10 @@ function isDark(element) {
 
 const mounted = new WeakMap()
 
-export default function ({ data, parentElement, setTriggerValue }) {
+export default function ({ data, parentElement }) {
   const root = parentElement.querySelector(".run")
   const before = mounted.get(root)
-  if (before?.data.run === data.run && before.data.steps === data.steps) { before.send = setTriggerValue; return }
+  if (before?.data.run === data.run && before.data.steps === data.steps) return
   if (before) clearTimeout(before.timer)
-  mounted.set(root, new Run(root, data, setTriggerValue))
+  mounted.set(root, new Run(root, data))
 }

@@ -2,7 +2,7 @@
 // sheet.js, laid.js and picture.js stand in front of this file.
 
 const FIGURES = '[data-testid="stPlotlyChart"], [data-testid="stBidiComponentIsolated"], [data-testid="stMain"] iframe'
-const NO_FIGURE = ".take, .tokens"
+const NO_FIGURE = ".take, .tokens, .tiles, .agreement, .tour"
 const BLOCK = '[data-testid="stElementContainer"]'
 const SMALL = '[data-testid="stCaptionContainer"]'
 const FONT = "sans-serif" // a file can't count on the page's own
@@ -20,15 +20,17 @@ const made = (name, properties = {}, ...children) => {
 
 // XML has no way to write most control characters: they are named, as on the page.
 const named = (xml) => xml.replace(/[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/g, (c) => `U+${c.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}`)
-const oneLine = (element) => element?.textContent.trim().replace(/\s+/g, " ") ?? ""
+// A tick says its number when it is pointed at.
+const said = (element) => element?.querySelector(".tick")?.dataset.said ?? element?.textContent
+const oneLine = (element) => said(element)?.trim().replace(/\s+/g, " ") ?? ""
 
 const address = () => location.pathname.split("/").filter(Boolean).at(-1) ?? ""
 const comesBefore = (one, other) => Boolean(one.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING)
 
-function figuresOn(page, { version, elsewhere }) {
+function figuresOn(page, { version, of_text }) {
   const hosts = [...page.querySelectorAll('[data-testid="stBidiComponentIsolated"]')]
   const strip = hosts.map((host) => host.shadowRoot?.querySelector(".strip")).find(Boolean)
-  const about = elsewhere.includes(address()) ? null : strip?.facts
+  const about = of_text ? strip?.facts : null
   const all = [...page.querySelectorAll(FIGURES)].filter((element) => element.offsetHeight > 20 && !element.shadowRoot?.querySelector(NO_FIGURE))
   return all.map((element) => ({ element, ...wordsFor(element, page, all, about), about, version }))
 }
@@ -152,7 +154,7 @@ function row(figure, style) {
   return made("li", {}, name, made("div", { className: "formats" }, ...formats))
 }
 
-export default function ({ data, parentElement }) {
+export default function ({ data, parentElement, setTriggerValue }) {
   const find = (name) => parentElement.querySelector(name)
   find(".open").onclick = () => {
     const page = document.querySelector('[data-testid="stMain"]')
@@ -160,5 +162,9 @@ export default function ({ data, parentElement }) {
     const rows = figuresOn(page, data).map((figure) => row(figure, style))
     find("ul").replaceChildren(...(rows.length ? rows : [made("li", { textContent: "There is no figure on this page yet." })]))
     find("dialog").showModal()
+  }
+  find(".report").onclick = () => {
+    find("dialog").close()
+    setTriggerValue("choice", { page: "Take it along", layer: null })
   }
 }

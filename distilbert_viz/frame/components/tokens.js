@@ -12,7 +12,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
       data.masked.includes(position) ? "masked" : "",
     ].join(" ")
     button.textContent = token
-    button.title = `position ${position} · id ${data.ids[position]} · segment ${data.segments[position] ? "B" : "A"}`
+    button.title = `click to choose, then mask · position ${position} · id ${data.ids[position]} · segment ${data.segments[position] ? "B" : "A"}`
     button.setAttribute("aria-pressed", position === data.position)
     button.onclick = () => setTriggerValue("choice", { position })
     return button
@@ -26,9 +26,12 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const at = buttons.indexOf(parentElement.activeElement ?? document.activeElement)
     if (step && at >= 0) { event.preventDefault(); buttons[at + step]?.focus() }
   }
-  const action = parentElement.querySelector(".action")
-  const typed = data.tokens[data.position] === "[MASK]" && !data.masked.includes(data.position)
-  action.hidden = data.special[data.position] || typed
-  action.textContent = data.masked.includes(data.position) ? `Unmask position ${data.position}` : `Mask “${data.tokens[data.position]}”`
-  action.onclick = () => setTriggerValue("choice", { mask: data.position })
+  const find = (name) => parentElement.querySelector(name)
+  const [token, masked] = [data.tokens[data.position], data.masked.includes(data.position)]
+  const fixed = data.special[data.position] || (data.masks.includes(data.position) && !masked)
+  find(".hint").textContent = fixed ? "Click a token to choose it, then mask it." : "Click a token to choose it."
+  find(".action").hidden = fixed
+  find(".action").textContent = masked ? `Unmask position ${data.position}` : `Mask “${token}”`
+  find(".action").onclick = () => setTriggerValue("choice", { mask: data.position })
+  find(".more").onclick = () => document.documentElement.classList.toggle("bar-open") // see bar.py
 }

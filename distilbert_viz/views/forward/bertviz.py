@@ -6,6 +6,7 @@ from distilbert_viz import checking
 from distilbert_viz.drawing.canvas import VOICES
 from distilbert_viz.figures.forward import bertviz as figures
 from distilbert_viz.frame.controls import theme
+from distilbert_viz.frame.lasting import lasting
 from distilbert_viz.records import Frame, Trace, TracePair
 from distilbert_viz.session.checks import checked
 from distilbert_viz.session.once import once
@@ -27,8 +28,8 @@ def models() -> str:
 
 def _pills(label: str, options: tuple[str, ...], key: str) -> str:
     return st.segmented_control(
-        label, list(options), default=options[0], required=True, key=key, label_visibility="collapsed",
-        persist_state="session", bind="query-params",
+        label, list(options), default=options[0], required=True, label_visibility="collapsed",
+        **lasting(key),
     )  # fmt: skip
 
 

@@ -4,9 +4,10 @@ import streamlit as st
 
 from distilbert_viz import checking
 from distilbert_viz.figures.forward import block as figures
-from distilbert_viz.figures.forward import vectors
+from distilbert_viz.figures.forward import sentences, vectors
 from distilbert_viz.frame.components import canvas
 from distilbert_viz.frame.controls import plot, table
+from distilbert_viz.frame.lasting import lasting
 from distilbert_viz.records import Block, TracePair
 from distilbert_viz.session import present
 from distilbert_viz.session.checks import checked
@@ -17,6 +18,11 @@ Blocks = tuple[Block, Block]  # of teacher and student
 def chosen(pair: TracePair, layers: tuple[int, int]) -> Blocks:
     """A layer of each model at the chosen token."""
     return present.blocks(layers, present.position(pair.encoding))
+
+
+def sentence(pair: TracePair, blocks: Blocks) -> str:
+    """How much the chosen layers change the token, plainly."""
+    return sentences.block(pair, blocks, present.position(pair.encoding))
 
 
 def lengths(blocks: Blocks) -> None:
@@ -35,7 +41,7 @@ def stations(pair: TracePair, blocks: Blocks) -> None:
 def heads(pair: TracePair, blocks: Blocks) -> None:
     """Who the token looks at, head by head, as weights or as scores; checked."""
     what = st.segmented_control(
-        "Show", ["weights", "scores"], default="weights", required=True, key="what", label_visibility="collapsed"
+        "Show", ["weights", "scores"], default="weights", required=True, label_visibility="collapsed", **lasting("what")
     )
     canvas(vectors.block_heads(pair, blocks, what), "block_heads")
     checked(checking.blocks, blocks)

@@ -5,14 +5,20 @@ import streamlit as st
 from distilbert_viz import checking
 from distilbert_viz.families import words
 from distilbert_viz.figures.forward import embeddings as figures
-from distilbert_viz.figures.forward import vectors
+from distilbert_viz.figures.forward import sentences, vectors
 from distilbert_viz.frame.components import canvas
 from distilbert_viz.frame.controls import plot, table
+from distilbert_viz.frame.lasting import lasting
 from distilbert_viz.records import TracePair
 from distilbert_viz.session import present
 from distilbert_viz.session.checks import checked
 
 LENGTH, SHARE = "length of each part", "share of the sum"
+
+
+def sentence(pair: TracePair) -> str:
+    """What the chosen token is the sum of, plainly."""
+    return sentences.embeddings(pair, present.position(pair.encoding))
 
 
 def said(pair: TracePair) -> None:
@@ -34,7 +40,7 @@ def parts(pair: TracePair) -> None:
 
 def measure() -> str:
     """What the bars show: LENGTH or SHARE."""
-    return st.segmented_control("Bars show", [LENGTH, SHARE], default=LENGTH, required=True, key="parts")
+    return st.segmented_control("Bars show", [LENGTH, SHARE], default=LENGTH, required=True, **lasting("parts"))
 
 
 def bars(pair: TracePair, shown: str) -> None:

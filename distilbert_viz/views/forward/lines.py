@@ -7,12 +7,8 @@ from distilbert_viz.session import present
 from distilbert_viz.views.forward import attention
 
 
-def heads(pair: TracePair, chosen: attention.Heads, mean: bool, hidden: bool) -> None:
-    """The chosen heads, or with `mean` the mean over their layers; checked, with the chosen token's row as a table.
-
-    Special tokens are left out where `hidden`.
-    """
-    drawn = attention.in_full(chosen, mean)
-    drawing = picture(pair, drawn, present.position(pair.encoding), hidden)
+def heads(pair: TracePair, choice: attention.Choice) -> None:
+    """The chosen heads, or the mean over their layers; checked, with the chosen token's row as a table."""
+    drawing = picture(pair, choice.in_full, present.position(pair.encoding), choice.hidden)
     lines(drawing, "lines")
-    attention.under(drawing, pair, drawn, hidden)
+    attention.under(drawing, pair, choice)

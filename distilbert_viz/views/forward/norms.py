@@ -9,8 +9,10 @@ import streamlit as st
 from distilbert_viz import checking, comparison
 from distilbert_viz.drawing.canvas import VOICES
 from distilbert_viz.figures.forward import norms as figures
+from distilbert_viz.figures.forward import sentences
 from distilbert_viz.frame.components import canvas
 from distilbert_viz.frame.controls import shown_table, table
+from distilbert_viz.frame.lasting import lasting
 from distilbert_viz.records import Canvas, Carried, Difference, Encoding, StockPass, Trace, TracePair
 from distilbert_viz.session import present
 from distilbert_viz.session.checks import Passes, checked
@@ -37,8 +39,8 @@ def _lengths(models: "Pair", pair: TracePair) -> figures.Norms:
 
 def maps(pair: TracePair, heads: Heads, norms: figures.Norms) -> None:
     """Plain weights of the chosen heads over these weights times length; checked, with the chosen token's row as a table."""
-    view = st.segmented_control("Shown", [figures.SHARE, figures.LENGTH], default=figures.SHARE, required=True, key="norms_view",
-                                label_visibility="collapsed", persist_state="session", bind="query-params")  # fmt: skip
+    view = st.segmented_control("Shown", [figures.SHARE, figures.LENGTH], default=figures.SHARE, required=True,
+                                label_visibility="collapsed", **lasting("norms_view"))  # fmt: skip
     position = present.position(pair.encoding)
     drawing = figures.head_maps(pair, heads, norms, view, position)
     canvas(drawing, "norms")
@@ -64,8 +66,11 @@ def _stock_length(model: "Model", one: StockPass) -> np.ndarray:
     return checking.value_lengths(one, [weight.detach().float().cpu().numpy() for weight in outputs])
 
 
-def carried(pair: TracePair, heads: Heads, norms: figures.Norms) -> None:
-    """Which tokens get attention and which carry something, by number; whether [CLS] and [SEP] are as Kobayashi et al. found."""
+def carried(pair: TracePair, heads: Heads, norms: figures.Norms) -> str:
+    """Which tokens get attention and which carry something, by number; whether [CLS] and [SEP] are as Kobayashi et al. found.
+
+    Returns what the chosen heads do, plainly.
+    """
     found = _carried(pair, norms, pair.encoding)
     said = [line for each in zip(VOICES, found, strict=True) for line in figures.sentences(*each, len(pair.encoding))]
     st.markdown("\n".join(f"- {literal(line)}" for line in said))
@@ -73,6 +78,7 @@ def carried(pair: TracePair, heads: Heads, norms: figures.Norms) -> None:
     formats = {name: st.column_config.NumberColumn(format="%.2f" if "length" in name else "%.1f") for name in list(shown)[3:]}
     shown_table(shown, "attention and what it carries", column_config=formats)
     checked(_carried_difference, found, pair.encoding, present.stocks())
+    return sentences.carried(found, heads)
 
 
 def _carried_difference(found: figures.Groups, encoding: Encoding, stocks: Stocks, passes: Passes) -> Difference:

@@ -5,8 +5,10 @@ import streamlit as st
 
 from distilbert_viz import checking, comparison
 from distilbert_viz.figures.forward import rollout as figures
+from distilbert_viz.figures.forward import sentences
 from distilbert_viz.frame.components import canvas
 from distilbert_viz.frame.controls import table
+from distilbert_viz.frame.lasting import lasting
 from distilbert_viz.records import Canvas, Difference, TracePair
 from distilbert_viz.session import present
 from distilbert_viz.session.checks import Passes, checked
@@ -26,18 +28,19 @@ def _layer(voice: str, count: int) -> int:
     key = f"rollout_{voice}"
     if (st.session_state.get(key) or 0) >= count:
         st.session_state[key] = count - 1
-    return st.selectbox(f"{voice.capitalize()} after layer", list(range(count)), index=count - 1, key=key, width=160,
-                        format_func=lambda i: f"L{i}", persist_state="session", bind="query-params")  # fmt: skip
+    return st.selectbox(f"{voice.capitalize()} after layer", list(range(count)), index=count - 1, width=160,
+                        format_func=lambda i: f"L{i}", **lasting(key))  # fmt: skip
 
 
-def maps(pair: TracePair, after: Layers) -> None:
-    """Both models' rolled-out maps; checked, with the chosen token's row in words and as a table."""
+def maps(pair: TracePair, after: Layers) -> str:
+    """Both models' rolled-out maps; checked, with the chosen token's row in words and as a table. Returns it plainly."""
     rolled, position = once(_rolled, pair), present.position(pair.encoding)
     drawing = figures.rollout_maps(pair, rolled, after, position)
     canvas(drawing, "rollout")
     st.caption(literal(figures.sentence(pair, rolled, after, position)))
     checked(_difference, drawing, after)
     table(figures.table(pair, rolled, after, position), "the chosen token's rollout")
+    return sentences.rollout(pair, rolled, after, position)
 
 
 def _rolled(pair: TracePair) -> figures.Rolled:

@@ -1,4 +1,4 @@
-"""Up to four texts under the present pair, one view of all of them."""
+"""Up to three texts more, each read by the present pair as if it stood alone, shown under the text of the bar."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -7,25 +7,25 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from distilbert_viz import checking, comparison
-from distilbert_viz.figures.forward import attention, soft_labels
-from distilbert_viz.figures.forward.texts import bars_on_one_scale, head_maps
+from distilbert_viz.figures.forward import attention as maps_figures
+from distilbert_viz.figures.forward import soft_labels
+from distilbert_viz.figures.forward.texts import bars_on_one_scale
 from distilbert_viz.frame.components import canvas
-from distilbert_viz.frame.controls import chosen_heads, link, plot, table, temperature
-from distilbert_viz.records import Canvas, Difference, Encoding, SoftLabels, TracePair
+from distilbert_viz.frame.controls import plot, table
+from distilbert_viz.frame.lasting import typed
+from distilbert_viz.records import Canvas, Difference, Encoding, SoftLabels, TracePair, subject
 from distilbert_viz.session import present
 from distilbert_viz.session.checks import Passes, checked
 from distilbert_viz.session.markdown import literal
 from distilbert_viz.session.once import once
+from distilbert_viz.views.forward.attention import Choice, Chosen, Special, without
 
 if TYPE_CHECKING:
     from distilbert_viz.pairs.models import Model
     from distilbert_viz.session.loading import Loaded
 
-MOST, LONGEST, SHOWN = 4, 500, 120  # texts; characters of a text, and of its heading
-FIRST_VISIT = {"text_2": "The capital of Germany is [MASK]."}
-VIEWS = ("attention", "soft labels")
+MORE, LONGEST, SHOWN = (2, 3, 4), 500, 120  # numbers of the texts; characters of a text, and of its heading
 CANDIDATES = 5  # of each model's likeliest outcomes
-Heads = Sequence[tuple[int, int]]  # layer and head of each model
 Stocks = tuple["Model", "Model"]
 
 
@@ -37,20 +37,20 @@ class Read:
     position: int
 
 
-def read(pair: TracePair) -> list[Read]:
-    """The bar's text and those typed here. One that can't be read says so in its place; the others stay."""
-    found = [Read(pair, present.position(pair.encoding))]
-    for number, column in enumerate(st.columns(MOST - 1), start=2):
-        with column:
-            text = _typed(f"text_{number}", number)
+def more() -> list[Read]:
+    """The texts typed here, behind a button. One that can't be read says so in its place; the others stay."""
+    found: list[Read] = []
+    with st.popover("more texts", type="tertiary"):
+        st.caption("Up to three more, each read as if it stood alone and shown under the one above, on the same scale.")
+        for number in MORE:
+            text = _typed(number)
             found += _read(text) if text.strip() else []
     return found
 
 
-def _typed(key: str, number: int) -> str:
-    place = "Type another sentence." if number == 2 else "And one more."
-    return st.text_input(f"Text {number}", FIRST_VISIT.get(key, ""), key=key, max_chars=LONGEST, placeholder=place,
-                         label_visibility="collapsed", persist_state="session", bind="query-params") or ""  # fmt: skip
+def _typed(number: int) -> str:
+    return st.text_input(f"Text {number}", max_chars=LONGEST, placeholder="Type another sentence.",
+                         label_visibility="collapsed", **typed(f"text_{number}")) or ""  # fmt: skip
 
 
 def _read(text: str) -> list[Read]:
@@ -62,51 +62,43 @@ def _read(text: str) -> list[Read]:
     return [Read(pair, present.first_position(pair.encoding))]
 
 
-def view() -> str:
-    """What is shown of every text."""
-    return st.segmented_control("View", VIEWS, default=VIEWS[0], required=True, key="texts_view", label_visibility="collapsed",
-                                persist_state="session", bind="query-params")  # fmt: skip
-
-
-def show(texts: Sequence[Read], what: str) -> None:
-    """One view of each text, one under the other, on one scale; above them what decides it."""
-    if what == VIEWS[0]:
-        link()
-        _attention(texts, chosen_heads(texts[0].pair))
-    else:
-        _soft_labels(texts, temperature())
-
-
-def _attention(texts: Sequence[Read], heads: Heads) -> None:
-    for number, text in enumerate(texts):
+def maps(texts: Sequence[Read], choice: Choice) -> None:
+    """The chosen heads on each of these texts, one under the other; checked."""
+    for number, text in enumerate(texts, start=MORE[0]):
         _heading(text)
-        drawing = head_maps(text.pair, heads, text.position)
+        encoding = text.pair.encoding
+        drawing = maps_figures.head_maps(text.pair, choice.in_full, text.position, choice.hidden, clickable=False)
         canvas(drawing, f"texts {number}")
-        checked(_maps_difference, drawing, heads, present.stocks(), text.pair.encoding)
-        table(attention.table(text.pair, heads, text.position), f"the marked row of text {number + 1}")
+        special = encoding.special if choice.hidden else None
+        checked(_maps_difference, drawing, choice.in_full, special, present.stocks(), encoding)
+        table(maps_figures.table(text.pair, choice.in_full, text.position), f"the marked row of text {number}")
 
 
-def _maps_difference(drawing: Canvas, heads: Heads, stocks: Stocks, encoding: Encoding, _: Passes) -> Difference:
-    return checking.head_maps(drawing, once(_stock_passes, stocks, encoding), heads, lambda maps: maps)
+def _maps_difference(
+    drawing: Canvas, chosen: Chosen, special: Special | None, stocks: Stocks, encoding: Encoding, _: Passes
+) -> Difference:
+    return checking.head_maps(drawing, once(_stock_passes, stocks, encoding), chosen, lambda found: without(special, found))
 
 
-def _soft_labels(texts: Sequence[Read], temperature: float) -> None:
-    labels = [once(_labels, present.loaded(), text.pair, text.position, temperature) for text in texts]
-    for number, (text, one, figure) in enumerate(zip(texts, labels, bars_on_one_scale(labels), strict=True)):
-        _heading(text, "soft label of the whole text" if present.classes() else None)
+def labels(pair: TracePair, texts: Sequence[Read], temperature: float) -> None:
+    """Soft labels of the bar's text and of each of these, one under the other and on one scale; checked."""
+    every = [Read(pair, present.position(pair.encoding)), *texts]
+    found = [once(_labels, present.loaded(), text.pair, present.row_at(text.position), temperature) for text in every]
+    for number, (text, one, figure) in enumerate(zip(every, found, bars_on_one_scale(found), strict=True), start=1):
+        _heading(text, f"soft label of {subject(one.outcome, one.position)}" if present.task().labels != "token" else None)
         plot(figure, f"texts {number}", "Soft labels of teacher and student.")
         checked(_labels_difference, one, present.stocks(), text.pair.encoding)
-        table(soft_labels.table(one), f"soft labels of text {number + 1}")
+        table(soft_labels.table(one), f"soft labels of text {number}")
 
 
-def _labels(loaded: "Loaded", pair: TracePair, position: int, temperature: float) -> SoftLabels:
+def _labels(loaded: "Loaded", pair: TracePair, row: int, temperature: float) -> SoftLabels:
     from distilbert_viz.tracing import logits_at
 
     teacher, student = loaded.pair
-    logits = (logits_at(teacher, pair.teacher, position)[None], logits_at(student, pair.student, position)[None])
-    names = teacher.classes or loaded.pieces
-    labels = comparison.soft_labels(*logits, names, 0, temperature, k=CANDIDATES, outcome=teacher.outcome)
-    return replace(labels, position=teacher.read_at(position))
+    logits = (logits_at(teacher, pair.teacher, row)[None], logits_at(student, pair.student, row)[None])
+    names = loaded.pieces if teacher.task.predicts_masked else teacher.classes or pair.encoding.places
+    labels = comparison.soft_labels(*logits, names, 0, temperature, k=CANDIDATES, outcome=teacher.task.outcome)
+    return replace(labels, position=row)
 
 
 def _labels_difference(labels: SoftLabels, stocks: Stocks, encoding: Encoding, _: Passes) -> Difference:

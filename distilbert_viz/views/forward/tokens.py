@@ -1,44 +1,80 @@
 """The way of a text to its ids: its pieces, the text after each stage, and the longest-match walk of a word."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 import streamlit as st
 
 from distilbert_viz import checking
+from distilbert_viz.figures.forward import sentences
 from distilbert_viz.figures.forward import tokens as figures
 from distilbert_viz.frame import components
 from distilbert_viz.frame.controls import table
-from distilbert_viz.records import Encoding
+from distilbert_viz.records import Encoding, Reading, TracePair
 from distilbert_viz.session import present
 from distilbert_viz.session.markdown import literal
+from distilbert_viz.wordpiece import Walk
 
 LONGEST_OPTION = 60  # characters of a word in the list
 
 
+@dataclass(frozen=True, eq=False)
+class Read:
+    """A text after the tokenizer's own stages, and our walks of its words where the tokenizer is a WordPiece."""
+
+    stages: Reading
+    walks: tuple[Walk, ...]
+    vocabulary: Mapping[str, int]
+
+
+def sentence(pair: TracePair) -> str:
+    """How the words fall into pieces, plainly."""
+    return sentences.tokens(pair)
+
+
 def pieces(encoding: Encoding) -> None:
-    """The text with its WordPieces tinted on it, and every token as a table."""
+    """The text with its pieces tinted on it, and every token as a table."""
     components.pieces(encoding, present.position(encoding))
     table(figures.table(encoding), "every token")
 
 
-def reading(encoding: Encoding) -> figures.Reading:
-    """The text after each stage, spelt step by step."""
-    tokenizer = present.models().teacher.tokenizer
-    lowercase = tokenizer.backend_tokenizer.normalizer.lowercase
-    return figures.read(encoding, present.vocabulary_ids(), lowercase, frozenset(tokenizer.all_special_tokens))
+def reading(encoding: Encoding) -> Read:
+    """The text after each of the tokenizer's own stages, its words spelt by our own walk where that is how it spells."""
+    from distilbert_viz import tracing
+
+    vocabulary = present.vocabulary_ids()
+    found = tracing.reading(present.models().teacher.tokenizer, encoding.text)
+    return Read(found, figures.walks(found, vocabulary), vocabulary)
 
 
-def stages(found: figures.Reading, encoding: Encoding) -> None:
+def stages(found: Read, encoding: Encoding) -> None:
     """The text after each stage, one under the other, and whether the tokenizer agrees."""
-    components.mount("stages", {"stages": figures.stages(found, encoding)}, "stages")
-    theirs = present.models().teacher.tokenizer.tokenize(encoding.text)
-    wrong = checking.tokens(figures.pieces(found), theirs)
+    from distilbert_viz import tracing
+
+    ours = figures.pieces(found.stages, found.walks)
+    components.mount("stages", {"stages": figures.stages(found.stages, encoding, ours)}, "stages")
+    theirs = tracing.own_pieces(present.models().teacher.tokenizer, encoding.text)
+    wrong = checking.tokens(ours, theirs)
     st.caption(f"checked against the models' own tokenizer: {wrong} of {len(theirs)} pieces differ")
 
 
-def walk(found: figures.Reading) -> None:
-    """The longest-match walk of a chosen word; of the word with the most trials until a person chooses."""
-    longest = max(range(len(found.walks)), key=lambda i: len(found.walks[i].steps))
-    index = st.selectbox("Word", range(len(found.words)), index=longest, key=f"word {found.text}",
-                         format_func=lambda i: found.words[i][:LONGEST_OPTION])  # fmt: skip
-    chosen = found.walks[index]
-    components.mount("walk", {"steps": figures.walk(chosen)}, "walk")
-    st.caption(literal(figures.outcome(chosen, found.vocabulary)))
+def walk(found: Read) -> None:
+    """The longest-match walk of a chosen word; of the word with the most trials until a person chooses.
+
+    A sentence instead where the tokenizer spells in another way.
+    """
+    spelling, walks = found.stages.spelling, found.walks
+    if spelling is None:
+        how = figures.MODELS.get(found.stages.model, "its own way")
+        st.info(f"This pair's tokenizer is no WordPiece but {found.stages.model}: {how}. There is no longest-match walk to show.")
+        return
+    longest = max(range(len(walks)), key=lambda i: len(walks[i].steps))
+    index = st.selectbox("Word", range(len(walks)), index=longest, key=f"word {found.stages.text}",
+                         format_func=lambda i: walks[i].word[:LONGEST_OPTION])  # fmt: skip
+    chosen = walks[index]
+    components.mount("walk", {"steps": figures.walk(chosen, spelling)}, "walk")
+    st.caption(literal(figures.outcome(chosen, found.vocabulary, spelling)))
+    st.caption(literal(
+        f"A frequent word is one piece; a rare one falls into several, the later ones marked {spelling.prefix}; a character that "
+        f"no piece covers turns the whole word into {spelling.unknown}."
+    ))  # fmt: skip

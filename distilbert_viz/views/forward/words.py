@@ -7,9 +7,11 @@ import streamlit as st
 from distilbert_viz import checking, comparison
 from distilbert_viz.drawing.labels import visible
 from distilbert_viz.families import words as words_of
+from distilbert_viz.figures.forward import sentences
 from distilbert_viz.figures.forward import words as figures
 from distilbert_viz.frame.components import canvas
 from distilbert_viz.frame.controls import plot, table
+from distilbert_viz.frame.lasting import kept, lasting
 from distilbert_viz.records import Canvas, Difference, Encoding, TracePair, Words
 from distilbert_viz.session import present
 from distilbert_viz.session.checks import Passes, checked
@@ -29,10 +31,15 @@ def direction(pair: TracePair) -> str:
     if not two and st.session_state.get("direction", figures.ALL) != figures.ALL:
         st.session_state.direction = figures.ALL
     return st.segmented_control(
-        "From sentence to sentence", [figures.ALL, *figures.DIRECTIONS], default=figures.ALL, required=True, key="direction",
-        disabled=not two, persist_state="session", bind="query-params",
-        help=f"A is the first sentence. {'' if two else ONE_SENTENCE}",
+        "From sentence to sentence", [figures.ALL, *figures.DIRECTIONS], default=figures.ALL, required=True,
+        disabled=not two, **lasting("direction"),
+        help=f"A is the first sentence. {'' if two else present.own_words(ONE_SENTENCE)}",
     )  # fmt: skip
+
+
+def sentence(pair: TracePair, heads: Heads) -> str:
+    """Where the chosen heads look from the chosen word, plainly."""
+    return sentences.words(pair, heads, present.position(pair.encoding))
 
 
 def maps(pair: TracePair, heads: Heads, way: str) -> None:
@@ -42,7 +49,8 @@ def maps(pair: TracePair, heads: Heads, way: str) -> None:
     canvas(drawing, "words")
     checked(_maps_difference, drawing, words, heads, way, pair.encoding)
     if way != figures.ALL:
-        st.caption("Rows are not renormalised: what is missing to 1 went to the other sentence. [CLS] and the first [SEP] are A's.")
+        rows = "Rows are not renormalised: what is missing to 1 went to the other sentence."
+        st.caption(present.own_words(f"{rows} [CLS] and the first [SEP] are A's."))
     table(figures.map_table(pair, words, heads, way), "every pair of words")
 
 
@@ -67,8 +75,9 @@ def _looking(words: Words, position: int) -> list[int]:
     """The chosen words by number; on a new text the word of the chosen token and the one after it."""
     own = max(i for i, start in enumerate(words.starts.tolist()) if start <= position)
     every = list(range(len(words.labels)))
-    return sorted(st.multiselect("Words that look", every, every[own : own + 2], key=f"words {words.labels}",
-                                 persist_state="session", format_func=lambda i: f"{i} {visible(words.labels[i])}"))  # fmt: skip
+    named = [f"{i} {visible(label)}" for i, label in enumerate(words.labels)]
+    key = f"words {words.labels}"
+    return sorted(st.multiselect("Words that look", every, every[own : own + 2], format_func=named.__getitem__, **kept(key)))
 
 
 def _together_difference(pair: TracePair, words: Words, heads: Heads, of: list[int], passes: Passes) -> Difference:
@@ -80,7 +89,7 @@ def _together_difference(pair: TracePair, words: Words, heads: Heads, of: list[i
 def between_sentences(pair: TracePair, heads: Heads, linked: bool, way: str) -> None:
     """Of every head, how much attention goes from one sentence to the other or stays; checked."""
     if not pair.encoding.token_type_ids.any():
-        st.info(ONE_SENTENCE)
+        st.info(present.own_words(ONE_SENTENCE))
         return
     shown = "A → B" if way == figures.ALL else way
     drawing = figures.share_map(pair, heads, shown, linked)

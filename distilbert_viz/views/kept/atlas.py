@@ -6,8 +6,10 @@ import streamlit as st
 
 from distilbert_viz import checking, comparison
 from distilbert_viz.figures.kept import atlas as figures
+from distilbert_viz.figures.kept import sentences
 from distilbert_viz.frame.components import canvas
 from distilbert_viz.frame.controls import plot, shown_table, theme
+from distilbert_viz.frame.lasting import lasting
 from distilbert_viz.records import Canvas, Difference, Encoding, HeadSpace, StockPass, Trace, TracePair
 from distilbert_viz.session.checks import Passes, checked
 from distilbert_viz.session.markdown import literal
@@ -28,13 +30,18 @@ def _atlases(passes: Iterable[Trace | StockPass], encoding: Encoding) -> figures
     return teacher, student
 
 
+def sentence(both: figures.Atlases) -> str:
+    """What most heads do, plainly."""
+    return sentences.atlas(both)
+
+
 def coloured_by(both: figures.Atlases) -> str:
     """The measure that the map is coloured by, as a visitor chooses it among those that this text has."""
     names = list(figures.measures(both[0]))
     if st.session_state.get("atlas_measure", names[0]) not in names:
         st.session_state.atlas_measure = names[0]
-    return st.segmented_control("Coloured by", names, default=names[0], required=True, key="atlas_measure",
-                                label_visibility="collapsed", persist_state="session", bind="query-params")  # fmt: skip
+    return st.segmented_control("Coloured by", names, default=names[0], required=True,
+                                label_visibility="collapsed", **lasting("atlas_measure"))  # fmt: skip
 
 
 def head_map(pair: TracePair, both: figures.Atlases, measure: str, heads: Heads, linked: bool) -> None:

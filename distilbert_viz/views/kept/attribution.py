@@ -11,9 +11,11 @@ from distilbert_viz.drawing.canvas import VOICES
 from distilbert_viz.drawing.labels import visible
 from distilbert_viz.drawing.tables import by_column
 from distilbert_viz.figures.kept import attribution as figures
+from distilbert_viz.figures.kept import sentences
 from distilbert_viz.frame.controls import plot, shown_table, table
-from distilbert_viz.frame.lasting import LASTING
-from distilbert_viz.records import Attribution, AttributionChoices, Difference, Encoding, TracePair
+from distilbert_viz.frame.lasting import lasting
+from distilbert_viz.frame.tasks import answer_end, need_soft_labels
+from distilbert_viz.records import Attribution, AttributionChoices, Difference, Encoding, TracePair, subject
 from distilbert_viz.session import present
 from distilbert_viz.session.checks import Passes, checked
 from distilbert_viz.session.markdown import literal
@@ -31,17 +33,19 @@ Found = tuple[Attribution, ...]  # by integrated gradients of teacher and studen
 
 def choices(pair: TracePair) -> AttributionChoices:
     """Which token or class is explained, against which baseline, in how many steps; and how likely both models find it."""
-    position, tokenizer = present.read_at(pair.encoding), present.models().tokenizer
+    need_soft_labels()
+    answer_end()
+    position, tokenizer = present.row(pair.encoding), present.models().tokenizer
     logits = once(_logits, present.models(), pair, position)
     baselines = [piece for piece in (tokenizer.mask_token, tokenizer.pad_token) if piece]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         candidate = _candidate(pair, position, logits)
-        baseline = st.segmented_control("Baseline", baselines, default=baselines[0], required=True, key="baseline", **LASTING,
+        baseline = st.segmented_control("Baseline", baselines, default=baselines[0], required=True, **lasting("baseline"),
                                         help="What stands at every ordinary token where the path begins, at the same "
-                                        "positions; [CLS] and [SEP] stay as they are.")  # fmt: skip
-        steps = st.slider("Steps of the integral", 10, 200, 50, 10, key="attribution_steps", width=260, **LASTING,
+                                        "positions; the tokens that frame the text stay as they are.")  # fmt: skip
+        steps = st.slider("Steps of the integral", 10, 200, 50, 10, width=260, **lasting("attribution_steps"),
                           help="More steps, a smaller convergence delta, a longer wait.")  # fmt: skip
-    _predicted(position, candidate, [float(comparison.soften(part, 1.0)[candidate]) for part in logits])
+    _predicted(pair.encoding, position, candidate, [float(comparison.soften(part, 1.0)[candidate]) for part in logits])
     return AttributionChoices(position, candidate, present.vocabulary_ids()[baseline], steps)
 
 
@@ -54,20 +58,20 @@ def _logits(models: "Pair", pair: TracePair, position: int) -> tuple[np.ndarray,
 def _candidate(pair: TracePair, position: int, logits: tuple[np.ndarray, ...]) -> int:
     """What either model finds likely there, the teacher's likeliest first, or the token that stands there."""
     likely = [number for part in logits for number in comparison.top(part, CANDIDATES).tolist()]
-    there = [] if present.classes() else [int(pair.encoding.original_ids[position])]
+    task, names = present.task(), present.outcomes(pair.encoding)
+    there = [int(pair.encoding.original_ids[position])] if task.predicts_masked else []
     rows = list(dict.fromkeys([*likely, *there]))
     if st.session_state.get("candidate", rows[0]) not in rows:
         st.session_state.candidate = rows[0]
-    label = "Class that is predicted" if present.classes() else "Token that is predicted"
-    chosen: int = st.selectbox(label, rows, key="candidate", width=240, **LASTING, format_func=present.outcomes().__getitem__)
+    label = f"{task.outcome.capitalize()} that is predicted"
+    chosen: int = st.selectbox(label, rows, width=240, **lasting("candidate"), format_func=names.__getitem__)
     return chosen
 
 
-def _predicted(position: int, candidate: int, shown: Sequence[float]) -> None:
+def _predicted(encoding: Encoding, position: int, candidate: int, shown: Sequence[float]) -> None:
     values = ", ".join(f"{voice} {p:.3g} (ln p = {np.log(p):.3f} nats)" for voice, p in zip(VOICES, shown, strict=True))
-    name = visible(present.outcomes()[candidate])
-    what = f"the class “{name}” for the whole text" if present.classes() else f"“{name}” at position {position}"
-    st.caption(literal(f"Explained: ln p of {what}, T = 1. p: {values}."))
+    name, outcome = visible(present.outcomes(encoding)[candidate]), present.task().outcome
+    st.caption(literal(f"Explained: ln p of the {outcome} “{name}” for {subject(outcome, position)}, T = 1. p: {values}."))
     checked(_predicted_difference, shown, position, candidate, logits=True)
 
 
@@ -86,6 +90,14 @@ def _attributed(models: "Pair", encoding: Encoding, choices: AttributionChoices)
     from distilbert_viz.attribution import attribute
 
     return attribute(models, encoding, choices)
+
+
+def sentence(found: Found, pair: TracePair, choices: AttributionChoices) -> str:
+    """What both models owe their answer to, plainly; until it is found, what is asked."""
+    name = present.outcomes(pair.encoding)[choices.candidate]
+    if len(found) < len(VOICES):
+        return f"Which words of your text make the two models say “{visible(name)}”? Press the button, and the bars come."
+    return sentences.attribution(found[: len(VOICES)], pair.encoding, name)
 
 
 def gradients(found: Found, pair: TracePair) -> None:

@@ -6,39 +6,50 @@ import streamlit as st
 
 from distilbert_viz import checking, comparison
 from distilbert_viz.figures.kept import heads as figures
+from distilbert_viz.figures.kept import sentences
 from distilbert_viz.frame.components import canvas, cells
 from distilbert_viz.frame.controls import table, theme
-from distilbert_viz.frame.lasting import LASTING
+from distilbert_viz.frame.lasting import lasting
 from distilbert_viz.records import Canvas, Difference, Similarity, TracePair
 from distilbert_viz.session import present
 from distilbert_viz.session.checks import Passes, checked
 from distilbert_viz.views.kept.compared import Compared, stock_pair
 
+OUTLINED = "Outlined: the layer that a student layer began as."
+NO_COSINE = "The models differ in width, so that their states have no cosine, and no layer began as a copy."
 Heads = Sequence[tuple[int, int]]  # layer and head of each model
 
 
 def shown() -> tuple[str, str]:
     """By which measure, and with the student's tokens in which order."""
     measure = st.segmented_control("Measure", [comparison.JS, comparison.COSINE], default=comparison.JS, required=True,
-                                   key="heads_measure", **LASTING)  # fmt: skip
+                                   **lasting("heads_measure"))  # fmt: skip
     order = st.segmented_control("The student's tokens", figures.ORDERS, default=figures.ORDERS[0], required=True,
-                                 key="heads_order", help="Shuffled: what the measure comes to by chance, mean of "
-                                 f"{comparison.SHUFFLES} shuffles.", **LASTING)  # fmt: skip
+                                 help="Shuffled: what the measure comes to by chance, mean of "
+                                 f"{comparison.SHUFFLES} shuffles.", **lasting("heads_order"))  # fmt: skip
     return measure, order
+
+
+def sentence(found: Compared | None, pair: TracePair, measure: str) -> str:
+    """How many heads are still what they began as, plainly; until they are compared, what is asked."""
+    if found is None:
+        return "Which of the student's heads still look where the teacher's heads look that they began as? Press the button to "
+        "compare."
+    return sentences.heads(found.heads, measure, figures.copied(pair))
 
 
 def matrix(found: Compared | None, pair: TracePair, measure: str, order: str, chosen: Heads) -> None:
     """Every student head with every teacher head, checked, with the best matching in words; nothing until they are compared."""
     if found is None:
         return
-    matching = comparison.best_matching(found.heads, measure)
+    matching, started = comparison.best_matching(found.heads, measure), figures.copied(pair)
     canvas(figures.head_matrix(found.heads, matching, pair, order, chosen), "heads")
     st.caption(
-        f"{'Strong: near.' if measure == comparison.JS else 'Strong: alike.'} Dots: the best matching. Frames: heads that began as "
-        f"copies. {figures.matching_sentence(found.heads, matching, pair.initial_layers)}"
+        f"{'Strong: near.' if measure == comparison.JS else 'Strong: alike.'} Dots: the best matching."
+        f"{' Frames: heads that began as copies.' if started else ''} {figures.matching_sentence(found.heads, matching, started)}"
     )
     checked(_matrix_difference, found.heads, found.witness, pair, measure, order)
-    table(figures.matching_table(found.heads, matching, pair.initial_layers), "every student head's match")
+    table(figures.matching_table(found.heads, matching, started), "every student head's match")
     table(figures.matrix_table(found.heads, measure, order), "the whole matrix")
 
 
@@ -77,12 +88,15 @@ def layers(found: Compared | None, pair: TracePair) -> None:
     if found.layers is None:
         st.info("Layers are compared from 4 tokens on: type a longer text.")
         return
-    measure = st.segmented_control("Measure of layers", list(found.layers.measures), default=comparison.CKA, required=True,
-                                   key="layers_measure", label_visibility="collapsed", **LASTING)  # fmt: skip
-    cells(figures.layer_matrix(found.layers, measure, pair.initial_layers, theme()), "layers")
+    names = list(found.layers.measures)
+    if st.session_state.get("layers_measure", names[0]) not in names:
+        st.session_state.layers_measure = comparison.CKA
+    measure = st.segmented_control("Measure of layers", names, default=comparison.CKA, required=True,
+                                   label_visibility="collapsed", **lasting("layers_measure"))  # fmt: skip
+    cells(figures.layer_matrix(found.layers, measure, pair.initial_layers if pair.one_width else (), theme()), "layers")
     st.caption(
-        "JS distance: attention, mean over a layer's heads. Cosine and debiased CKA: the hidden states that leave the layers. "
-        "Outlined: the layer that a student layer began as. Right: what shuffled tokens give."
+        f"JS distance: attention, mean over a layer's heads. {'Cosine and debiased CKA' if pair.one_width else 'Debiased CKA'}: "
+        f"the hidden states that leave the layers. {OUTLINED if pair.one_width else NO_COSINE} Right: what shuffled tokens give."
     )
     checked(_layers_difference, pair, measure)
 

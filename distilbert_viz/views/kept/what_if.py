@@ -8,12 +8,14 @@ import streamlit as st
 
 from distilbert_viz import checking, comparison
 from distilbert_viz.drawing.canvas import VOICES
+from distilbert_viz.figures.kept import sentences
 from distilbert_viz.figures.kept import sweep as sweep_figures
 from distilbert_viz.figures.kept import what_if as figures
 from distilbert_viz.frame.components import canvas
 from distilbert_viz.frame.controls import plot, table
-from distilbert_viz.frame.lasting import LASTING
-from distilbert_viz.records import Canvas, Difference, Encoding, Intervention, MovedLabels, Sweep, TracePair, WhatIf
+from distilbert_viz.frame.lasting import lasting
+from distilbert_viz.frame.tasks import answer_end, has_soft_labels
+from distilbert_viz.records import Canvas, Difference, Encoding, Intervention, MovedLabels, Sweep, TracePair, WhatIf, subject
 from distilbert_viz.session import present
 from distilbert_viz.session.checks import Passes, checked
 from distilbert_viz.session.loading import Loaded
@@ -43,24 +45,29 @@ def _what_if(models: "Pair", pair: TracePair, change: Intervention) -> WhatIf:
     return tracing.what_if(models, pair, change)
 
 
-def soft_labels(found: WhatIf, temperature: float) -> None:
+def soft_labels(found: WhatIf, temperature: float) -> str:
     """Both models' soft labels at the chosen position, or of the whole text, before and after: in words, as bars, as a table.
 
-    They are held against stock models whose output projections get zeros from heads that are off.
+    They are held against stock models whose output projections get zeros from heads that are off. Returns what moved, plainly.
     """
-    labels = once(_moved, present.loaded(), found, present.read_at(found.before.encoding), temperature)
+    if not has_soft_labels():
+        return "What moves in two encoders is their attention and their states: neither answers anything."
+    answer_end()
+    labels = once(_moved, present.loaded(), found, present.row(found.before.encoding), temperature)
     for column, voice, part, figure in zip(st.columns(2), VOICES, labels, figures.label_bars(labels), strict=True):
         with column:
             st.markdown(f"**{literal(figures.labels_sentence(voice, part))}**")
             plot(figure, f"moved {voice}", f"Soft labels of the {voice} before and after the change.")
     checked(_labels_difference, labels, present.stocks(), found, logits=True)
     table(figures.labels_table(labels), "soft labels before and after")
+    return sentences.what_if(labels)
 
 
 def _moved(loaded: Loaded, found: WhatIf, position: int, temperature: float) -> Labels:
     from distilbert_viz.tracing import logits_at
 
-    names, outcome = loaded.pair.teacher.classes or loaded.pieces, loaded.pair.teacher.outcome
+    outcome, encoding = loaded.pair.task.outcome, found.before.encoding
+    names = loaded.pieces if loaded.pair.task.predicts_masked else loaded.pair.teacher.classes or encoding.places
     teacher, student = (
         comparison.moved_labels(
             logits_at(model, before, position), logits_at(model, after, position), names, position, temperature, outcome=outcome
@@ -83,14 +90,16 @@ def _stock(stocks: "tuple[Model, Model]", found: WhatIf) -> Passes:
 
 def sweep(pair: TracePair, heads: Heads, linked: bool, temperature: float) -> None:
     """Every head of the unchanged models off in turn, at the chosen position, or for a classifier's whole text."""
-    position, models = present.read_at(pair.encoding), present.models()
+    if not present.task().labels:
+        st.caption("Without soft labels there is nothing to hold a switched-off head against.")
+        return
+    position, models = present.row(pair.encoding), present.models()
     stages = pair.teacher.layers + pair.student.layers
     label = f"Switch off {pair.teacher.layers * pair.teacher.heads + pair.student.layers * pair.student.heads} heads in turn"
     short = len(pair.encoding) <= SHORT
     if found := work(label, stages, _sweep, models, pair.encoding, position, temperature, short=short):
         canvas(sweep_figures.head_map(pair, found, heads, linked), "sweep")
-        where = "For the whole text" if present.classes() else f"At position {position}"
-        st.caption(f"{where}, T = {temperature:g}. {sweep_figures.sentence(found)}")
+        st.caption(f"For {subject(present.task().outcome, position)}, T = {temperature:g}. {sweep_figures.sentence(found)}")
         table(sweep_figures.table(found), "every head switched off")
 
 
@@ -102,8 +111,8 @@ def _sweep(models: "Pair", encoding: Encoding, position: int, temperature: float
 
 def attention(found: WhatIf, heads: Heads) -> None:
     """A chosen head of each model: the difference, or before, or after; checked, with its table."""
-    view = st.segmented_control("Shown", list(figures.VIEWS), default="difference", required=True, key="what_if_view",
-                                label_visibility="collapsed", **LASTING)  # fmt: skip
+    view = st.segmented_control("Shown", list(figures.VIEWS), default="difference", required=True,
+                                label_visibility="collapsed", **lasting("what_if_view"))  # fmt: skip
     position = present.position(found.before.encoding)
     drawing = figures.attention_maps(found, heads, view, position)
     same = figures.unmoved(found, heads)
@@ -126,7 +135,7 @@ def _attention_difference(
 def spread(found: WhatIf) -> None:
     """How far every hidden state moved; checked, with its table."""
     measure = st.segmented_control("Measure", list(figures.MEASURES), default="relative distance", required=True,
-                                   key="what_if_measure", label_visibility="collapsed", **LASTING)  # fmt: skip
+                                   label_visibility="collapsed", **lasting("what_if_measure"))  # fmt: skip
     drawing = figures.spread(found, measure)
     canvas(drawing, "spread")
     checked(_spread_difference, drawing, measure, present.stocks(), found)

@@ -5,11 +5,12 @@ import streamlit as st
 from distilbert_viz.cost import choosing
 from distilbert_viz.cost.presets import PRESETS
 from distilbert_viz.figures.savings import choosing as figures
-from distilbert_viz.figures.savings import pareto
+from distilbert_viz.figures.savings import pareto, sentences
 from distilbert_viz.figures.savings.speed import setting_sentence
 from distilbert_viz.frame.controls import csv_button, plot, table, theme
-from distilbert_viz.frame.lasting import LASTING
+from distilbert_viz.frame.lasting import lasting
 from distilbert_viz.records import Measurement, Needs, Score, Verdict
+from distilbert_viz.session import told
 from distilbert_viz.session.markdown import literal
 
 
@@ -20,9 +21,15 @@ def verdict(measured: Measurement, asked: Needs, score: Score | None) -> Verdict
     except ValueError as error:
         st.warning(str(error))
         st.stop()
-    st.subheader(figures.answer(found))
-    st.markdown(figures.binding(found))
-    return found
+    with st.container(key="verdict"):
+        st.subheader(figures.answer(found))
+        st.markdown(figures.binding(found))
+    return told.tell(found)
+
+
+def sentence(found: Verdict) -> str:
+    """Which one to take, plainly."""
+    return sentences.choice(found)
 
 
 def quality_against_time(found: Verdict, score: Score | None) -> None:
@@ -32,7 +39,7 @@ def quality_against_time(found: Verdict, score: Score | None) -> None:
         return
     times = list(pareto.TIMES)
     time = st.segmented_control(
-        "Time", times, default=times[0], required=True, key="pareto_time", label_visibility="collapsed", **LASTING
+        "Time", times, default=times[0], required=True, label_visibility="collapsed", **lasting("pareto_time")
     )
     alt = "Quality of both models against time, memory as area, needs as lines."
     plot(pareto.pareto(found, score, time, theme()), "pareto", alt)

@@ -4,8 +4,9 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from distilbert_viz.figures.savings import computation as figures
+from distilbert_viz.figures.savings import sentences
 from distilbert_viz.frame.controls import metrics, plot
-from distilbert_viz.frame.lasting import LASTING
+from distilbert_viz.frame.lasting import lasting
 from distilbert_viz.views.savings import counted
 from distilbert_viz.views.savings.counted import Computations, Counted
 
@@ -16,9 +17,14 @@ def length_and_batch(asked: Counted) -> tuple[int, int]:
     """n and b, as a person chooses them; n at most what both models have positions for."""
     most = counted.longest(asked)
     columns = st.columns(2)
-    length = columns[0].slider("Length n, tokens a text", 1, most, min(128, most), key=f"cost_length_{most}", **LASTING)
-    batch = columns[1].slider("Batch b, texts at a time", 1, 64, 1, key="cost_batch", **LASTING)
+    length = columns[0].slider("Length n, tokens a text", 1, most, min(128, most), **lasting(f"cost_length_{most}"))
+    batch = columns[1].slider("Batch b, texts at a time", 1, 64, 1, **lasting("cost_batch"))
     return int(length), int(batch)
+
+
+def sentence(both: Computations) -> str:
+    """How much less the student computes, plainly."""
+    return sentences.arithmetic(both)
 
 
 def overview(both: Computations) -> DeltaGenerator:
@@ -29,7 +35,7 @@ def overview(both: Computations) -> DeltaGenerator:
     place.caption("checked against torch's FlopCounterMode: …")
     counted.table(figures.operations_table(both), "operations", "component", "formula")
     st.caption(
-        "b: batch, n: length, L: layers, h: hidden size, f: feed-forward size, V: WordPieces. Look-ups, biases, softmax, LayerNorm "
+        "b: batch, n: length, L: layers, h: hidden size, f: feed-forward size, V: vocabulary. Look-ups, biases, softmax, LayerNorm "
         "and the activation are not counted, by these formulas or by torch."
     )
     return place

@@ -10,7 +10,7 @@ from distilbert_viz.cost.request import CHOICES
 from distilbert_viz.drawing.tables import Table
 from distilbert_viz.frame.controls import shown_table
 from distilbert_viz.frame.lasting import one_of
-from distilbert_viz.records import Computation, ModelSize
+from distilbert_viz.records import Architecture, Computation, ModelSize
 from distilbert_viz.session import present
 from distilbert_viz.session.once import once, once_without_pair
 from distilbert_viz.views.savings import which_pair
@@ -25,6 +25,7 @@ FORMS_HELP = (
 )
 Sizes = tuple[ModelSize, ModelSize]
 Computations = tuple[Computation, Computation]
+Shape = tuple[str, Architecture]
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -40,11 +41,11 @@ class Counted:
 def ask(form: str, done: str = "counted", rests_on: str = "what is counted here depends on the architecture alone") -> Counted:
     """What a person chooses, `form` until then; `done` says what is done with it, and a caption what that `rests_on`.
 
-    A present pair of two classifiers is counted as what it is. The page ends here where there is no pair.
+    A present pair of another task is counted as what it is. The page ends here where there is no pair.
     """
     with st.container(horizontal=True):
         full = which_pair.full_size()
-        first = "classification" if not full and present.classes() else form
+        first = form if full or present.task().predicts_masked else present.task().name
         chosen = one_of(f"{done.capitalize()} as", FORMS, first, f"cost_{first}".replace(" ", "_"), FORMS_HELP)
     names = f"{which_pair.FULL} with **random weights**" if full else which_pair.names()
     st.caption(f"{names}: {rests_on}.")
@@ -83,8 +84,13 @@ def computations(counted: Counted, length: int, batch: int) -> Computations:
     """The multiply-accumulates of teacher and student in a pass over `batch` texts of `length` tokens."""
     from distilbert_viz.cost.macs import computation
 
-    teacher, student = (computation(model.name, model.architecture, length, batch) for model in models(counted))
+    teacher, student = (computation(name, shape, length, batch) for name, shape in _once(counted, _shapes, *models(counted)))
     return teacher, student
+
+
+def _shapes(teacher: "Network", student: "Network") -> tuple[Shape, Shape]:
+    """The name and the architecture of both, which a model looks up among its modules."""
+    return (teacher.name, teacher.architecture), (student.name, student.architecture)
 
 
 def in_every_form(full: bool, length: int, batch: int) -> dict[str, Computations]:

@@ -5,15 +5,17 @@ import json
 import streamlit as st
 
 from distilbert_viz import settings
-from distilbert_viz.cost.request import BASE_ARCHITECTURE
+from distilbert_viz.cost.request import BASE_ARCHITECTURE, Request
 from distilbert_viz.drawing.tables import as_csv
 from distilbert_viz.figures.savings import memory, speed
 from distilbert_viz.figures.savings.timings import Cell, Interval, cell
+from distilbert_viz.frame.lasting import kept
 from distilbert_viz.records import Measurement
-from distilbert_viz.runs import measurements
-from distilbert_viz.session import jobs
+from distilbert_viz.runs import measurements, recordings
+from distilbert_viz.session import jobs, told
 from distilbert_viz.session.markdown import literal
 from distilbert_viz.session.once import once_without_pair
+from distilbert_viz.views.recorded import caption
 from distilbert_viz.views.savings import measuring
 from distilbert_viz.views.savings.which_pair import FULL
 
@@ -23,7 +25,7 @@ def chosen() -> Measurement | None:
     jobs.watch(measuring.KEY)
     if job := measuring.under_way():
         return job.latest if isinstance(job.latest, Measurement) and job.latest.timings else None
-    found = dict(measurements.newest_first())
+    found = measurements.to_show()
     if not found:
         return None
     if st.session_state.get("measurement") not in found:
@@ -33,13 +35,30 @@ def chosen() -> Measurement | None:
         identity = one_of_kept(found, "measurement")
     with taken_along.container(horizontal=True):
         _taken_along(identity, found[identity])
-    return found[identity]
+    if measurements.is_recorded(identity):
+        say_recorded(found[identity])
+        st.button("Measure this machine", on_click=lambda: st.session_state.update(measurement_asked=True))
+    return told.tell(found[identity])
+
+
+def say_recorded(measured: Measurement) -> None:
+    """That these numbers are another machine's, which, and when."""
+    if label := recordings.label("measurements"):
+        caption(f"time and memory of {literal(measured.setting.pair)}", label)
+
+
+def beside(measured: Measurement) -> str:
+    """What stands beside a page's name: the measured pair, where it is not the bar's."""
+    name = measured.setting.pair
+    if name == Request(**measuring.models(full=False)).name:
+        return ""
+    return FULL if name == BASE_ARCHITECTURE else name
 
 
 def one_of_kept(found: dict[str, Measurement], key: str) -> str:
     """The identity of one of these measurements, chosen by their titles."""
     titles = {identity: title(one) for identity, one in found.items()}
-    return st.selectbox("Measurement", list(found), key=key, format_func=titles.__getitem__, persist_state="session")
+    return st.selectbox("Measurement", list(found), format_func=titles.__getitem__, **kept(key))
 
 
 def title(measured: Measurement) -> str:
@@ -58,7 +77,7 @@ def _taken_along(identity: str, measured: Measurement) -> None:
 
     st.download_button("JSON", lambda: json.dumps(to_json(measured), indent=1), f"{identity}.json", on_click="ignore")
     st.download_button("CSV", lambda: cells_as_csv(measured), f"{identity}.csv", on_click="ignore")
-    if not settings.read().public:  # there it belongs to all visitors
+    if not settings.read().public and not measurements.is_recorded(identity):  # there it belongs to all visitors
         st.button("Delete", on_click=lambda: st.session_state.update(delete_measurement=identity))
     if st.session_state.pop("delete_measurement", None) == identity:
         _ask_to_delete(identity, measured)
@@ -73,7 +92,7 @@ def _ask_to_delete(identity: str, measured: Measurement) -> None:
 
 
 def intervals(measured: Measurement) -> dict[Cell, Interval]:
-    """How many times as fast the student is in each cell: the median ratio, and the ends of its 95 % interval."""
+    """How many times as fast the student is in each cell: the ratio of the medians, and the ends of its 95 % interval."""
     from distilbert_viz.cost.statistics import ratio
 
     return {cell(timing): once_without_pair(ratio, timing) for timing in measured.timings}

@@ -1,7 +1,7 @@
 """The quality of the present pair on a text, as measured here: started by a person, shared by all visitors of a server."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -10,9 +10,10 @@ import streamlit as st
 from distilbert_viz.distillation import sentences
 from distilbert_viz.distillation.held_out import SENTENCES, STAGES, lines_of
 from distilbert_viz.figures.savings import quality as figures
-from distilbert_viz.frame.classes import NO_WORDS
+from distilbert_viz.frame.tasks import no_words
 from distilbert_viz.pairs.choice import PairChoice
 from distilbert_viz.records import Quality, Score
+from distilbert_viz.runs import recordings
 from distilbert_viz.session import jobs, present
 from distilbert_viz.session.cache import Key
 from distilbert_viz.session.markdown import literal
@@ -70,18 +71,33 @@ def latest(text: Text) -> tuple[Quality, bool] | None:
 
 
 def score() -> Score | None:
-    """The present pair's score on the built-in held-out sentences, once somebody has measured it since the server began."""
+    """The present pair's score on the built-in held-out sentences, as measured since the server began, else as recorded."""
     match latest(Text()):
         case quality, True:
             return figures.measured_score(quality)
         case _:
-            return None
+            return _recorded_score()
+
+
+def _recorded_score() -> Score | None:
+    found, label = recorded(), recordings.label("quality")
+    if found is None or label is None:
+        return None
+    score = figures.measured_score(found)
+    return replace(score, source=score.source.replace("measured here", f"recorded on {label.date}"))
+
+
+def recorded() -> Quality | None:
+    """What comes with the package, where it is the present pair's."""
+    label = recordings.label("quality")
+    is_built_in = chosen_pair().models == PairChoice().models
+    return recordings.quality() if label and is_built_in and recordings.of_present_weights(label) else None
 
 
 def offer() -> None:
-    """A button that measures the present pair on the built-in held-out sentences, and its progress; two classifiers' can't be."""
-    if present.classes():
-        st.caption(NO_WORDS)
+    """A button that measures the present pair on the built-in held-out sentences, and its progress, where there is one."""
+    if not present.task().predicts_masked:
+        st.caption(no_words())
         return
     st.caption("The quality of this pair has not been measured since this server began.")
     start_button("Measure the quality of this pair", Text())

@@ -9,7 +9,7 @@ import streamlit as st
 
 from distilbert_viz import settings
 from distilbert_viz.cost.request import BASE_ARCHITECTURE, Request
-from distilbert_viz.frame.lasting import LASTING, one_of
+from distilbert_viz.frame.lasting import lasting, one_of
 from distilbert_viz.records import Measurement
 from distilbert_viz.runs import measurements, measuring
 from distilbert_viz.runs.students import sources
@@ -50,7 +50,7 @@ def ask() -> None:
     """Which pair, lengths, batches, how, and the start; folded away once there is something to look at."""
     which_pair.wait_for_pair()
     busy = under_way() is not None
-    folded = busy or bool(measurements.newest_first())
+    folded = busy or bool(measurements.to_show())
     with st.expander("A new measurement", expanded=not folded, key="measurement_asked", on_change="rerun"):
         asked = counted.ask("classification", "measured", RESTS_ON)
         chosen = _cells(counted.longest(asked))
@@ -73,7 +73,7 @@ def _cells(most: int) -> Chosen:
 
 def _several(label: str, offered: Sequence[int], usual: Sequence[int], key: str) -> tuple[int, ...]:
     default = [n for n in usual if n in offered] or list(offered[-1:])
-    return tuple(st.pills(label, offered, selection_mode="multi", default=default, key=key, **LASTING))
+    return tuple(st.pills(label, offered, selection_mode="multi", default=default, **lasting(key)))
 
 
 def _how() -> Chosen:
@@ -85,7 +85,7 @@ def _how() -> Chosen:
         "device": one_of("Device", devices, devices[0], "speed_device"),
     }
     if cores > 1:
-        chosen["threads"] = st.slider("Threads", 1, cores, default.threads, key="speed_threads", **LASTING)
+        chosen["threads"] = st.slider("Threads", 1, cores, default.threads, **lasting("speed_threads"))
     st.caption(
         f"Each cell is timed {default.repeats} times, the two models in turn, after a warm-up; no repeat begins after "
         f"{default.seconds:g} s once five are there. Parts of a pass, loading and peak memory follow."
@@ -154,6 +154,6 @@ def nothing_yet() -> None:
         return
     st.info(
         "Nothing has been measured on this server yet. Press Start: a process of its own builds both models with random weights, "
-        "times their loading, lets them read random WordPieces in turn, at every length and batch chosen above, and then looks at "
+        "times their loading, lets them read random tokens in turn, at every length and batch chosen above, and then looks at "
         "the parts of a pass and at the memory of each. A bar says how long that still takes; what is done can be seen at once."
     )

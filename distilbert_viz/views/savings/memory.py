@@ -3,9 +3,15 @@
 import streamlit as st
 
 from distilbert_viz.figures.savings import memory as figures
+from distilbert_viz.figures.savings import sentences
 from distilbert_viz.frame.controls import metrics, plot, table, theme
 from distilbert_viz.records import Measurement
 from distilbert_viz.session.markdown import literal
+
+
+def sentence(measured: Measurement) -> str:
+    """How much less the student takes, plainly."""
+    return sentences.memory(measured)
 
 
 def overview(measured: Measurement) -> None:

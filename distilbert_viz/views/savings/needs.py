@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 from distilbert_viz.cost import choosing
 from distilbert_viz.cost.presets import PRESETS
 from distilbert_viz.figures.savings import published
-from distilbert_viz.frame.lasting import LASTING
+from distilbert_viz.frame.lasting import lasting, typed
 from distilbert_viz.pairs.choice import Named
 from distilbert_viz.records import Measurement, Needs, Preset, Score
 from distilbert_viz.session import present
@@ -74,7 +74,7 @@ def _scores(full: bool) -> Scores:
 def _one_of(label: str, options: Sequence[T], key: str, default: int) -> T:
     if st.session_state.get(key) not in options:
         st.session_state[key] = options[default]
-    return st.selectbox(label, options, key=key, **LASTING)
+    return st.selectbox(label, options, **lasting(key))
 
 
 def _begin() -> None:
@@ -87,7 +87,7 @@ def _begin() -> None:
 
 def _presets(label: str, voice: str, scores: Scores) -> None:
     names = [preset.name for preset in PRESETS if preset.voice == voice]
-    st.pills(label, names, key=f"preset_{voice}", wrap=True, on_change=_start_from, args=(voice, scores), **LASTING)
+    st.pills(label, names, wrap=True, on_change=_start_from, args=(voice, scores), **lasting(f"preset_{voice}"))
     if (preset := _preset()) and preset.voice == voice:
         st.caption(preset.about)
 
@@ -126,14 +126,14 @@ def _measure_quality_first() -> None:
     preset = _preset()
     measured_quality.offer()
     if preset and preset.quality is not None:
-        way = "choose another case, or the full sizes" if present.classes() else "measure it, and the answer comes"
+        way = "measure it, and the answer comes" if present.task().predicts_masked else "choose another case, or the full sizes"
         st.warning(f"This case asks for {100 * preset.quality:.0f} % of the teacher's quality: {way}.")
         st.stop()
 
 
 def _asked(need: str, column: DeltaGenerator) -> float | None:
     (label, scale), key = ASKED[need], f"need_{need}"
-    value = column.number_input(label, 0.0, value=None, key=key, placeholder="any", help=HELP[need], format="%.6g", **LASTING)
+    value = column.number_input(label, 0.0, value=None, placeholder="any", help=HELP[need], format="%.6g", **typed(key))
     return value / scale if value is not None and math.isfinite(value) else None
 
 

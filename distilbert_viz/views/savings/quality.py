@@ -5,16 +5,24 @@ import streamlit as st
 from distilbert_viz.distillation.held_out import LONGEST, MASKED, MOST, SEED, SENTENCES
 from distilbert_viz.figures.savings import published as scores
 from distilbert_viz.figures.savings import quality as figures
-from distilbert_viz.frame.classes import NO_WORDS
+from distilbert_viz.figures.savings import sentences
 from distilbert_viz.frame.controls import metrics, plot, table, theme
+from distilbert_viz.frame.tasks import no_words
 from distilbert_viz.records import Quality
+from distilbert_viz.runs import recordings
 from distilbert_viz.session import present
 from distilbert_viz.session.markdown import literal
 from distilbert_viz.session.uploads import text_file
+from distilbert_viz.views.recorded import caption
 from distilbert_viz.views.savings import which_pair
-from distilbert_viz.views.savings.measured_quality import Text, latest, start_button
+from distilbert_viz.views.savings.measured_quality import Text, latest, recorded, start_button
 
 OWN = "a text file of mine"
+
+
+def sentence() -> str:
+    """How much of its teacher's score the student keeps, plainly."""
+    return sentences.quality(scores.MACRO)
 
 
 def published() -> None:
@@ -35,13 +43,13 @@ def retention() -> None:
 
 
 def measured_here() -> None:
-    """The text, the start, and what is found. The page ends here where there is no pair to measure; two classifiers get a
-    sentence.
+    """The text, the start, and what is found. The page ends here where there is no pair to measure; models
+    that predict no masked word get a sentence.
     """
     if not which_pair.wait_for_pair():
         st.stop()
-    if present.classes():
-        st.info(f"{NO_WORDS} What a fine-tuned student loses is a question for its own task: above are the published answers.")
+    if not present.task().predicts_masked:
+        st.info(f"{no_words()} What a fine-tuned student loses is a question for its own task: above are the published answers.")
         return
     st.caption(
         f"{which_pair.names()}. {100 * MASKED:.0f} % of every row's tokens are masked as in BERT, the same ones for both models "
@@ -52,6 +60,9 @@ def measured_here() -> None:
     start_button("Measure", text, primary=True)
     if found := latest(text):
         _show(found[0])
+    elif text == Text() and (kept := recorded()) and (label := recordings.label("quality")):
+        caption("the quality of this pair", label)
+        _show(kept)
 
 
 def _chosen_text() -> Text:

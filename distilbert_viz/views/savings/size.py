@@ -3,6 +3,7 @@
 import streamlit as st
 
 from distilbert_viz.figures.savings import cost as figures
+from distilbert_viz.figures.savings import sentences
 from distilbert_viz.frame.controls import csv_button, metrics, plot, shown_table, table, theme
 from distilbert_viz.session import present
 from distilbert_viz.views.savings import counted
@@ -18,6 +19,11 @@ def overview(both: Sizes) -> None:
     st.caption(figures.check_sentence(both))
     if st.toggle("Show parameters by component as a table", key="table_parameters"):
         counted.table(figures.parameters_table(both), "parameters by component", "component")
+
+
+def sentence(both: Sizes) -> str:
+    """How much smaller the student is, plainly."""
+    return sentences.size(both)
 
 
 def removed_and_kept(both: Sizes) -> None:

@@ -5,10 +5,11 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from distilbert_viz.cost.request import BASE_ARCHITECTURE
-from distilbert_viz.figures.savings import ratios, timings
+from distilbert_viz.figures.savings import ratios, sentences, timings
 from distilbert_viz.figures.savings import speed as figures
 from distilbert_viz.figures.savings.timings import Cell
 from distilbert_viz.frame.controls import metrics, plot, table, theme
+from distilbert_viz.frame.lasting import kept
 from distilbert_viz.records import Measurement
 from distilbert_viz.runs import measurements
 from distilbert_viz.session.markdown import literal
@@ -18,6 +19,11 @@ from distilbert_viz.views.savings.measured import intervals, title
 
 COMPARED = ("times as fast", "teacher's latency", "student's latency")
 MOST_COMPARED = 6
+
+
+def sentence(measured: Measurement) -> str:
+    """How much faster the student is, plainly."""
+    return sentences.speed(measured, intervals(measured))
 
 
 def latency(measured: Measurement) -> None:
@@ -35,7 +41,7 @@ def _one_of(label: str, offered: Sequence[int], key: str, default: int) -> int:
     if len(offered) == 1:
         return offered[0]
     key = f"{key} {offered}"  # another measurement offers others
-    return st.segmented_control(label, offered, default=offered[default], required=True, key=key, persist_state="session")
+    return st.segmented_control(label, offered, default=offered[default], required=True, **kept(key))
 
 
 def ratio(measured: Measurement) -> None:

@@ -18,6 +18,11 @@ def full_size() -> bool:
     return full
 
 
+def beside(full: bool) -> str:
+    """What stands beside a page's name: the full sizes, where the page is not about the bar's pair."""
+    return FULL if full else ""
+
+
 def wait_for_pair() -> bool:
     """Whether the present pair is loaded; False where it failed. While it is on its way the page ends here, with a bar."""
     match present.answer():

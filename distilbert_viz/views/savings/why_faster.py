@@ -3,7 +3,7 @@
 import streamlit as st
 
 from distilbert_viz.figures.savings import causes as figures
-from distilbert_viz.figures.savings import speed
+from distilbert_viz.figures.savings import sentences, speed
 from distilbert_viz.figures.savings.timings import Cell
 from distilbert_viz.frame.components import mount
 from distilbert_viz.frame.controls import csv_button, plot, table, theme
@@ -23,6 +23,11 @@ def chains(full: bool, measured: Measurement) -> tuple[Chain, Chain]:
     sizes = counted.sizes(asked)
     time = causes.to_time(measured, sizes, counted.computations(asked, *causes.cell(measured)))
     return time, causes.to_memory(measured, sizes)
+
+
+def sentence(time: Chain) -> str:
+    """What half the layers save, plainly."""
+    return sentences.why_faster(time)
 
 
 def overview(measured: Measurement, time: Chain, memory: Chain) -> None:

@@ -14,14 +14,15 @@ from starlette.routing import Route
 
 from distilbert_viz.records import Evaluation, Step
 from distilbert_viz.runs import home
-from distilbert_viz.runs.record import WAITING, Record
+from distilbert_viz.runs.record import STUDENT, WAITING, Record, State
 
-MOST_ROWS = 1500
+MOST_ROWS, MOST_FOLLOWED = 1500, 100
 
 
 def routes() -> list[Route]:
     """The addresses that the app answers beside its pages."""
     return [
+        Route("/runs/standing", _standings),
         Route("/runs/{run}/live", _live),
         Route("/runs/{run}/probes", _probes),
         Route("/runs/{run}/pictures/{number:int}", _picture),
@@ -32,17 +33,29 @@ def _json(text: str) -> Response:
     return Response(text, media_type="application/json", headers={"cache-control": "no-store"})
 
 
-def _missing() -> Response:
-    return Response("{}", status_code=404, media_type="application/json")
-
-
 def _live(request: Request) -> Response:
     """How the run stands, and the steps and evaluations after the last ones that the page has."""
-    run = home.find(request.path_params["run"])
-    if run is None:
-        return _missing()
+    run = _found(request.path_params["run"])
     known = (_number(request, "after"), _number(request, "evaluated"))
     return _json(_news(run.id, known, run.newest(), _standing(run)))
+
+
+def _standings(request: Request) -> Response:
+    """How the runs stand whose ids are listed in `of`, by id; those that are gone are left out."""
+    asked = request.query_params.get("of", "").split(",")[:MOST_FOLLOWED]
+    found = {identity: home.find(identity) for identity in asked}
+    stand = {identity: standing(run.state(), has_student(run)) for identity, run in found.items() if run is not None}
+    return _json(json.dumps(stand))
+
+
+def standing(state: State, with_student: bool) -> str:
+    """What decides how a page names a run and what it offers: its status, and whether there is a student to use."""
+    return f"{state['status']}, {'with' if with_student else 'without'} a student"
+
+
+def has_student(run: Record) -> bool:
+    """Whether the run has saved a student."""
+    return (run.folder / STUDENT).is_dir()
 
 
 def _number(request: Request, name: str) -> int:
@@ -62,7 +75,7 @@ def place(run: Record) -> int:
 
 
 def _found(identity: str) -> Record:
-    """The run with this id. Raises HTTPException 404 where it was deleted a moment ago."""
+    """The run with this id. Raises HTTPException 404 where there is none, or none any more."""
     if run := home.find(identity):
         return run
     raise HTTPException(404)
@@ -84,25 +97,22 @@ def _columns(kind: type[Step] | type[Evaluation], rows: Sequence[Step | Evaluati
 
 
 def _probes(request: Request) -> Response:
-    run = home.find(request.path_params["run"])
-    if run is None:
-        return _missing()
+    run = _found(request.path_params["run"])
     return _json(json.dumps([words | {"maps": _text(maps)} for words, maps in run.kept_probes()]))
 
 
 def _picture(request: Request) -> Response:
-    run = home.find(request.path_params["run"])
-    text = None if run is None else _drawn(run.id, request.path_params["number"])
-    return _missing() if text is None else _json(text)
+    run = _found(request.path_params["run"])
+    return _json(_drawn(run.id, request.path_params["number"]))
 
 
 @lru_cache(512)
-def _drawn(identity: str, number: int) -> str | None:
-    """One step's pictures, built once and shared by all who watch."""
+def _drawn(identity: str, number: int) -> str:
+    """One step's pictures, built once and shared by all who watch. Raises HTTPException 404 where none were kept."""
     run = _found(identity)
     kept = run.kept_picture(number)
     if kept is None:
-        return None
+        raise HTTPException(404)
     words, maps = kept
     tokens = [len(probe["tokens"]) for probe, _ in run.kept_probes()]
     heads = len(maps) // sum(size**2 for size in tokens)

@@ -10,11 +10,11 @@ import streamlit as st
 from distilbert_viz import settings
 from distilbert_viz.distillation import recipe as recipes
 from distilbert_viz.distillation.recipe import SENTENCES, SOURCES, Recipe, RecipeError
-from distilbert_viz.frame.classes import can_teach
+from distilbert_viz.frame.tasks import can_teach
 from distilbert_viz.pairs.catalogue import CATALOGUE
 from distilbert_viz.pairs.choice import Named, RunStudent, TwoSources
 from distilbert_viz.pairs.layers import initial_layers
-from distilbert_viz.records import TracePair
+from distilbert_viz.records import Trace, TracePair
 from distilbert_viz.runs import home, queue
 from distilbert_viz.session import present, visitors
 from distilbert_viz.session.markdown import literal
@@ -22,6 +22,7 @@ from distilbert_viz.session.state import chosen_pair
 from distilbert_viz.session.uploads import text_file
 
 FEWEST_LINES = 64
+NARROWER = "A narrower student starts at random, and L_cos is off: vectors of two widths have no cosine."
 WEIGHTS = ("alpha_ce", "alpha_mlm", "alpha_cos")
 # A path of this machine is none; a single word such as "text" would be a reader of the files that lie here.
 HUB_NAME = re.compile(r"[\w-][\w.-]*/[\w-][\w.-]*", re.ASCII)
@@ -45,10 +46,10 @@ def asked(pair: TracePair) -> None:
         left, right = st.columns(2)
         with left:
             name = st.text_input("Name", max_chars=60, placeholder=name, key="run_name") or name
-            choices |= _student(pair.teacher.layers)
+            choices |= _student(pair.teacher)
             text = _text()
         with right:
-            choices |= {"device": _device(device)} | _recipe()
+            choices |= {"device": _device(device)} | _recipe() | ({"alpha_cos": 0.0} if "hidden" in choices else {})
     with start:
         st.button("Start", type="primary", on_click=_start, args=(choices, text, name))
         st.caption(_summary(choices))
@@ -74,8 +75,12 @@ def _probes() -> tuple[str, ...]:
     return tuple(dict.fromkeys([typed, *Recipe().probes]))[:4]
 
 
-def _student(deepest: int) -> Choices:
+def _student(teacher: Trace) -> Choices:
+    default, deepest, narrower = Recipe(), teacher.layers, _width(teacher)
     layers = st.slider("Student layers", 1, deepest, max(1, deepest // 2), key="run_layers", help=SOURCES["layers"])
+    if narrower:
+        st.caption(NARROWER)
+        return {"layers": layers, "hidden": narrower, "start": "random"}
     start = st.segmented_control(
         "Starts from", ["teacher", "random"], default="teacher", required=True, key="run_start", help=SOURCES["start"]
     )
@@ -84,7 +89,25 @@ def _student(deepest: int) -> Choices:
     rule = list(initial_layers(deepest, layers))
     chosen = st.multiselect("Teacher layers", range(deepest), rule, format_func=lambda i: f"L{i}", key=f"run_from_{layers}",
                             max_selections=layers, help=SOURCES["start"])  # fmt: skip
-    return {"layers": layers, "start": start, "initial_layers": tuple(sorted(chosen))}
+    fold = st.toggle("Fold the segment embedding in", default.fold, key="run_fold", help=SOURCES["fold"])
+    frozen = st.toggle("Freeze the word embeddings", default.frozen_words, key="run_frozen", help=SOURCES["frozen_words"])
+    st.caption(_said(fold, frozen))
+    return {"layers": layers, "start": start, "initial_layers": tuple(sorted(chosen)), "fold": fold, "frozen_words": frozen}
+
+
+def _said(fold: bool, frozen: bool) -> str:
+    """Both choices in words, beside the published way."""
+    segments = "in the positions, which the released script doesn't do" if fold else "left behind, as in the released script"
+    words = "stay the teacher's, which makes a step faster" if frozen else "learn, as in the released script"
+    return f"The teacher's segment vector is {segments}; word embeddings {words}."
+
+
+def _width(teacher: Trace) -> int:
+    """The student's width where it is to be narrower than its teacher: a whole number of the teacher's heads; else 0."""
+    head = teacher.architecture.hidden // teacher.heads
+    widths = [head * heads for heads in range(1, teacher.heads + 1)]
+    chosen: int = st.select_slider("Student width", widths, widths[-1], key="run_hidden", help=SOURCES["hidden"])
+    return chosen if chosen < widths[-1] else 0
 
 
 def _text() -> Text:
@@ -162,9 +185,10 @@ def _weigh(weights: dict[str, float]) -> None:
 
 
 def _summary(choices: Choices) -> str:
+    width = f" of {choices['hidden']} dimensions" if "hidden" in choices else ""
     return (
-        f"{choices['layers']} layers from {choices['start']} weights, {choices['steps']} steps of {choices['batch']} sentences, "
-        f"{choices['alpha_ce']:g} L_ce + {choices['alpha_mlm']:g} L_mlm + {choices['alpha_cos']:g} L_cos at T = "
+        f"{choices['layers']} layers{width} from {choices['start']} weights, {choices['steps']} steps of {choices['batch']} "
+        f"sentences, {choices['alpha_ce']:g} L_ce + {choices['alpha_mlm']:g} L_mlm + {choices['alpha_cos']:g} L_cos at T = "
         f"{choices['temperature']:g}, on {choices['device']}. The pair that is shown is never trained."
     )
 

@@ -9,13 +9,13 @@ from streamlit.delta_generator import DeltaGenerator
 from distilbert_viz import checking
 from distilbert_viz.families import words
 from distilbert_viz.figures.training import one_step as figures
-from distilbert_viz.figures.training import step_flow
-from distilbert_viz.frame.classes import can_teach
+from distilbert_viz.figures.training import sentences, step_flow
 from distilbert_viz.frame.components import mount
 from distilbert_viz.frame.controls import plot, table
-from distilbert_viz.frame.lasting import LASTING
+from distilbert_viz.frame.lasting import lasting, typed
+from distilbert_viz.frame.tasks import can_teach
 from distilbert_viz.records import Difference, Losses, MaskedText, OneStep, StepChoices, TracePair
-from distilbert_viz.session import present
+from distilbert_viz.session import present, told
 from distilbert_viz.session.checks import Passes, checked
 from distilbert_viz.session.markdown import literal
 from distilbert_viz.session.once import once
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from distilbert_viz.pairs.models import Model, Pair
 
 DEFAULT = StepChoices()
+DRAWN = "+ draws again. [CLS], [SEP], [UNK] and typed [MASK] are never drawn."
 SEED, SHARE = 2, 0.15  # this seed draws a noun of the first example
 RATES = [1e-6, 2e-6, 5e-6, 1e-5, 2e-5, 5e-5, 1e-4, 2e-4, 5e-4, 1e-3]
 TARGETS = ["all", "masked"]
@@ -37,9 +38,9 @@ def masked_text(pair: TracePair) -> MaskedText:
     if not can_teach("In such a step a student"):
         st.stop()
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        seed = st.number_input("Seed of the draw", 0, 2**31 - 1, SEED, key="step_seed", width=180, **LASTING,
-                               help="+ draws again. [CLS], [SEP], [UNK] and typed [MASK] are never drawn.")  # fmt: skip
-        share = st.slider("Share of tokens drawn", 0.05, 0.6, SHARE, 0.05, key="step_share", format="percent", width=260, **LASTING,
+        seed = st.number_input("Seed of the draw", 0, 2**31 - 1, SEED, width=180, **typed("step_seed"),
+                               help=present.own_words(DRAWN))  # fmt: skip
+        share = st.slider("Share of tokens drawn", 0.05, 0.6, SHARE, 0.05, format="percent", width=260, **lasting("step_share"),
                            help="BERT and the released DistilBERT training drew 15 %. At least one token is drawn.")  # fmt: skip
     try:
         text = one_step.masked_text(present.models().tokenizer, pair.encoding, seed, share)
@@ -63,9 +64,9 @@ def label_index(text: MaskedText) -> int:
     return text.positions.index(chosen) if chosen in text.positions else 0
 
 
-def taken(text: MaskedText) -> OneStep:
+def taken(text: MaskedText, pair: TracePair) -> OneStep:
     """The choices of the step, and the step that a copy of the student took."""
-    return once(_step, present.models(), text, _choices())
+    return told.tell(once(_step, present.models(), text, _choices(pair.one_width)))
 
 
 def _step(models: "Pair", text: MaskedText, choices: StepChoices) -> OneStep:
@@ -74,22 +75,27 @@ def _step(models: "Pair", text: MaskedText, choices: StepChoices) -> OneStep:
     return one_step.one_step(models.teacher, models.student, text, choices)
 
 
-def _choices() -> StepChoices:
+def _choices(one_width: bool) -> StepChoices:
+    if not one_width:
+        st.caption("The models differ in width, so that their last states have no cosine: L_cos is left out, its weight is 0.")
     # What an option shows is what the address says, so that options go without longer labels.
     with st.container(horizontal=True):
-        form = st.segmented_control("Combined loss", list(step_flow.FORMS), default="published", required=True, key="step_form",
-                                    help=_sources(), **LASTING)  # fmt: skip
-        target = st.segmented_control("L_ce over tokens", TARGETS, default="all", required=True, key="step_on", **LASTING,
+        form = st.segmented_control("Combined loss", list(step_flow.FORMS), default="published", required=True,
+                                    help=_sources(), **lasting("step_form"))  # fmt: skip
+        target = st.segmented_control("L_ce over tokens", TARGETS, default="all", required=True, **lasting("step_on"),
                                       help="All that are no padding, as published, or the drawn ones alone (the released "
                                       "script's option --restrict_ce_to_mask).")  # fmt: skip
     columns = st.columns(5 if form == "published" else 3)
     with columns[0]:
         temperature = _slider("Temperature T", "step_temperature", 0.5, 10.0, DEFAULT.temperature, 0.1)
-    alphas = _published(columns[1:4]) if form == "published" else _textbook(columns[1])
+    alphas = _published(columns[1:4], one_width) if form == "published" else _textbook(columns[1])
     with columns[-1]:
-        rate = st.select_slider("Learning rate", RATES, DEFAULT.learning_rate, key="step_rate", format_func=step_flow.power,
-                                **LASTING, help="The released training warms up to 5e-4. AdamW's first step moves every weight by "
-                                     "about this much, however small its gradient.")  # fmt: skip
+        about = (
+            "The released training warms up to 5e-4. AdamW's first step moves every weight by about this much, however small its "
+            "gradient."
+        )
+        rate = st.select_slider("Learning rate", RATES, DEFAULT.learning_rate, format_func=step_flow.power, help=about,
+                                **lasting("step_rate"))  # fmt: skip
     ce, mlm, cos = alphas
     return StepChoices(form, temperature, ce, mlm, cos, target, rate)
 
@@ -98,10 +104,13 @@ def _sources() -> str:
     return "  \n".join(literal(f"{name}: {step_flow.FORMS[name]} ({step_flow.SOURCES[name]})") for name in step_flow.FORMS)
 
 
-def _published(columns: Sequence[DeltaGenerator]) -> Alphas:
+def _published(columns: Sequence[DeltaGenerator], one_width: bool) -> Alphas:
     alphas = []
     for column, (name, label) in zip(columns, figures.NAMES.items(), strict=True):
         with column:
+            if name == "cos" and not one_width:
+                alphas.append(0.0)
+                continue
             alphas.append(_slider(f"Weight of {label}", f"step_{name}", 0.0, 10.0, getattr(DEFAULT, f"alpha_{name}"), 0.5))
     ce, mlm, cos = alphas
     return ce, mlm, cos
@@ -114,7 +123,7 @@ def _textbook(column: DeltaGenerator) -> Alphas:
 
 
 def _slider(label: str, key: str, low: float, high: float, default: float, step: float) -> float:
-    return float(st.slider(label, low, high, default, step, format="%.3g", key=key, **LASTING))
+    return float(st.slider(label, low, high, default, step, format="%.3g", **lasting(key)))
 
 
 def flow(step: OneStep, pair: TracePair) -> DeltaGenerator:
@@ -131,9 +140,15 @@ def _logits_difference(stocks: "tuple[Model, Model]", step: OneStep, passes: Pas
     return once(_witness, stocks, step)[0]
 
 
+def sentence(step: OneStep) -> str:
+    """What the step did to the looked-at word, plainly."""
+    return sentences.one_step(step, label_index(step.text), present.vocabulary())
+
+
 def labels(step: OneStep) -> None:
-    """Soft labels at the chosen true label: in words, as bars, and all of them as a table."""
+    """Soft labels at the chosen true label: where the step led the student, in words, as bars, and all of them as a table."""
     index, vocabulary = label_index(step.text), present.vocabulary()
+    st.markdown(f"**{literal(figures.moved_sentence(step, index))}**")
     st.caption(literal(figures.true_token_sentence(step, index, vocabulary)))
     alt = "Soft labels of the teacher, of the student before the step and after it."
     plot(figures.label_bars(step, index, vocabulary), "step labels", alt)

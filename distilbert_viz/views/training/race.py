@@ -1,6 +1,7 @@
 """The ablation race on its page: started, watched, read."""
 
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import streamlit as st
@@ -10,13 +11,16 @@ from distilbert_viz.distillation.recipe import Recipe, RecipeError
 from distilbert_viz.drawing.tables import by_column
 from distilbert_viz.figures.training import race as figures
 from distilbert_viz.figures.training import runs as run_figures
-from distilbert_viz.frame.classes import can_teach
+from distilbert_viz.figures.training import sentences
 from distilbert_viz.frame.controls import plot, shown_table
-from distilbert_viz.records import TracePair
-from distilbert_viz.runs import home, race
+from distilbert_viz.frame.lasting import kept
+from distilbert_viz.frame.tasks import can_teach
+from distilbert_viz.records import Evaluation, TracePair
+from distilbert_viz.runs import home, race, recordings
 from distilbert_viz.runs.record import STOPPED, UNDER_WAY, Record
 from distilbert_viz.session import present, visitors
 from distilbert_viz.session.markdown import literal
+from distilbert_viz.views.recorded import caption
 from distilbert_viz.views.training.new_run import teacher_source
 
 RUNS = len(race.VARIANTS) * len(race.SEEDS)
@@ -53,20 +57,44 @@ def _start(recipe: Recipe, steps: int) -> None:
         st.session_state.race = race.start(replace(recipe, steps=steps), session=visitors.visitor())
 
 
+def sentence() -> str:
+    """What the race that is shown, else the newest, found, plainly."""
+    found = race.races()
+    shown = st.session_state.get("race")
+    runs = found.get(shown) if shown in found else next(iter(found.values()), [])
+    return sentences.race(race.results(runs or []))
+
+
 def standings() -> None:
     """The chosen race's table and curves, anew every two seconds while it goes on."""
     found = race.races()
     if not found:
-        can = settings.limits().runs >= RUNS and not present.classes()
+        can = settings.limits().runs >= RUNS and present.task().predicts_masked
         todo = " Fifteen short runs, one after another: press Start and watch the table fill." if can else ""
         st.info(f"No race has been run on this server yet.{todo}")
+        _recorded()
         return
     names = {key: _title(runs) for key, runs in found.items()}
     if st.session_state.get("race") not in names:
         st.session_state.race = next(iter(names))
-    chosen = st.selectbox("Race", list(names), key="race", format_func=names.__getitem__, persist_state="session")
+    chosen = st.selectbox("Race", list(names), format_func=names.__getitem__, **kept("race"))
     every = 2.0 if race.under_way(found[chosen]) else None
     st.fragment(_standings, run_every=every)(chosen)
+
+
+def _recorded() -> None:
+    found, label = recordings.race(), recordings.label("race")
+    if found is None or label is None:
+        return
+    caption(f"a race of {len(found.runs)} runs of {found.steps} steps each, from the built-in teacher", label)
+    _shown(found.results(), found.courses())
+
+
+def _shown(results: Mapping[str, Sequence[Evaluation]], courses: Mapping[str, Sequence[Evaluation]]) -> None:
+    """The table of a race, and the course of every variant under one seed."""
+    shown_table(by_column(figures.table(results)), "the race")
+    if any(courses.values()):
+        plot(run_figures.compare(courses, "held-out KL"), "race_kl", "Held-out KL of every variant under the first seed, by step.")
 
 
 def _title(runs: list[Record]) -> str:
@@ -83,10 +111,7 @@ def _standings(chosen: str) -> None:
     failed = [str(run.state()["reason"]) for run in runs if run.state()["status"] == "failed"]
     if failed:
         st.warning(f"{len(failed)} runs failed, the first because: {literal(failed[0])}")
-    shown_table(by_column(figures.table(race.results(runs))), "the race")
-    lines = race.courses(runs)
-    if any(lines.values()):
-        plot(run_figures.compare(lines, "held-out KL"), "race_kl", "Held-out KL of every variant under the first seed, by step.")
+    _shown(race.results(runs), race.courses(runs))
 
 
 def _stop(runs: list[Record]) -> None:

@@ -1,56 +1,56 @@
-"""A run on its page: chosen, watched, paused, resumed, stopped, used, compared, taken along, deleted."""
+"""A run on its page: watched, paused, resumed, stopped, used, compared, taken along, deleted."""
 
 import csv
 import io
 import json
 import zipfile
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
 import streamlit as st
 
+from distilbert_viz import settings
 from distilbert_viz.distillation.recipe import RecipeError
 from distilbert_viz.figures.training import runs as figures
+from distilbert_viz.figures.training import sentences
 from distilbert_viz.frame.components import mount
 from distilbert_viz.frame.controls import plot
 from distilbert_viz.pairs.choice import RunStudent
 from distilbert_viz.pairs.layers import initial_layers
-from distilbert_viz.runs import home, queue
+from distilbert_viz.runs import home, queue, recordings
 from distilbert_viz.runs.record import FAILED, PAUSED, RUNNING, STARTING, STOPPED, STUDENT, UNDER_WAY, WAITING, Record
 from distilbert_viz.session import visitors
 from distilbert_viz.session.markdown import literal
 from distilbert_viz.session.state import NEW, chosen_pair, show
+from distilbert_viz.views.recorded import caption
+from distilbert_viz.views.training.listing import Listed
 
 
-def chosen() -> Record | None:
-    """The run that the page shows, in the address as ?run=; None for a new one."""
-    names = {NEW: "a new run"} | {run.id: _title(run) for run in home.all_runs() if _listed(run)}
-    if st.session_state.run not in names:
-        st.session_state.run = NEW
-    st.session_state.run_choice = st.session_state.run
-    st.selectbox("Run", list(names), key="run_choice", format_func=names.__getitem__, on_change=_choose)
-    return home.find(st.session_state.run)
-
-
-def _listed(run: Record) -> bool:
-    """A visitor's runs; a race's stand on its own page. A link may ask for any."""
-    return run.id == st.session_state.run or ("race" not in run.state() and visitors.owns(run))
-
-
-def _choose() -> None:
-    st.session_state.run = st.session_state.run_choice
-
-
-def _title(run: Record) -> str:
-    state = run.state()
-    return f"{state.get('name') or run.id} · {state['status']}"
+def sentence(run: Record | None) -> str:
+    """How far the run has come, plainly; where none is shown, what comes about here."""
+    return sentences.run(run.all_evaluations() if run else ())
 
 
 def watch(run: Record) -> None:
     """Curves, numbers and probes of a run; they follow it by themselves."""
     recipe = run.recipe
     start = list(recipe.initial_layers or _rule(run, recipe.layers))
-    mount("run", {"run": run.id, "steps": recipe.steps, "layers": recipe.layers, "start": start}, f"watch_{run.id}")
+    data = {"run": run.id, "steps": recipe.steps, "layers": recipe.layers, "start": start, "play": run.id == recordings.RUN}
+    with st.container(key="watched"):
+        mount("run", data, f"watch_{run.id}")
+
+
+def recorded() -> None:
+    """The run that comes with the package, which plays once; nothing where there is none."""
+    run, label = home.find(recordings.RUN), recordings.label(recordings.RUN)
+    if run is None or label is None:
+        return
+    st.subheader("A recorded run")
+    recipe = run.recipe
+    what = f"a student of {recipe.layers} layers that learned from the {recipe.teacher} teacher for {recipe.steps} steps"
+    caption(f"{what}, by the recipe that Start above uses", label)
+    watch(run)
 
 
 def _rule(run: Record, layers: int) -> tuple[int, ...]:
@@ -58,9 +58,9 @@ def _rule(run: Record, layers: int) -> tuple[int, ...]:
     return initial_layers(probes[0][0]["shape"][0], layers) if probes else ()
 
 
-def controls(run: Record) -> None:
+def controls(shown: Listed) -> None:
     """What can be done with a run as it stands."""
-    status, own = run.state()["status"], visitors.owns(run)
+    run, status, own = shown.run, shown.state["status"], shown.own or not settings.read().public
     with st.container(horizontal=True):
         if status == RUNNING and own and visitors.may_pause():
             st.button("Pause", on_click=lambda: run.set(control="pause"))
@@ -68,7 +68,7 @@ def controls(run: Record) -> None:
             st.button("Resume", on_click=_resume, args=(run,), type="primary")
         if status in (*UNDER_WAY, WAITING, PAUSED) and own:
             st.button("Stop", on_click=_stop, args=(run,))
-        if (run.folder / STUDENT).is_dir():
+        if shown.has_student:
             st.button("Use this student", on_click=_use, args=(run,), help="Every page then shows this run's teacher and student.")
             st.download_button("Student (.zip)", lambda: _zip(run), f"{run.id}-student.zip", on_click="ignore")
         st.download_button("Record (.csv)", lambda: _csv(run), f"{run.id}.csv", on_click="ignore")
@@ -77,10 +77,12 @@ def controls(run: Record) -> None:
             st.button("Delete", on_click=lambda: st.session_state.update(delete=run.id))
     if not own:
         st.caption("This run was begun in another visit: here it can be watched, used and taken along.")
+    elif not shown.own:
+        st.caption("This run was begun in another visit, perhaps by somebody else: what is done here is done to theirs.")
     if problem := st.session_state.pop("run_problem", None):
         st.warning(problem)
     if st.session_state.pop("delete", None) == run.id:
-        _ask_to_delete(run)
+        _ask_to_delete(shown)
     if status in (STARTING, WAITING):
         st.caption("When its turn comes, a process of its own reads teacher and text; the first point follows within seconds.")
 
@@ -109,10 +111,10 @@ def _use(run: Record) -> None:
 
 
 @st.dialog("Delete this run?")
-def _ask_to_delete(run: Record) -> None:
-    st.write(f"{literal(_title(run))}: its student, its checkpoints and everything it recorded will be gone.")
+def _ask_to_delete(shown: Listed) -> None:
+    st.write(f"{literal(shown.title)}: its student, its checkpoints and everything it recorded will be gone.")
     if st.button("Delete it", type="primary"):
-        home.delete(run)
+        home.delete(shown.run)
         st.session_state.run = NEW
         st.rerun()
 
@@ -142,16 +144,15 @@ def _json(run: Record) -> str:
     return json.dumps(found, indent=1)
 
 
-def compare() -> None:
+def compare(found: Mapping[str, Listed]) -> None:
     """Several runs on one chart."""
-    kept = {run.id: run for run in home.all_runs() if _listed(run)}
-    if len(kept) < 2:
+    if len(found) < 2:
         return
     st.subheader("Runs beside each other")
-    names = {identity: _title(run) for identity, run in kept.items()}
+    names = {identity: one.title for identity, one in found.items()}
     chosen = st.multiselect(
         "Runs", list(names), default=list(names)[:3], format_func=names.__getitem__, max_selections=8, key="compared"
     )
     measure = st.segmented_control("Measure", list(figures.MEASURES), default="held-out KL", required=True, key="compared_by")
-    lines = {f"{names[identity]} ({identity[-4:]})": kept[identity].all_evaluations() for identity in chosen}
+    lines = {f"{names[identity]} ({identity[-4:]})": found[identity].run.all_evaluations() for identity in chosen}
     plot(figures.compare(lines, measure), "compare", f"{measure} of the chosen runs by step.")

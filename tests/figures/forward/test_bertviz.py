@@ -199,7 +199,7 @@ def test_without_a_network_every_view_draws_the_tokens_and_runs_none_of_them(vie
 def test_in_the_app_bertviz_shows_the_text_without_a_network_and_stays_as_it_is_while_one_clicks(offline, app):
     page = offline
     text = "<script>top.hacked=1</script> & a cat's “nap”"
-    page.goto(f"{app}/bertviz-views")
+    page.goto(f"{app}/attention?view=bertviz")
     expect(page.get_by_text("What to notice").first).to_be_visible(timeout=120_000)
     settled(page)
     page.get_by_placeholder("Type a sentence.").fill(text)

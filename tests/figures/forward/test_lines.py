@@ -61,7 +61,7 @@ def test_invisible_characters_of_a_token_are_named(pair):
 def test_a_token_reached_with_the_keys_says_what_it_looks_at_and_stays_chosen(page: Page, app: str, built_in):
     text = "The old sailor drank a cup of tea by the sea."
     trace = trace_pair(built_in, text).teacher
-    page.goto(f"{app}/token-to-token?text={text.replace(' ', '+')}&teacher_layer=L2&teacher_head=H5")
+    page.goto(f"{app}/attention?view=lines&text={text.replace(' ', '+')}&teacher_layer=L2&teacher_head=H5")
     expect(page.get_by_text("What to notice").first).to_be_visible(timeout=120_000)
     settled(page)
     canvas = page.locator("canvas").first

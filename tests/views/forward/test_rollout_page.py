@@ -180,7 +180,7 @@ def test_the_witness_of_the_rollout_sees_the_wrong_order_and_a_missing_residual(
 
 
 def test_the_page_says_by_number_what_special_tokens_get_and_what_they_carry(pair, stock, lengths):
-    listed = next(part.value for part in visit("rollout", TEXT).markdown if "Large weights on short vectors" in part.value)
+    listed = next(part.value for part in visit("what_it_carries", TEXT).markdown if "Large weights on short vectors" in part.value)
     groups = plain_groups(pair.encoding.tokens)
     expected = [(*both, name) for both in zip(stock, lengths, strict=True) for name in ("[CLS]", "[SEP]")]
     for line, (one, length, name) in zip(listed.replace("\\", "").splitlines(), expected, strict=True):
@@ -196,7 +196,7 @@ def test_the_page_says_by_number_what_special_tokens_get_and_what_they_carry(pai
 
 
 def test_the_table_has_the_chosen_heads_own_numbers(pair, stock, lengths):
-    session = visit("rollout", TEXT)
+    session = visit("what_it_carries", TEXT)
     session.selectbox(key="teacher_layer").set_value(2).run()
     session.selectbox(key="teacher_head").set_value(3).run()
     rows = session.dataframe[0].value
@@ -232,7 +232,7 @@ def test_the_case_worked_by_hand_is_found_by_the_function_that_draws_the_maps():
 
 
 def test_a_long_text_gets_its_numbers_and_its_checks():
-    session = visit("rollout", LONG)
+    session = visit("what_it_carries", LONG)
     assert any(part.value.count("Large weights on short vectors") == 4 for part in session.markdown)
     assert all(not caption.endswith("…") for caption in captions(session) if caption.startswith("checked against the model"))
 
@@ -240,12 +240,14 @@ def test_a_long_text_gets_its_numbers_and_its_checks():
 SPOILT = [{"rollout_teacher": "L99", "norms_view": "x"}, {"rollout_student": "-1", "teacher_layer": "L77"}]
 
 
+@pytest.mark.parametrize("page", ["what_it_carries", "rollout"])
 @pytest.mark.parametrize("address", SPOILT)
-def test_a_spoilt_address_is_no_traceback(address):
-    visit("rollout", **address)
+def test_a_spoilt_address_is_no_traceback(page, address):
+    visit(page, **address)
 
 
 def test_a_link_opens_the_layers_and_the_view_that_it_was_copied_from():
-    session = visit("rollout", rollout_teacher="L1", rollout_student="L0", norms_view="length")
+    session = visit("rollout", rollout_teacher="L1", rollout_student="L0")
     assert [session.selectbox(key=f"rollout_{voice}").value for voice in ("teacher", "student")] == [1, 0]
-    assert session.segmented_control(key="norms_view").value == "length"
+    carried = visit("what_it_carries", norms_view="length")
+    assert carried.segmented_control(key="norms_view").value == "length"

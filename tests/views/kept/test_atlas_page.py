@@ -15,7 +15,7 @@ from distilbert_viz.tracing import encode, stock_pass, trace_pair
 from distilbert_viz.tracing.stock import stock_model
 from tests.support.browsers import settled
 from tests.support.canvases import assert_carries, decoded
-from tests.support.pages import captions, visit, worked
+from tests.support.pages import captions, go_to, visit, worked
 from tests.support.shares import plain_share
 
 pytestmark = pytest.mark.usefixtures("loaded")
@@ -138,7 +138,7 @@ def test_the_chosen_head_is_said_in_words_and_stays_chosen_on_the_next_page():
     said = next(caption for caption in captions(session) if caption.startswith("Teacher L4 H7")).replace("\\", "")
     assert said.startswith(f"Teacher L4 H7: {row['kind']}. ")
     assert f"entropy {row['entropy, nats']:.2f} of " in said
-    session.switch_page("pages/forward/attention.py").run()
+    go_to(session, "attention").run()
     assert (session.selectbox(key="teacher_layer").value, session.selectbox(key="teacher_head").value) == (4, 7)
 
 
@@ -171,7 +171,7 @@ def test_the_heads_of_a_long_text_are_laid_out_at_a_press():
 
 @pytest.mark.browser
 def test_a_head_reached_with_the_keys_says_its_kind_and_is_chosen_on_every_page(page: Page, app: str, both):
-    page.goto(f"{app}/heads-in-numbers?text={TEXT.replace(' ', '+').replace('?', '%3F')}")
+    page.goto(f"{app}/head-atlas?text={TEXT.replace(' ', '+').replace('?', '%3F')}")
     expect(page.get_by_text("What to notice").first).to_be_visible(timeout=120_000)
     settled(page)
     canvas = page.locator(".canvas canvas").first  # a table is drawn on a canvas too

@@ -3,7 +3,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.support.pages import captions, visit, worked
+from tests.support.pages import button, captions, go_to, visit, worked
 from tests.support.paths import ROOT
 
 pytestmark = pytest.mark.usefixtures("loaded")
@@ -21,11 +21,15 @@ def moved(session) -> list[str]:
     return [found.value for found in session.markdown if "KL" in found.value and "before" in found.value]
 
 
-def test_the_first_visit_finds_the_middle_student_layer_off_and_the_teacher_layer_that_started_it():
+def test_the_first_visit_finds_an_example_that_says_it_is_one_and_can_be_taken_back():
     session = visit("what_if")
+    assert any("An example to begin with" in said.value for said in session.markdown)
     assert changed(session) == "Changed: teacher: 12 of 72 heads off; student: 12 of 36 heads off."
     assert session.multiselect(key="teacher_off").value == ["L2"]
     assert session.multiselect(key="student_off").value == ["L1"]
+    button(session, "change nothing").click().run()
+    assert changed(session) == "Nothing is changed: before and after are equal."
+    assert not any("An example" in said.value for said in session.markdown)
 
 
 def test_with_every_head_on_nothing_moves():
@@ -43,7 +47,7 @@ def test_a_token_is_replaced_by_any_piece_of_the_vocabulary_and_by_nothing_else(
     session.text_input(key="replace_by").set_value("Italy").run()
     assert "position 4: france → italy" in changed(session)
     session.text_input(key="replace_by").set_value("electroencephalographer").run()
-    assert "no single WordPiece" in session.warning[0].value
+    assert "no single token" in session.warning[0].value
     assert "position 4" not in changed(session)
     session.text_input(key="replace_by").set_value("<b>&</b>").run()
     assert not session.exception
@@ -90,7 +94,7 @@ def test_a_spoilt_address_is_no_traceback(page, address):
 def test_a_link_opens_the_change_that_it_was_copied_from():
     session = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
     session.query_params.update(text=TWO, teacher_off="L0 H3", replace_at="2 cat", replace_by="dog", swapped="true")
-    session.run().switch_page("pages/kept/what_if.py").run()
+    go_to(session.run(), "what_if").run()
     assert changed(session).startswith("Changed: teacher: 1 of 72 heads off; ")
     assert "position 2: cat → dog; the two sentences changed places." in changed(session)
 

@@ -20,7 +20,7 @@ from distilbert_viz.session.cache import cache
 from distilbert_viz.views.savings import counted, measured
 from distilbert_viz.views.savings import measuring as page
 from tests.support.measured import measurement, timing
-from tests.support.pages import NASTY, button, captions, visit
+from tests.support.pages import NASTY, button, captions, go_to, visit
 
 pytestmark = pytest.mark.usefixtures("loaded")
 PAGES = ["speed", "memory"]
@@ -52,7 +52,7 @@ class Machine:
 
 
 @pytest.fixture(autouse=True)
-def machine(monkeypatch, tmp_path):
+def machine(monkeypatch, tmp_path, no_recordings):
     """Every test has its own server's jobs, its own runs, and a machine that measures nothing."""
     registry, made = jobs.Jobs(), Machine()
     monkeypatch.setattr(jobs, "server_jobs", lambda: registry)
@@ -220,7 +220,7 @@ def test_the_newest_measurement_is_shown_first_and_another_can_be_chosen():
     assert session.metric[0].value == "300 ms"
     session.selectbox(key="measurement").set_value(measurements.newest_first()[1][0]).run()
     assert session.metric[0].value == "200 ms"
-    session.switch_page("pages/savings/memory.py").run()
+    go_to(session, "memory").run()
     assert session.selectbox(key="measurement").value == measurements.newest_first()[1][0]
 
 

@@ -2,13 +2,14 @@
 
 import re
 
+import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
 from distilbert_viz.distillation.recipe import Recipe
-from distilbert_viz.records import Evaluation, Step
+from distilbert_viz.records import Evaluation, Picture, Probe, ProbePicture, Step
 from distilbert_viz.runs import home
-from distilbert_viz.runs.record import FINISHED, Record
+from distilbert_viz.runs.record import FINISHED, RUNNING, Record
 from tests.support.browsers import settled
 
 pytestmark = pytest.mark.browser
@@ -39,7 +40,7 @@ def open_page(page: Page, address: str) -> None:
 
 
 def test_a_run_is_started_watched_paused_reloaded_resumed_stopped_looked_back_at_and_used(page, app):
-    open_page(page, f"{app}/live-distillation?text=The+dog+drank+[MASK].")
+    open_page(page, f"{app}/live-run?text=The+dog+drank+[MASK].")
     press(page, "Start")
     assert number(page) >= 1
     expect(facts(page)).to_contain_text("held-out KL", timeout=60_000)
@@ -78,7 +79,7 @@ def test_a_run_is_started_watched_paused_reloaded_resumed_stopped_looked_back_at
     page.get_by_role("link", name="Soft labels").click()
     expect(page.get_by_role("heading", name="Soft labels")).to_be_visible(timeout=60_000)
     expect(page.get_by_text("student of run of")).to_be_visible(timeout=60_000)
-    expect(page.get_by_text("checked against the model: max").first).to_be_visible(timeout=120_000)
+    expect(page.locator('.tick[data-said*="checked against the model: max"]').first).to_be_visible(timeout=120_000)
 
 
 @pytest.fixture
@@ -93,7 +94,7 @@ def finished() -> Record:
 
 
 def test_the_chart_of_a_run_says_its_numbers_to_who_points_at_it_and_nothing_of_a_name_is_markup(page, app, finished):
-    open_page(page, f"{app}/live-distillation?run={finished.id}")
+    open_page(page, f"{app}/live-run?run={finished.id}")
     assert number(page) == 3
     chart = page.locator(".run .chart").first
     canvas = chart.locator("canvas")
@@ -123,3 +124,38 @@ def test_the_chart_of_a_run_says_its_numbers_to_who_points_at_it_and_nothing_of_
     press(page, "Delete it")
     expect(page.get_by_role("button", name="Start", exact=True)).to_be_visible(timeout=60_000)
     assert home.find(finished.id) is None
+
+
+def keep_picture(run: Record) -> None:
+    """A watched sentence, and the student's side of it after the first step."""
+    maps, even = np.full((1, 1, 2, 2), 0.5, np.float32), np.array([0.5], np.float32)
+    run.probes((Probe("a cat", ("a", "cat"), 1, ("cat",), even, maps),))
+    run.picture(Picture(1, (ProbePicture(even, ("cat",), even, 0.0, maps),)))
+
+
+def test_state_buttons_chips_and_live_follow_the_runs_while_nobody_touches_the_page(page, app):
+    shown, other = (home.new_run(Recipe(device="cpu", steps=3), name) for name in ("shown", "other"))
+    open_page(page, f"{app}/live-run?run={shown.id}")
+    chips = page.locator(".st-key-compared")
+    expect(chips).to_contain_text("shown · waiting")
+    expect(page.get_by_text("When its turn comes")).to_be_visible()
+    expect(page.get_by_role("button", name="Pause", exact=True)).to_have_count(0)
+
+    shown.steps([Step(1, 10.0, 2.0, 5.0, 0.25, 3.0, 5e-4, 320, 0.5)])
+    keep_picture(shown)
+    shown.set(status=RUNNING)
+    expect(page.get_by_role("button", name="Pause", exact=True)).to_be_visible()
+    expect(page.get_by_text("When its turn comes")).to_be_hidden()
+    expect(chips).to_contain_text("shown · running")
+    expect(page.locator(".run .where")).to_have_text("step 1, live")
+
+    other.set(status=RUNNING)
+    expect(chips).to_contain_text("other · running")
+    shown.set(status=FINISHED)
+    expect(page.get_by_role("button", name="Delete", exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name="Pause", exact=True)).to_be_hidden()
+    expect(chips).to_contain_text("shown · finished")
+    expect(page.locator(".run .where")).to_have_text("step 1")
+    expect(page.locator(".st-key-other_run input")).to_have_value("shown · finished")
+    other.set(status=FINISHED)
+    expect(chips).to_contain_text("other · finished")

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.usefixtures("loaded")
 
 
 @pytest.fixture(autouse=True)
-def _own_home(monkeypatch, tmp_path):
+def _own_home(monkeypatch, tmp_path, no_recordings):
     """Every test has its own runs, and no consumer takes them up; students that others opened don't keep the first pair away."""
     assert cache().load(PairChoice()).finished.wait(60)
     monkeypatch.setenv("DISTILBERT_VIZ_RUNS", str(tmp_path / "runs"))
@@ -30,7 +30,7 @@ def _own_home(monkeypatch, tmp_path):
 
 
 def test_start_without_a_choice_queues_the_default_recipe_with_the_present_text_first():
-    session = visit("distil", "A cat drank [MASK].")
+    session = visit("live_run", "A cat drank [MASK].")
     button(session, "Start").click().run()
     run = home.all_runs()[0]
     recipe = run.recipe
@@ -43,13 +43,13 @@ def test_start_without_a_choice_queues_the_default_recipe_with_the_present_text_
 
 
 @pytest.mark.parametrize("name", NASTY)
-@pytest.mark.parametrize("page", ["distil", "race"])
+@pytest.mark.parametrize("page", ["live_run", "race"])
 def test_no_text_ends_in_a_traceback(page, name):
     visit(page, NASTY[name])
 
 
 def test_a_visitor_gets_three_runs_and_then_a_sentence():
-    session = visit("distil")
+    session = visit("live_run")
     for _ in range(3):
         button(session, "Start").click().run()
         session.selectbox(key="run_choice").set_value("new").run()
@@ -60,7 +60,7 @@ def test_a_visitor_gets_three_runs_and_then_a_sentence():
 
 @pytest.mark.parametrize("name", ["mine", "<img src=x onerror=window.hacked=1> **bold**"])
 def test_a_run_is_called_as_it_was_named(name):
-    session = visit("distil")
+    session = visit("live_run")
     session.text_input(key="run_name").set_value(name).run()
     button(session, "Start").click().run()
     assert home.all_runs()[0].state()["name"] == name
@@ -68,7 +68,7 @@ def test_a_run_is_called_as_it_was_named(name):
 
 
 def test_a_run_without_a_text_is_refused_with_a_sentence():
-    session = visit("distil")
+    session = visit("live_run")
     session.segmented_control(key="run_text").set_value("file").run()
     button(session, "Start").click().run()
     assert "no text to learn from" in session.warning[0].value
@@ -79,7 +79,7 @@ def test_a_run_without_a_text_is_refused_with_a_sentence():
     ("content", "words"), [(b"one line\n" * 3, "has 3 lines"), (b"", "has 0 lines"), (b"\xff\xfe\x00" * 9, "at least 64")]
 )
 def test_a_text_that_is_too_short_or_no_text_is_refused_with_a_sentence(content, words):
-    session = visit("distil")
+    session = visit("live_run")
     session.segmented_control(key="run_text").set_value("file").run()
     session.file_uploader(key="run_file").upload("text.txt", content, "text/plain").run()
     button(session, "Start").click().run()
@@ -88,7 +88,7 @@ def test_a_text_that_is_too_short_or_no_text_is_refused_with_a_sentence(content,
 
 @pytest.mark.parametrize("name", ["/etc/passwd", "../books.txt", "C:\\text.txt", "<script>", "tests", "https://example.org/a"])
 def test_what_cannot_be_a_data_sets_name_is_refused_and_no_file_of_the_server_is_opened(name):
-    session = visit("distil")
+    session = visit("live_run")
     session.segmented_control(key="run_text").set_value("hub").run()
     session.text_input(key="run_data").set_value(name).run()
     assert "owner/name" in session.warning[0].value
@@ -98,7 +98,7 @@ def test_what_cannot_be_a_data_sets_name_is_refused_and_no_file_of_the_server_is
 
 
 def test_too_few_teacher_layers_are_refused_with_a_sentence():
-    session = visit("distil")
+    session = visit("live_run")
     session.multiselect(key="run_from_3").set_value([0, 2]).run()
     button(session, "Start").click().run()
     assert "needs as many teacher layers" in session.warning[0].value
@@ -117,14 +117,14 @@ def test_too_few_teacher_layers_are_refused_with_a_sentence():
 def test_a_run_offers_what_can_be_done_as_it_stands(status, labels):
     run = home.new_run(Recipe(device="cpu"), "mine")
     run.set(status=status)
-    session = visit("distil", run=run.id)
+    session = visit("live_run", run=run.id)
     assert {"Pause", "Resume", "Stop", "Delete"} & {found.label for found in session.button} == labels
 
 
 def test_deleting_asks_first():
     run = home.new_run(Recipe(device="cpu"), "mine")
     run.set(status=FINISHED)
-    session = visit("distil", run=run.id)
+    session = visit("live_run", run=run.id)
     button(session, "Delete").click().run()
     assert home.find(run.id)
     assert button(session, "Delete it")
@@ -132,7 +132,26 @@ def test_deleting_asks_first():
 
 @pytest.mark.parametrize("identity", ["run-0000000000", "../../etc", "<script>", ""])
 def test_a_link_to_a_run_that_is_not_there_opens_the_page(identity):
-    assert visit("distil", run=identity).selectbox(key="run_choice").value == "new"
+    assert visit("live_run", run=identity).selectbox(key="run_choice").value == "new"
+
+
+def test_runs_of_other_visits_are_listed_apart_also_on_a_private_server():
+    theirs = home.new_run(Recipe(device="cpu"), "theirs", session="somebody else")
+    theirs.set(status=FINISHED)
+    session = visit("live_run")
+    button(session, "Start").click().run()
+    own = session.session_state.run
+    assert list(session.selectbox(key="other_run").options) == ["theirs · finished"]
+    assert len(session.selectbox(key="run_choice").options) == 2
+    assert session.selectbox(key="run_choice").value == own
+    session.selectbox(key="other_run").set_value(theirs.id).run()
+    assert session.session_state.run == theirs.id
+    assert session.selectbox(key="run_choice").value is None
+    assert any("begun in another visit, perhaps by somebody else" in caption.value for caption in session.caption)
+    assert session.multiselect(key="compared").value[0] == own
+    session.selectbox(key="run_choice").set_value(own).run()
+    assert session.session_state.run == own
+    assert session.selectbox(key="other_run").value is None
 
 
 def learned(run: Record, steps: int) -> None:
@@ -166,7 +185,7 @@ def shown_steps(session: AppTest) -> float:
 def test_a_student_that_is_used_again_after_its_run_learned_on_is_the_one_that_learned_on():
     run = stopped_run(10)
     assert cache().load(PairChoice(device="cpu")).finished.wait(60)
-    session = visit("distil", run=run.id, device="cpu")
+    session = visit("live_run", run=run.id, device="cpu")
     button(session, "Use this student").click().run()
     assert shown_steps(session) == 10
     assert session.run().query_params["pair"] in (f"{run.id}@10", [f"{run.id}@10"])
@@ -214,4 +233,4 @@ def test_a_race_is_started_once_and_shows_its_table():
 
 def test_the_runs_of_a_race_stand_on_its_page_and_not_among_the_runs_of_visitors():
     race.start(Recipe(device="cpu"))
-    assert list(visit("distil").selectbox(key="run_choice").options) == ["a new run"]
+    assert list(visit("live_run").selectbox(key="run_choice").options) == ["a new run"]

@@ -1,0 +1,63 @@
+"""Heads worth a look on one text: the clearest one, and up to five that have a name."""
+
+import numpy as np
+from jaxtyping import Float
+
+from distilbert_viz.comparison.atlas import token_groups
+from distilbert_viz.records import NamedHead, Trace, TracePair
+
+PREVIOUS, NEXT, SEPARATOR, KEPT, CHANGED = "previous word", "next word", "looks at {}", "kept best", "changed most"
+NAMED = 0.3  # of its attention: less goes to a place without anybody noticing, so that no head is called after it
+
+
+def clearest_head(trace: Trace, position: int) -> tuple[int, int]:
+    """The (layer, head) that gives most of its attention, from the token at `position`, to one ordinary token but itself.
+
+    Of a text that has no other ordinary token, to [CLS] or [SEP].
+    """
+    special = np.array(trace.encoding.special)
+    special[position] = True
+    others = special & (np.arange(len(special)) != position) if special.all() else ~special
+    weights = trace.attentions[:, :, position, others].max(-1)
+    layer, head = np.unravel_index(int(weights.argmax()), weights.shape)
+    return int(layer), int(head)
+
+
+def named_heads(pair: TracePair) -> tuple[NamedHead, ...]:
+    """Teacher heads by name: who looks most at the previous token, at the next, at what ends a text ([SEP]), as the head atlas
+    measures it; and who is most and least like the student's head that began as its copy, where one can have.
+
+    A place gives its name only to a head that gives it NAMED of its attention.
+    """
+    teacher, last = pair.teacher.attentions, pair.encoding.tokens[-1]
+    separators = token_groups(pair.encoding)[last]
+    looks = {
+        PREVIOUS: np.diagonal(teacher, -1, 2, 3).mean(-1),
+        NEXT: np.diagonal(teacher, 1, 2, 3).mean(-1),
+        SEPARATOR.format(last): teacher[..., separators].sum(-1).mean(-1),
+    }
+    found = [_named(name, shares, shares.argmax()) for name, shares in looks.items() if shares.max() >= NAMED]
+    copied = pair.one_width and pair.teacher.heads == pair.student.heads
+    return (*found, *_like_their_copies(pair)) if copied else tuple(found)
+
+
+def _named(name: str, shares: Float[np.ndarray, "layer head"], place: np.integer) -> NamedHead:
+    layer, head = np.unravel_index(int(place), shares.shape)
+    return NamedHead(name, int(layer), int(head), float(shares[layer, head]))
+
+
+def _like_their_copies(pair: TracePair) -> tuple[NamedHead, ...]:
+    """The teacher heads whose copy in the student looks most, and least, where they do."""
+    shared = shared_attention(pair)
+    found = (_named(KEPT, shared, shared.argmax()), _named(CHANGED, shared, shared.argmin()))
+    return tuple(NamedHead(one.name, pair.initial_layers[one.layer], one.head, one.share) for one in found)
+
+
+def shared_attention(pair: TracePair) -> Float[np.ndarray, "layer head"]:
+    """How much of its attention every student head gives where the teacher head that started it gives it too.
+
+    Mean over queries of the sum over keys of the smaller of both weights: 1 where they are the same, 0 where they share no key.
+    """
+    heads = min(pair.teacher.heads, pair.student.heads)
+    started = pair.teacher.attentions[list(pair.initial_layers), :heads]
+    return np.minimum(started, pair.student.attentions[:, :heads]).sum(-1).mean(-1)

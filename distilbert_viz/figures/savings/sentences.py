@@ -1,0 +1,70 @@
+"""What each page on what the student saves says of the two models: one sentence for somebody who knows none of its terms."""
+
+from collections.abc import Mapping, Sequence
+from statistics import median
+
+from distilbert_viz.figures.savings.timings import Cell, Interval, cell
+from distilbert_viz.records import Cause, Computation, Measurement, ModelSize, Score, Verdict
+
+
+def size(sizes: tuple[ModelSize, ModelSize]) -> str:
+    """How much smaller the student is."""
+    teacher, student = (one.parameters for one in sizes)
+    less = _less(teacher, student)
+    return f"The student has {student / 1e6:.1f} million of its teacher's {teacher / 1e6:.1f} million numbers: {less}."
+
+
+def _less(teacher: float, student: float) -> str:
+    share = 1 - student / teacher
+    return f"{abs(share):.0%} {'fewer' if share >= 0 else 'more'}"
+
+
+def arithmetic(both: tuple[Computation, Computation]) -> str:
+    """How many times less the student computes."""
+    teacher, student = both
+    texts = "a text" if teacher.batch == 1 else f"{teacher.batch} texts"
+    return (
+        f"To read {texts} of {teacher.length} tokens the student multiplies {student.macs / 1e9:.3g} billion times, its teacher "
+        f"{teacher.macs / 1e9:.3g} billion times: {teacher.macs / student.macs:.2f} times as often."
+    )
+
+
+def speed(measured: Measurement, ratios: Mapping[Cell, Interval]) -> str:
+    """How fast both read one cell, and how many times as fast the student is."""
+    timing = min(measured.timings, key=lambda one: (one.batch, -one.length))
+    teacher, student = (1000 * median(seconds) for seconds in (timing.teacher, timing.student))
+    texts = "one text" if timing.batch == 1 else f"{timing.batch} texts"
+    return (
+        f"The student reads {texts} of {timing.length} tokens in {student:.3g} ms, its teacher in {teacher:.3g} ms: it is "
+        f"{ratios[cell(timing)][0]:.2f} times as fast."
+    )
+
+
+def memory(measured: Measurement) -> str:
+    """How much less the student takes at rest."""
+    teacher, student = measured.weights
+    less = 1 - student / teacher
+    return f"Loaded and at rest the teacher takes {teacher / 1e6:,.0f} MB and the student {student / 1e6:,.0f} MB, {less:.0%} less."
+
+
+def quality(score: Score) -> str:
+    """How much of the teacher's score the student keeps."""
+    kept = f", {score.retained:.1%} of it" if score.retained else ""
+    return f"Over nine published tasks the teacher scores {score.teacher:g} and the student {score.student:g}{kept}."
+
+
+def choice(found: Verdict) -> str:
+    """Who serves what is asked."""
+    if found.chosen is None:
+        return f"Neither model does all that is asked here; the {found.nearest.voice} comes nearest."
+    other = next(offer for offer in found.offers if offer.voice != found.chosen)
+    also = "the other would do too" if other.serves else f"the {other.voice} doesn't do all of it"
+    return f"For what is asked here, take the {found.chosen}: {also}."
+
+
+def why_faster(time: Sequence[Cause]) -> str:
+    """The first link of the chain and the last one."""
+    first, last = time[0], time[-1]
+    times = (last.paired or (last.ratio,))[0]
+    layers = f"{first.student:g} of its teacher's {first.teacher:g} layers"
+    return f"The student has {layers}; {last.what} comes to {times:.2f} times less."

@@ -1,0 +1,25 @@
+// The words of the text: dashed where the two models' first choices differ; a click reads both models there.
+export default function ({ data, parentElement, setTriggerValue }) {
+  const root = parentElement.querySelector(".agreement")
+  const words = data.words.map(({ text, position, agree, said, chosen }) => {
+    const button = document.createElement("button")
+    button.type = "button"
+    button.className = `word${agree ? "" : " lost"}${chosen ? " chosen" : ""}`
+    button.textContent = text
+    button.title = said
+    button.setAttribute("aria-pressed", chosen)
+    button.onclick = () => setTriggerValue("choice", { position })
+    return button
+  })
+  const strip = Object.assign(document.createElement("div"), { className: "words" })
+  strip.setAttribute("role", "group")
+  strip.setAttribute("aria-label", data.note)
+  strip.append(...words)
+  strip.onkeydown = (event) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key]
+    const at = words.indexOf(event.target)
+    if (step && at >= 0) { event.preventDefault(); words[at + step]?.focus() }
+  }
+  const at = words.indexOf(root.getRootNode().activeElement ?? document.activeElement)
+  root.replaceChildren(Object.assign(document.createElement("div"), { className: "note", textContent: data.note }), strip)
+}

@@ -1,0 +1,77 @@
+"""The runs of a page as they stand: a visitor's own, those of other visits apart, and the page in step with all of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import streamlit as st
+
+from distilbert_viz import settings
+from distilbert_viz.frame.components import mount
+from distilbert_viz.runs import home
+from distilbert_viz.runs.record import ENDED, Record, State
+from distilbert_viz.session import visitors
+from distilbert_viz.session.state import NEW
+from distilbert_viz.views.training import live
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A run as it stood when the page looked, once, so that its list, buttons and chart say the same."""
+
+    run: Record
+    state: State
+    has_student: bool
+
+    @property
+    def title(self) -> str:
+        """What it is called, and how it stands."""
+        return f"{self.state.get('name') or self.run.id} · {self.state['status']}"
+
+    @property
+    def own(self) -> bool:
+        """Whether it was begun in this visit."""
+        return visitors.began(self.state)
+
+
+def listed() -> dict[str, Listed]:
+    """The runs that this visitor may see, by id, their own first; a race's stand on its own page. A link may ask for any."""
+    found = [Listed(run, run.state(), live.has_student(run)) for run in home.all_runs()]
+    shown = [one for one in found if one.run.id == st.session_state.run or _may_see(one)]
+    return {one.run.id: one for one in sorted(shown, key=lambda one: not one.own)}
+
+
+def _may_see(one: Listed) -> bool:
+    return "race" not in one.state and (one.own or not settings.read().public)
+
+
+def chosen(found: Mapping[str, Listed]) -> Listed | None:
+    """The run that the page shows, in the address as ?run=; None for a new one. Those of other visits stand in a list apart."""
+    if st.session_state.run not in found:
+        st.session_state.run = NEW
+    own = {NEW: "a new run"} | {identity: one.title for identity, one in found.items() if one.own}
+    others = {identity: one.title for identity, one in found.items() if not one.own}
+    with st.container(horizontal=True):
+        _one_of("Run", "run_choice", own, "one of another visit is shown")
+        if others:
+            _one_of("Runs begun in other visits", "other_run", others, f"{len(others)} to choose from")
+    return found.get(st.session_state.run)
+
+
+def _one_of(label: str, key: str, names: Mapping[str, str], otherwise: str) -> None:
+    """A list in which the shown run is chosen where it holds it, and else nothing."""
+    st.session_state[key] = st.session_state.run if st.session_state.run in names else None
+    st.selectbox(label, list(names), None, key=key, format_func=names.__getitem__, placeholder=otherwise,
+                 on_change=_choose, args=(key,))  # fmt: skip
+
+
+def _choose(key: str) -> None:
+    st.session_state.run = st.session_state[key] or NEW
+
+
+def follow(found: Mapping[str, Listed]) -> None:
+    """Let the page run again once a run stands otherwise than it says."""
+    unfinished = {
+        identity: live.standing(one.state, one.has_student) for identity, one in found.items() if one.state["status"] not in ENDED
+    }
+    if unfinished:
+        mount("follow", {"runs": unfinished}, "follow")

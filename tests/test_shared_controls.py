@@ -1,0 +1,156 @@
+"""A control that several pages share has one value on all of them, on the screen, in the numbers and in the address: in Chromium.
+
+One visitor walks the pages of the table of contents by the names in the sidebar, and the one behind "Take along" in the bar.
+"""
+
+import itertools
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from app import FIRST, PAGES
+from tests.support.browsers import settled
+
+pytestmark = pytest.mark.browser
+UNLISTED, TO_UNLISTED = "Take it along", re.compile("report", re.IGNORECASE)
+Values = dict[str, str]  # a control's key, and what it shows
+MAIN = '[data-testid="stMain"] [data-testid="stElementContainer"]'
+# What every control with a key in the main area shows; of several to choose from, what is chosen. Not the plotly charts.
+READ = f"""() => Object.fromEntries([...document.querySelectorAll('{MAIN}[class*="st-key-"]')].flatMap((box) => {{
+  const find = (what) => box.querySelector(what)
+  const chosen = () => [...box.querySelectorAll('[role=radio], [role=checkbox]')].filter((one) => one.ariaChecked === "true")
+  const shown = find('[role=switch]') ? String(find('[role=switch]').checked)
+    : find('[role=radio], [role=checkbox]') ? chosen().map((one) => one.innerText).join(", ")
+    : find('[role=slider], input[type=range]') ? find('[role=slider], input[type=range]').value
+    : find('input[type=text], input[type=number]')?.value
+  return shown === undefined ? [] : [[box.className.match(/st-key-(\\S+)/)[1], shown]]
+}}))"""
+# All that a page says and draws of numbers, but for checks, which come later.
+SAID = """() => JSON.stringify([
+  document.querySelector('[data-testid="stMain"]').innerText.split("\\n").filter((line) => !line.startsWith("checked")),
+  [...document.querySelectorAll(".js-plotly-plot")].map((chart) =>
+    chart._fullData.map((part) => [part.x, part.y].map((values) => [...(values ?? [])]))),
+])"""
+
+
+@pytest.fixture(scope="module")
+def walker(browser: Browser, app: str) -> Iterator[Page]:
+    """One visitor on the first page."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    page.goto(app)
+    expect(page.get_by_text("What to notice").first).to_be_visible(timeout=120_000)
+    yield settled(page)
+    context.close()
+
+
+def links(page: Page) -> Locator:
+    """The names of all pages, in the sidebar."""
+    return page.get_by_test_id("stSidebarNavLink")
+
+
+def go(page: Page, name: str) -> Values:
+    """Open a page by its name in the sidebar, or the one that has none there, and read its controls once it is at rest."""
+    if name == UNLISTED:
+        page.get_by_role("button", name="Take along", exact=True).click()
+        page.get_by_role("dialog").get_by_role("button", name=TO_UNLISTED).click()
+    else:
+        links(page).filter(has_text=name).first.click()
+    path = "/" + ("" if name == FIRST.title else name.lower().replace(" ", "-"))
+    page.wait_for_url(lambda url: urlsplit(url).path == path)
+    expect(page.locator(MAIN).get_by_test_id("stSkeleton")).to_have_count(0)
+    return settled(page).evaluate(READ)
+
+
+@pytest.fixture(scope="module")
+def untouched(walker: Page) -> dict[str, Values]:
+    """What the controls of every page show on a first walk, on which none is touched; without those of the bar."""
+    names = [entry.title for section in PAGES.values() for entry in section]
+    found = {name: go(walker, name) for name in names}
+    everywhere = set.intersection(*(set(values) for values in found.values()))
+    return {name: {key: shown for key, shown in values.items() if key not in everywhere} for name, values in found.items()}
+
+
+def shared(found: dict[str, Values]) -> dict[str, list[str]]:
+    """Each control that stands on more than one page, and these pages."""
+    pages: dict[str, list[str]] = {}
+    for name, values in found.items():
+        for key in values:
+            pages.setdefault(key, []).append(name)
+    return {key: names for key, names in pages.items() if len(names) > 1}
+
+
+def every_pair(names: Sequence[str]) -> list[str]:
+    """A walk that leads from each of the names to each other once, there and back."""
+    return [*itertools.chain.from_iterable(itertools.combinations(names, 2)), names[0]]
+
+
+def walks(groups: Iterable[Sequence[str]]) -> list[list[str]]:
+    """Walks over every pair of every group; a group inside another is walked with it."""
+    different = {frozenset(group): group for group in groups}
+    return [every_pair(group) for names, group in different.items() if not any(names < other for other in different)]
+
+
+def addressed(page: Page) -> set[str]:
+    """The controls in the address."""
+    return set(parse_qs(urlsplit(page.url).query))
+
+
+def change(page: Page, key: str) -> None:
+    """Move a control by one step."""
+    box = page.locator(f"{MAIN}.st-key-{key}").first
+    slider, toggle, choices, field = (
+        box.locator(what) for what in ("[role=slider], input[type=range]", "[role=switch]", "[role=radio]", "input[role=combobox]")
+    )
+    if slider.count():
+        slider.first.press("ArrowRight")
+    elif toggle.count():
+        box.locator("label").first.click()
+    elif choices.count():
+        box.locator("[role=radio][aria-checked=false]").first.click()
+    elif field.count() and field.first.is_enabled():
+        field.first.click()
+        page.get_by_role("option").last.click()
+    settled(page)
+
+
+def test_the_walk_knows_the_shared_controls_of_the_app(untouched):
+    found = shared(untouched)
+    assert {"temperature", "teacher_layer", "linked", "cost_pair"} <= set(found)
+    assert {"Soft labels", "What if", UNLISTED} <= set(found["temperature"])
+
+
+def test_a_control_that_nobody_touched_shows_the_same_on_every_page(untouched):
+    for key, names in shared(untouched).items():
+        assert len({untouched[name][key] for name in names}) == 1, f"{key}: { {name: untouched[name][key] for name in names} }"
+
+
+def test_a_control_that_was_moved_stays_moved_from_every_page_to_every_other_and_back(walker, untouched):
+    groups = shared(untouched)
+    for walk in walks(groups.values()):
+        keys = [key for key, names in groups.items() if set(names) <= set(walk)]
+        go(walker, walk[0])
+        for key in sorted(keys, key=lambda key: key != "linked"):  # a linked student follows its teacher and can't be moved
+            if walker.locator(f"{MAIN}.st-key-{key}").count():
+                change(walker, key)
+        expected, address = go(walker, walk[0]), addressed(walker)
+        for name in walk[1:]:
+            found = go(walker, name)
+            for key in found.keys() & keys:
+                assert found[key] == expected.setdefault(key, found[key]), f"{key} on {name}"
+                if key in address:
+                    assert key in addressed(walker), f"{key} is not in the address of {name}"
+
+
+def test_the_address_of_a_page_that_was_walked_to_shows_somebody_else_the_same(walker, untouched, browser):
+    with browser.new_context(viewport={"width": 1440, "height": 900}) as other:
+        guest = other.new_page()
+        for name in dict.fromkeys(itertools.chain.from_iterable(shared(untouched).values())):
+            shown = go(walker, name)
+            guest.goto(walker.url)
+            expect(guest.get_by_text("What to notice").first).to_be_visible(timeout=60_000)
+            assert settled(guest).evaluate(READ) == shown
+            assert guest.evaluate(SAID) == walker.evaluate(SAID), name
