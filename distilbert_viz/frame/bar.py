@@ -188,8 +188,9 @@ def _facts(traces: TracePair | None) -> str:
         shorter = "teacher" if sizes[0].positions == most else "student"
         facts.append(f"the {shorter} has positions for {most}, and both read no more")
     if encoding.token_type_ids.any() and any(size.segments == 1 for size in sizes):
-        single = " and ".join(voice for voice, size in zip(("teacher", "student"), sizes, strict=True) if size.segments == 1)
-        facts.append(f"the {single} knows one segment: both sentences are read as one")
+        single = [voice for voice, size in zip(("teacher", "student"), sizes, strict=True) if size.segments == 1]
+        who = "both models know" if len(single) == 2 else f"the {single[0]} knows"
+        facts.append(f"{who} one segment: two sentences are read as one")
     if encoding.dropped:
         facts.append(f"{encoding.dropped:,} tokens at the end left out")
     if len(st.session_state.text) > state.LONGEST_LINK:
