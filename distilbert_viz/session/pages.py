@@ -9,6 +9,8 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import StopException
 
 from distilbert_viz.pairs.refusals import OutOfMemory
+from distilbert_viz.records.finite import NotFinite
+from distilbert_viz.session import present
 from distilbert_viz.session.markdown import literal
 
 OPEN, ASKED, VIEW_SHOWN = "_page", "open_page", "_view"
@@ -130,10 +132,17 @@ def _asked(entries: Sequence[Entry]) -> Entry | None:
 
 
 def run(page: st.Page) -> None:
-    """The page's story; where memory runs out in it, a sentence in place of the rest. A page that ends itself ends nothing else."""
+    """The page's story; where memory runs out in it, or numbers aren't finite, a sentence in place of the rest.
+
+    A page that ends itself ends nothing else.
+    """
     try:
         page.run()
     except StopException:
         pass
-    except OutOfMemory as error:
+    except (OutOfMemory, NotFinite) as error:
         st.warning(literal(str(error)))
+    except Exception:  # what is made of such numbers fails in as many ways as there are libraries
+        if present.not_finite() is None:
+            raise
+        st.warning("The rest of this page is made of numbers that aren't finite, so that it can't be shown.")
