@@ -67,8 +67,9 @@ def navigate(contents: Contents) -> st.Page:
     asked = _asked(entries)
     made = {entry: _page(entry, entry == entries[0]) for entry in entries}
     page = st.navigation({name: [made[entry] for entry in section] for name, section in contents.items()}, expanded=True)
+    held = st.session_state.pop(ASKED_WITH, None)
     if asked is not None and made[asked] is not page:
-        st.switch_page(made[asked], query_params=st.session_state.pop(ASKED_WITH, None))
+        st.switch_page(made[asked], query_params=held)
     st.session_state[OPEN] = next(entry for entry in entries if made[entry] is page)
     st.session_state[ARRIVED] = st.session_state.get(SCRIPT) != st.session_state[OPEN].script
     st.session_state[SCRIPT] = st.session_state[OPEN].script
