@@ -15,6 +15,7 @@ from distilbert_viz.session.markdown import literal
 
 OPEN, ASKED, VIEW_SHOWN = "_page", "open_page", "_view"
 ARRIVED, SCRIPT = "_arrived", "_script"
+ASKED_WITH = "open_page_with"  # what the address then holds; where nothing is said, what the session writes into it
 VIEW = "view"  # its name in the address
 
 
@@ -68,8 +69,9 @@ def navigate(contents: Contents) -> st.Page:
     asked = _asked(entries)
     made = {entry: _page(entry, entry == entries[0]) for entry in entries}
     page = st.navigation({name: [made[entry] for entry in section] for name, section in contents.items()}, expanded=True)
-    if asked is not None:
-        st.switch_page(made[asked])
+    held = st.session_state.pop(ASKED_WITH, None)
+    if asked is not None and made[asked] is not page:
+        st.switch_page(made[asked], query_params=held)
     st.session_state[OPEN] = next(entry for entry in entries if made[entry] is page)
     st.session_state[ARRIVED] = st.session_state.get(SCRIPT) != st.session_state[OPEN].script
     st.session_state[SCRIPT] = st.session_state[OPEN].script
