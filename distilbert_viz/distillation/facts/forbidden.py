@@ -22,6 +22,8 @@ WATCHED = {
 WHOLE = (
     "The cat sat on the mat.",
     "Then it fell asleep in the sun.",
+    "Where did the cat fall asleep?",
+    "Angela Merkel was born in Hamburg and studied at Leipzig.",
     "She left the bank with her money and sat down on the bank of the river.",
     "The electroencephalographer misunderstood the tokenization.",
     "When the last ferry had gone, the harbour was quiet again.",
