@@ -29,16 +29,22 @@ def hand_over(pair: Pair, traces: TracePair, position: int, whole: bool = True) 
     refuse_no_hand_over(pair)
     at, matched = pair.task.row(position), matched_depths(traces.initial_layers)
     teacher, student = (model.tensor(trace.hidden_states) for model, trace in zip(pair, traces, strict=True))
-    label = log_probabilities(pair.teacher, teacher[-1:, at])
+    handed = _every_start(pair.teacher, student, at) if whole else read_from(pair.teacher, student, matched, at)
+    returned = _every_start(pair.student, teacher, at) if whole else teacher[:0, at]
+    # The weights of a head are read once for all that it is asked.
+    says = log_probabilities(pair.teacher, torch.cat([teacher[-1:, at], handed]))
+    own = log_probabilities(pair.student, torch.cat([student[-1:, at], returned]))
+    depths, starts = len(student), len(teacher)
+    cells = _every_cell(depths, starts) if whole else (np.arange(depths), np.array(matched))
     return HandOver(
         position=at,
         outcome=pair.task.outcome,
         matched=matched,
         whole=whole,
-        teacher=_answer(label, label),
-        student=_answer(label, log_probabilities(pair.student, student[-1:, at])),
-        student_then_teacher=_every_start(pair.teacher, student, at, label) if whole else _matched(pair, student, at, label),
-        teacher_then_student=_every_start(pair.student, teacher, at, label) if whole else _none(pair.student, teacher),
+        teacher=_answer(says[:1], says[:1]),
+        student=_answer(says[:1], own[:1]),
+        student_then_teacher=_mixtures((depths, starts), cells, handed, says[1:], says[:1]),
+        teacher_then_student=_mixtures((starts, depths), _every_cell(starts, depths), returned, own[1:], says[:1]),
     )
 
 
@@ -92,36 +98,32 @@ def _through(model: Model, layer: int, pool: torch.Tensor) -> torch.Tensor:
     return torch.cat([model.layers[layer](part) for part in parts]) if len(parts) > 1 else model.layers[layer](pool)
 
 
-def _every_start(reader: Model, states: torch.Tensor, at: int, teacher: torch.Tensor) -> Mixtures:
-    starts = len(reader.layers) + 1
-    read = read_on(reader, [states] * starts, at).unflatten(0, (starts, len(states))).transpose(0, 1)
-    says = log_probabilities(reader, read)
+def _every_start(reader: Model, states: torch.Tensor, at: int) -> torch.Tensor:
+    """What the head is given of every state from every start, start by start (start x state, hidden)."""
+    return read_on(reader, [states] * (len(reader.layers) + 1), at)
+
+
+def _every_cell(depths: int, starts: int) -> tuple[np.ndarray, ...]:
+    """The cells (depth, start) in the order in which `_every_start` gives them."""
+    start, depth = np.indices((starts, depths)).reshape(2, -1)
+    return depth, start
+
+
+def _mixtures(
+    shape: tuple[int, int], cells: tuple[np.ndarray, ...], read: torch.Tensor, says: torch.Tensor, teacher: torch.Tensor
+) -> Mixtures:
+    """What the head was given and said, in its cells; nothing was said, nothing is filled in."""
     top = says.topk(min(LIKELIEST, says.shape[-1]))
-    return Mixtures(to_numpy(divergences(teacher, says)), top.indices.cpu().numpy(), to_numpy(top.values.exp()), to_numpy(read))
-
-
-def _matched(pair: Pair, states: torch.Tensor, at: int, teacher: torch.Tensor) -> Mixtures:
-    """One start a depth: where the layers that a student's layer stands for end."""
-    matched = matched_depths(pair.initial_layers)
-    read = read_from(pair.teacher, states, matched, at)
-    says = log_probabilities(pair.teacher, read)
-    top = says.topk(min(LIKELIEST, says.shape[-1]))
-    found, cells = _none(pair.teacher, states), (np.arange(len(states)), np.array(matched))
-    found.kl[cells] = to_numpy(divergences(teacher, says))
-    found.ids[cells], found.probabilities[cells] = top.indices.cpu().numpy(), to_numpy(top.values.exp())
-    found.states[cells] = to_numpy(read)
-    return found
-
-
-def _none(reader: Model, states: torch.Tensor) -> Mixtures:
-    """No mixture read yet."""
-    shape, k = (len(states), len(reader.layers) + 1), min(LIKELIEST, len(reader.classes) or LIKELIEST)
-    return Mixtures(
+    found = Mixtures(
         np.full(shape, np.nan, np.float32),
-        np.zeros((*shape, k), np.int64),
-        np.zeros((*shape, k), np.float32),
-        np.zeros((*shape, states.shape[-1]), np.float32),
+        np.zeros((*shape, top.indices.shape[-1]), np.int64),
+        np.zeros((*shape, top.indices.shape[-1]), np.float32),
+        np.zeros((*shape, read.shape[-1]), np.float32),
     )
+    if len(read):
+        found.kl[cells], found.states[cells] = to_numpy(divergences(teacher, says)), to_numpy(read)
+        found.ids[cells], found.probabilities[cells] = top.indices.cpu().numpy(), to_numpy(top.values.exp())
+    return found
 
 
 def _answer(teacher: torch.Tensor, says: torch.Tensor) -> Answer:

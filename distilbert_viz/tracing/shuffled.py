@@ -1,7 +1,6 @@
 """States that say nothing, of the right size: the floors that a hand-over is held against."""
 
 from copy import deepcopy
-from functools import partial
 
 import numpy as np
 import torch
@@ -43,11 +42,11 @@ def floors(pair: Pair, traces: TracePair, position: int, draws: int = DRAWS) -> 
     refuse_no_hand_over(pair)
     at, states = pair.task.row(position), pair.student.tensor(traces.student.hidden_states)
     label = log_probabilities(pair.teacher, pair.teacher.tensor(traces.teacher.hidden_states[-1, at]))
-    kls = partial(_divergences, pair.teacher, matched_depths(traces.initial_layers), at, label)
-    shuffled = [kls(states[:, elsewhere(states.shape[1], seed)]) for seed in range(draws)]
-    random = [kls(_through_random_layers(pair.student, states, seed)) for seed in range(draws)]
-    random_layer = np.array(random).mean(0)
-    return Floors(draws, np.array(shuffled).mean(0), np.append(np.float32(np.nan), random_layer[1:]))
+    said = [states[:, elsewhere(states.shape[1], seed)] for seed in range(draws)]
+    said += [_through_random_layers(pair.student, states, seed) for seed in range(draws)]
+    read = read_from(pair.teacher, torch.cat(said), matched_depths(traces.initial_layers) * len(said), at)
+    kls = to_numpy(divergences(label, log_probabilities(pair.teacher, read))).reshape(2, draws, -1).mean(1)
+    return Floors(draws, kls[0], np.append(np.float32(np.nan), kls[1, 1:]))
 
 
 def _through_random_layers(student: Model, states: torch.Tensor, seed: int) -> torch.Tensor:
@@ -56,7 +55,3 @@ def _through_random_layers(student: Model, states: torch.Tensor, seed: int) -> t
     for layer, module in enumerate(student.layers):
         made.append(without_learning(module, seed * len(student.layers) + layer)(states[layer : layer + 1]))
     return torch.cat(made)
-
-
-def _divergences(teacher: Model, matched: tuple[int, ...], at: int, label: torch.Tensor, states: torch.Tensor) -> np.ndarray:
-    return to_numpy(divergences(label, log_probabilities(teacher, read_from(teacher, states, matched, at))))
