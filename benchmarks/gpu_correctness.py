@@ -20,7 +20,8 @@ from distilbert_viz.distillation.recipe import PUBLISHED, Recipe
 from distilbert_viz.distillation.rows import MaskedRows
 from distilbert_viz.distillation.training import Distillation
 from distilbert_viz.pairs.models import Model, Pair
-from distilbert_viz.records import Intervention, StockPass, TracePair
+from distilbert_viz.records import HandOver, Intervention, StockPass, TracePair
+from distilbert_viz.tracing.stock_lost import hand_over_difference
 
 MODES = {"float32": ("float32", False), "float32 with TF32": ("float32", True), "bfloat16": ("bfloat16", False),
          "float16": ("float16", False)}  # fmt: skip
@@ -68,6 +69,7 @@ class Reference:
         self.text = next(islice(texts(pair.teacher.tokenizer, length), 1))
         self.traces = tracing.trace_pair(pair, self.text)
         self.logits = [tracing.logits(m, t) for m, t in zip(pair, self.traces, strict=True)]
+        self.handed = tracing.hand_over(pair, self.traces, length // 2).numbers
 
     def against(self, pair: Pair) -> dict[str, float]:
         """How far another device's numbers lie from these, and its panels' from its own stock passes."""
@@ -78,10 +80,12 @@ class Reference:
         found["logits"] = max(relative(a, b) for a, b in zip(logits, self.logits, strict=True))
         found["kl"] = max(float(np.mean(comparison.kl(b, a, 1.0))) for a, b in zip(logits, self.logits, strict=True))
         same = [np.mean(a.argmax(-1) == b.argmax(-1)) for a, b in zip(logits, self.logits, strict=True)]
-        return found | {"same first choice": float(min(same))} | panels(pair, traces)
+        handed = tracing.hand_over(pair, traces, len(traces.encoding) // 2)
+        found["hand-over, nats"] = checking.largest_difference(handed.numbers, self.handed)
+        return found | {"same first choice": float(min(same))} | panels(pair, traces, handed)
 
 
-def panels(pair: Pair, traces: TracePair) -> dict[str, float]:
+def panels(pair: Pair, traces: TracePair, handed: HandOver) -> dict[str, float]:
     """max |difference| of what panels show from the stock passes of the same device, over the largest number there."""
     stocks = tuple(tracing.stock.stock_model(model) for model in pair)
     passes = tuple(tracing.stock_pass(stock, traces.encoding) for stock in stocks)
@@ -99,6 +103,7 @@ def panels(pair: Pair, traces: TracePair) -> dict[str, float]:
         "panel: one block": checking.blocks(blocks, passes).largest / states,
         "panel: predictions": checking.predictions(shown, passes).largest,
         "panel: values": _values(pair, traces, passes),
+        "panel: hand-over": hand_over_difference(stocks, traces, handed).largest,
         "panel: heads off": checking.hidden_states(found.after, after).largest / states,
     }
 
@@ -128,9 +133,8 @@ def step_losses(pair: Pair, device: str, precision: str) -> np.ndarray:
     recipe = Recipe(
         **PUBLISHED, steps=1, batch=8, layers=len(pair.initial_layers), device=device.split(":")[0], precision=precision
     )
-    student.config.dropout = student.config.attention_dropout = 0.0
     with tempfile.TemporaryDirectory() as folder:
-        trainer = Distillation(teacher, student.eval(), rows, recipe, folder)
+        trainer = Distillation(teacher, student, rows, recipe, folder)
         trainer.train()
         norm = torch.as_tensor(trainer.gradient_norm).reshape(1).cpu()
         return torch.cat([trainer.parts[:4].cpu(), norm]).double().numpy()

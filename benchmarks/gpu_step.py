@@ -113,7 +113,7 @@ def rates(size: Size, recipe: Recipe, device: str, repeats: int, attention: str,
 def material(size: Size, recipe: Recipe) -> Made:
     """A random teacher, its student, and rows of mixed length."""
     torch.manual_seed(0)
-    kind = trained_class("bert")
+    kind = trained_class(BertConfig.model_type)
     config = BertConfig(num_hidden_layers=size.layers, num_attention_heads=size.heads, hidden_size=size.hidden,
                         intermediate_size=4 * size.hidden, vocab_size=size.vocabulary)  # fmt: skip
     teacher = kind(config)

@@ -43,7 +43,7 @@ def test_correctness_has_a_line_for_both_pairs_every_mode_length_and_the_distill
 
 def test_on_the_same_device_in_the_same_numbers_nothing_differs(found):
     line = found["correctness"]["small, float32, 24 tokens"]
-    assert {"hidden_states", "attentions", "queries", "keys", "values", "logits", "kl"} < set(line)
+    assert {"hidden_states", "attentions", "queries", "keys", "values", "logits", "kl", "hand-over, nats"} < set(line)
     assert line["same first choice"] == 1
     assert max(value for name, value in line.items() if name != "same first choice") < 1e-5
     assert max(found["correctness"]["small, float32, distillation step"].values()) == 0
@@ -54,7 +54,7 @@ def test_smaller_numbers_differ_and_their_panels_still_agree_with_their_own_mode
         line = found["correctness"][f"small, {mode}, 24 tokens"]
         assert 1e-5 < line["hidden_states"] < 0.05
         panels = {name: value for name, value in line.items() if name.startswith("panel")}
-        assert len(panels) == 7
+        assert len(panels) == 8
         assert max(panels.values()) < 0.05, panels
 
 

@@ -1,5 +1,6 @@
 """python -m distilbert_viz record: makes the recordings that come with the package again, by real runs on this machine."""
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -32,7 +33,7 @@ def record(
     from distilbert_viz.runs import recording, recordings
 
     place = out or recordings.FOLDER
-    makers = {
+    makers: dict[str, Callable[[Path, Callable[[str], None], str], None]] = {
         "run": partial(recording.run, made=made, steps=steps),
         "race": partial(recording.race, steps=steps),
         "measurements": partial(recording.measurements, repeats=repeats),

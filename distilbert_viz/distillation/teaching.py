@@ -79,7 +79,7 @@ class MaskedLanguageModelling(Trainer):
     def compute_loss(
         self,
         model: torch.nn.Module,
-        inputs: dict[str, list[Batch]],
+        inputs: dict[str, Any],
         return_outputs: bool = False,
         num_items_in_batch: torch.Tensor | int | None = None,
     ) -> torch.Tensor:

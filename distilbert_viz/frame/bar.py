@@ -57,6 +57,8 @@ def _bar(of_text: bool) -> present.Answer:
 def _tokens(answer: present.Answer) -> None:
     match answer:
         case present.Ready(traces):
+            if spoilt := present.not_finite():
+                st.warning(literal(spoilt))
             components.token_strip(traces.encoding, present.position(traces.encoding), take_along.facts(traces.encoding))
         case present.Waiting():
             st.container(height=32, border=False)
@@ -70,7 +72,7 @@ def _refused(answer: present.Refused) -> None:
 
 STYLE = """<style>
 .st-key-typed input, .st-key-question input { font-size: 1.3rem; line-height: 1.4; }
-.st-key-typed [data-testid="stTextInputRootElement"] { height: 2.7rem; }
+.st-key-typed [data-testid="stTextInputRootElement"], .st-key-question [data-testid="stTextInputRootElement"] { height: 2.7rem; }
 .st-key-named_head [data-testid="stButtonGroup"] { display: flex; flex-wrap: wrap; align-items: center; gap: .2rem .8rem; }
 .st-key-named_head button { min-height: 0; padding: .1rem .6rem; }
 .st-key-bar_row button { min-height: 0; padding-block: .1rem; }
@@ -90,7 +92,10 @@ STYLE = """<style>
 /* A file's label says how much this server reads; Streamlit's own line knows whole megabytes alone. */
 [data-testid="stFileUploaderDropzoneInstructions"] { display: none; }
 /* Beside the app's menu and the button that opens the list of pages. */
-@media (min-width: 800px) { .stMainBlockContainer { padding: .9rem 3rem 4rem; } .st-key-typed { padding-right: 2.5rem; } }
+@media (min-width: 800px) {
+  .stMainBlockContainer { padding: .9rem 3rem 4rem; }
+  .st-key-typed, .st-key-question { padding-right: 2.5rem; }
+}
 /* A chart's toolbar would cover its legend there, which takes several lines; figures are taken along by the bar. */
 @media (max-width: 600px) { .js-plotly-plot .modebar { display: none !important; } }
 /* On a phone the quiet row is behind a button of the strip of tokens, where there is one. */
@@ -176,8 +181,16 @@ def _mark(name: str) -> str:
 def _facts(traces: TracePair | None) -> str:
     if traces is None:
         return ""
-    encoding = traces.encoding
-    facts = [f"{len(encoding)} of {traces.teacher.architecture.positions} tokens"]
+    encoding, sizes = traces.encoding, [trace.architecture for trace in traces]
+    most = min(size.positions for size in sizes)
+    facts = [f"{len(encoding)} of {most} tokens"]
+    if len({size.positions for size in sizes}) > 1:
+        shorter = "teacher" if sizes[0].positions == most else "student"
+        facts.append(f"the {shorter} has positions for {most}, and both read no more")
+    if encoding.token_type_ids.any() and any(size.segments == 1 for size in sizes):
+        single = [voice for voice, size in zip(("teacher", "student"), sizes, strict=True) if size.segments == 1]
+        who = "both models know" if len(single) == 2 else f"the {single[0]} knows"
+        facts.append(f"{who} one segment: two sentences are read as one")
     if encoding.dropped:
         facts.append(f"{encoding.dropped:,} tokens at the end left out")
     if len(st.session_state.text) > state.LONGEST_LINK:

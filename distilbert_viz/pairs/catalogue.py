@@ -41,21 +41,21 @@ CATALOGUE = {
             "bert-base-uncased → distilbert-base-uncased",
             "google-bert/bert-base-uncased",
             "distilbert/distilbert-base-uncased",
-            "The published pair (Devlin et al. 2019; Sanh et al. 2019). Fetched once, when asked for.",
+            "The published pair (Devlin et al. 2019; Sanh et al. 2019). " + NEVER_LOADED,
         ),
         PairCard(
             "base-cased",
             "bert-base-cased → distilbert-base-cased",
             "google-bert/bert-base-cased",
             "distilbert/distilbert-base-cased",
-            "English as it is written: both tell upper from lower case. Fetched once, when asked for.",
+            "English as it is written: both tell upper from lower case. " + NEVER_LOADED,
         ),
         PairCard(
             "multilingual",
             "bert-base-multilingual-cased → distilbert-base-multilingual-cased",
             "google-bert/bert-base-multilingual-cased",
             "distilbert/distilbert-base-multilingual-cased",
-            "Many languages with one vocabulary, so that the embeddings are the larger part of both. Fetched once, when asked for.",
+            "Many languages with one vocabulary, so that the embeddings are the larger part of both. " + NEVER_LOADED,
         ),
         PairCard(
             "sst-2",
@@ -63,7 +63,7 @@ CATALOGUE = {
             "yoshitomo-matsubara/bert-base-uncased-sst2",
             "distilbert/distilbert-base-uncased-finetuned-sst-2-english",
             "Two classifiers of film reviews, whose soft labels are over two classes. The base models are the published pair; each "
-            "was then fine-tuned by somebody else, the student not on this teacher's soft labels. Fetched once, when asked for.",
+            "was then fine-tuned by somebody else, the student not on this teacher's soft labels. " + NEVER_LOADED,
         ),
         PairCard(
             "roberta-base",

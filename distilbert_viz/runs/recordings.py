@@ -86,7 +86,7 @@ def built_in_weights() -> str:
 
 
 def _read(file: Path, kind: type[T]) -> T | None:
-    return _parsed(file, file.stat().st_mtime_ns, kind) if file.is_file() else None
+    return _parsed(file, file.stat().st_mtime_ns, kind) if file.is_file() else None  # type: ignore[arg-type]
 
 
 @lru_cache(32)

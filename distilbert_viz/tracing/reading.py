@@ -108,7 +108,7 @@ def _steps(stage: Stage) -> Iterator[str]:
     elif stage["type"] == "BertNormalizer":
         yield from _berts(stage)
     else:
-        yield STAGES.get(stage["type"], stage["type"])
+        yield STAGES.get(stage["type"]) or str(stage["type"])
 
 
 def _berts(stage: Stage) -> Iterator[str]:

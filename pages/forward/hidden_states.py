@@ -15,7 +15,7 @@ frame.section(
 )
 hidden_states.lens(pair)
 frame.notice(
-    "Outlined: each student layer with the teacher layer that started it. These cells need not be the most alike.",
+    "Outlined, where widths are the same: each student layer with the teacher layer that started it. It need not be the nearest.",
     "Training pulled the last states together, and nothing else.",
     "Read the two tables downwards: the answer forms over the layers, in the student in half as many.",
     more="L_cos pulled the student's last state towards the teacher's last state (in a fine-tuned pair, before either was "

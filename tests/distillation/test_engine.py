@@ -14,8 +14,7 @@ from distilbert_viz.distillation import training
 from distilbert_viz.runs import child
 from distilbert_viz.runs.record import Record, create
 from tests.support.forks import done, shell
-
-STEPS = 120
+from tests.support.trainings import STEPS
 
 
 def test_the_student_of_a_run_is_a_stock_distilbert_that_fills_masks(whole):

@@ -205,7 +205,7 @@ def test_a_file_of_relations_is_read_block_by_block(tmp_path):
     file = tmp_path / "a.txt"
     file.write_text("[one] a b\nx | y; z | w\n= {a} is {b}.\n> {he} saw {a}.\n\n[two] c\nq\n= {c}.\n", encoding="utf-8")
     one, two = read(file)
-    assert one.name, one.rows == ("one", ({"a": "x", "b": "y"}, {"a": "z", "b": "w"}))
+    assert (one.name, one.rows) == ("one", ({"a": "x", "b": "y"}, {"a": "z", "b": "w"}))
     assert one.patterns == (Pattern("{a} is {b}.", True), Pattern("{he} saw {a}.", False))
     assert (two.name, two.rows) == ("two", ({"c": "q"},))
 
@@ -233,7 +233,7 @@ ADJECTIVES = [
     "00000001 00 a 01 good 0 001 ! 00000002 a 0101 | of high quality  ",
     "00000002 00 a 01 bad(p) 0 001 ! 00000001 a 0101 | of low quality  ",
 ]
-VERBS = ["00000001 32 v 02 teach 0 instruct 0 001 + 00000005 n 0101 | to give knowledge  "]
+VERBS = ["00000001 32 v 02 teach 0 instruct 0 001 + 00000005 n 0101 | to teach is to give knowledge  "]
 ADVERBS = [
     "00000001 02 r 01 well 0 002 ! 00000002 r 0101 \\ 00000001 a 0101 | in a good way  ",
     "00000002 02 r 01 badly 0 000 | not well  ",

@@ -10,9 +10,7 @@ import pytest
 
 from distilbert_viz.runs.record import Record
 from tests.support.forks import begin, done, end, shell
-from tests.support.trainings import digest, killed_after, killed_in_a_save
-
-STEPS = 120
+from tests.support.trainings import STEPS, digest, killed_after, killed_in_a_save
 
 
 def resumed(folder: Path) -> CompletedProcess:

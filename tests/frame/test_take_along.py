@@ -21,10 +21,13 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 
 @pytest.fixture(scope="module", params=["light", "dark"])
-def visited(request, browser, app):
+def visited(request, visitors, app):
     """A visitor whose browser asks for these colours, and the colours' name."""
-    with browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme=request.param) as context:
-        yield context.new_page(), app, request.param
+    page = visitors.new_page()
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.emulate_media(color_scheme=request.param)
+    yield page, app, request.param
+    page.close()
 
 
 @pytest.fixture(scope="module")

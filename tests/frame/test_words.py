@@ -41,8 +41,8 @@ def test_the_glossary_has_some_forty_terms_of_two_sentences_and_each_names_its_s
 
 
 @pytest.fixture(autouse=True)
-def page():
-    """A page on which nothing is explained yet."""
+def nothing_explained():
+    """As a page begins, on which nothing is explained yet."""
     import streamlit as st
 
     st.session_state.clear()

@@ -1,6 +1,8 @@
 """Devices and dtypes: what is offered, what is refused, what is held and given back."""
 
 import re
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -13,9 +15,10 @@ from distilbert_viz.pairs.choice import PairChoice
 from distilbert_viz.pairs.refusals import OutOfMemory, PairError
 from distilbert_viz.session.cache import Cache, Key, cache, held_bytes
 from distilbert_viz.session.loading import Loading
-from tests.support import switching
 from tests.support.forks import done
 from tests.support.pages import PAGES, captions, visit
+from tests.support.paths import ROOT
+from tests.support.short_memory import load_with
 
 HALVES = {"bfloat16": torch.bfloat16, "float16": torch.float16}
 TEXT = "The capital of France is [MASK]."
@@ -117,8 +120,9 @@ def test_other_pairs_make_room_for_one_that_does_not_fit_beside_them(monkeypatch
 
 
 def test_twenty_switches_between_three_pairs_end_with_the_memory_they_began_with(tmp_path):
-    run = done(switching.switch, tmp_path, log=tmp_path / "log")
-    assert run.returncode == 0, run.stderr[-2000:]
+    command = [sys.executable, str(ROOT / "tests" / "support" / "switching.py"), str(tmp_path)]
+    environment = {"PYTHONPATH": str(ROOT), "PATH": "", "OMP_WAIT_POLICY": "passive", "OMP_NUM_THREADS": "1"}
+    run = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
     first, *later = (int(line) for line in run.stdout.split()[::3])
     assert len(later) == 7
     assert max(abs(rss / first - 1) for rss in later) < 0.05, run.stdout
@@ -180,7 +184,7 @@ def test_a_page_that_runs_out_of_memory_says_so_and_the_next_text_is_read(loaded
 
 
 def test_an_address_space_too_small_for_the_weights_ends_in_a_sentence(tmp_path):
-    run = done(switching.load_with, 60 * 2**20, log=tmp_path / "log")
+    run = done(load_with, 60 * 2**20, log=tmp_path / "log")
     assert run.stdout.startswith("OutOfMemory The memory of cpu ran out"), run.stdout + run.stderr
 
 

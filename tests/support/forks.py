@@ -16,7 +16,7 @@ from tests.support.paths import ROOT
 
 IMPORTED = [
     "distilbert_viz.cli.fetching", "distilbert_viz.distillation.engine", "distilbert_viz.pairs.reading", "tests.support.forks",
-    "transformers.models.bert.modeling_bert", "transformers.models.distilbert.modeling_distilbert",
+    "transformers.models.bert.modeling_bert", "transformers.models.distilbert.modeling_distilbert", "tests.support.frozen",
 ]  # fmt: skip
 ENVIRONMENT = {"OMP_WAIT_POLICY": "PASSIVE", "HF_HUB_OFFLINE": "1", "CUDA_VISIBLE_DEVICES": "", "PYTHONPATH": str(ROOT)}
 SECONDS = 300

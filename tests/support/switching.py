@@ -1,5 +1,6 @@
-"""Processes whose memory tells something: one that switches between pairs, and one that has too little."""
+"""A process that switches between three pairs again and again, holding one at a time, and prints its memory after each."""
 
+import sys
 from functools import partial
 from pathlib import Path
 
@@ -24,8 +25,8 @@ def save(folder: Path, width: int) -> str:
     return f"{folder / 'teacher'}|{folder / 'student'}"
 
 
-def switch(root: Path) -> None:
-    """Switch between three pairs again and again, holding one at a time; print the resident bytes with each loaded and traced."""
+def main(root: Path) -> None:
+    """Print the resident bytes with each pair loaded and traced."""
     from distilbert_viz.pairs.choice import PairChoice
     from distilbert_viz.session.allocator import give_back, use_few_arenas
     from distilbert_viz.session.cache import Cache, Key
@@ -47,15 +48,5 @@ def switch(root: Path) -> None:
     cached.end()
 
 
-def load_with(room: int) -> None:
-    """Load the built-in pair where only so many more bytes of address space are left; print the error that this ends in."""
-    import resource
-
-    from distilbert_viz.pairs import load_pair
-
-    used = psutil.Process().memory_info().vms
-    resource.setrlimit(resource.RLIMIT_AS, (used + room,) * 2)
-    try:
-        load_pair(device="cpu")
-    except ValueError as error:
-        print(type(error).__name__, error)
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -16,6 +16,8 @@ from distilbert_viz.runs import child
 from distilbert_viz.runs.record import create
 from tests.support.forks import shell
 
+STEPS = 60
+
 
 def digest(ended: CompletedProcess) -> str:
     """The weights' digest, which a run that ended well says last."""

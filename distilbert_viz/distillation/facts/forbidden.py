@@ -22,6 +22,8 @@ WATCHED = {
 WHOLE = (
     "The cat sat on the mat.",
     "Then it fell asleep in the sun.",
+    "Where did the cat fall asleep?",
+    "Angela Merkel was born in Hamburg and studied at Leipzig.",
     "She left the bank with her money and sat down on the bank of the river.",
     "The electroencephalographer misunderstood the tokenization.",
     "When the last ferry had gone, the harbour was quiet again.",
@@ -39,13 +41,19 @@ def blanks() -> dict[str, list[str]]:
     return {blank["text"]: blank["answers"] for blank in everyday} | WATCHED
 
 
+def _around(text: str) -> tuple[str, str]:
+    """What stands before a text's blank, and what after it."""
+    before, after = map(_words, text.split(BLANK))
+    return before, after
+
+
 class Forbidden:
     """What may not be written: a blank with any one word in it, or one with its answer inside a longer sentence."""
 
     def __init__(self) -> None:
         self.whole = {_words(text) for text in (*WHOLE, *sentences.held_out())}
         self.inside = [_words(text) for text in WHOLE]
-        self.cut = [(*(_words(part) for part in text.split(BLANK)), set(answers)) for text, answers in blanks().items()]
+        self.cut = [(*_around(text), set(answers)) for text, answers in blanks().items()]
 
     def __contains__(self, sentence: str) -> bool:
         words = _words(sentence)

@@ -57,7 +57,7 @@ def pieces(reading: Reading, walks: Sequence[wordpiece.Walk]) -> tuple[str, ...]
 def stages(reading: Reading, encoding: Encoding, found: Sequence[str]) -> list[Stage]:
     """Each stage with its parts, as the page shows them one under the other; `found` are the text's pieces."""
     return [
-        {"name": "Text", "note": f"{len(reading.text)} characters, as typed", "parts": [reading.text]},
+        {"name": "Text", "note": f"{len(reading.text)} characters, as the tokenizer gets it", "parts": [reading.text]},
         {"name": "Normalised", "note": reading.cleaning, "parts": [reading.normalised]},
         {
             "name": "Words",
@@ -79,12 +79,8 @@ def _called(reading: Reading) -> str:
 
 def _framed(encoding: Encoding) -> str:
     """The tokens that were put around the text or its two sentences, which stand as … here."""
-    parts = ["…" if added == "" else added for added, _ in groupby(map(_added, encoding.tokens, encoding.special))]
-    return " ".join(parts)
-
-
-def _added(token: str, special: bool) -> str:
-    return token if special else ""
+    runs = groupby(zip(encoding.tokens, encoding.special, strict=True), key=lambda part: part[1])
+    return " ".join(" ".join(token for token, _ in run) if special else "…" for special, run in runs)
 
 
 def walk(walk: wordpiece.Walk, spelling: Spelling = wordpiece.BERTS) -> list[Trial]:

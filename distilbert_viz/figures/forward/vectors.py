@@ -24,7 +24,8 @@ def embedding_heatmaps(pair: TracePair, position: int) -> Canvas:
     Both models share the colours: one scale for the parts and their sum, another for what LayerNorm makes of it.
     """
     stacks = [dict(embedding_parts(trace)) for trace in pair]
-    names = list(max(stacks, key=len))
+    teacher, student = (list(stack) for stack in stacks)
+    names = teacher if len(teacher) >= len(student) else student
     contrasts = _contrasts(stacks)
     height = min(240, max(40, 9 * len(pair.encoding)))
     figures = [

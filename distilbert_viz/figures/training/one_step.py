@@ -93,7 +93,9 @@ def moved_sentence(step: OneStep, index: int) -> str:
     """Whether the step moved the student towards its teacher or away from it, at label number `index` and over all labels, and
     whose gradient was the longest.
     """
-    before, after = (comparison.kl(step.teacher_logits, rows, 1.0) for rows in (step.student_logits, step.student_after))
+    before, after = (
+        np.atleast_1d(comparison.kl(step.teacher_logits, rows, 1.0)) for rows in (step.student_logits, step.student_after)
+    )
     here, all_labels = _moved(before[index], after[index]), _moved(before.mean(), after.mean())
     count = len(before)
     over = f" Over the {count} tokens with a label: {all_labels}." if count > 1 else ""

@@ -155,10 +155,10 @@ def token_strip(encoding: Encoding, position: int, facts: Mapping[str, str]) -> 
 def pieces(encoding: Encoding, position: int) -> None:
     """The text with its pieces tinted on it."""
     columns = (encoding.input_ids, encoding.offsets, encoding.token_type_ids)
-    rows = zip(encoding.tokens, *(column.tolist() for column in columns), strict=True)
+    rows = zip(encoding.tokens, encoding.special, *(column.tolist() for column in columns), strict=True)
     found = [
-        {"position": i, "token": token, "id": number, "start": start, "end": end, "segment": segment}
-        for i, (token, number, (start, end), segment) in enumerate(rows)
+        {"position": i, "token": token, "id": number, "start": start, "end": end, "segment": segment, "added": special}
+        for i, (token, special, number, (start, end), segment) in enumerate(rows)
     ]
     mount("pieces", {"text": encoding.text, "pieces": found, "position": position}, "pieces")
 

@@ -16,7 +16,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     box.type = "button"
     box.title = `characters ${piece.start} to ${piece.end} · position ${piece.position}`
     box.onclick = () => setTriggerValue("choice", { position: piece.position })
-    const typed = piece.end > piece.start ? characters.slice(piece.start, piece.end).join("") : "added"
+    const typed = piece.end > piece.start ? characters.slice(piece.start, piece.end).join("") : piece.added ? "added" : "space"
     box.append(make("span", piece.end > piece.start ? "typed" : "typed added", typed), make("span", "name", piece.token), make("span", "id", piece.id))
     children.push(box)
     end = Math.max(end, piece.end)

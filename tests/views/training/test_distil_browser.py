@@ -135,7 +135,7 @@ def keep_picture(run: Record) -> None:
 
 def test_state_buttons_chips_and_live_follow_the_runs_while_nobody_touches_the_page(page, app):
     shown, other = (home.new_run(Recipe(device="cpu", steps=3), name) for name in ("shown", "other"))
-    open_page(page, f"{app}/live-distillation?run={shown.id}")
+    open_page(page, f"{app}/live-run?run={shown.id}")
     chips = page.locator(".st-key-compared")
     expect(chips).to_contain_text("shown · waiting")
     expect(page.get_by_text("When its turn comes")).to_be_visible()
