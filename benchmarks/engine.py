@@ -18,7 +18,6 @@ from rich.console import Console
 from transformers import TrainerCallback, logging
 
 from distilbert_viz.distillation import engine, losses
-from distilbert_viz.distillation.engine import Material
 from distilbert_viz.distillation.masking import IGNORED
 from distilbert_viz.distillation.recipe import Recipe
 from distilbert_viz.distillation.training import Batch, Distillation, combined
@@ -32,10 +31,8 @@ GOAL = 1.15
 class PlainStep:
     """A step of the same loss with nothing around it: two passes, backward, clipping, AdamW."""
 
-    def __init__(self, made: Material, recipe: Recipe):
-        self.teacher, self.student, self.recipe = copy.deepcopy(made.teacher).eval(), copy.deepcopy(made.student).train(), recipe
-        for kept, parameter in zip(made.student.parameters(), self.student.parameters(), strict=True):
-            parameter.requires_grad_(kept.requires_grad)
+    def __init__(self, teacher: torch.nn.Module, student: torch.nn.Module, recipe: Recipe):
+        self.teacher, self.student, self.recipe = copy.deepcopy(teacher).eval(), copy.deepcopy(student).train(), recipe
         learning = [parameter for parameter in self.student.parameters() if parameter.requires_grad]
         self.optimizer = torch.optim.AdamW(learning, lr=recipe.learning_rate, betas=(0.9, 0.98), weight_decay=0.0, fused=True)
         self.learning = learning
@@ -123,7 +120,7 @@ def watched(recipe: Recipe) -> Iterator[tuple[Recorder, list[InTurn]]]:
     clock, turns, init, loss = Clock(), [], Distillation.train, Distillation.compute_loss
 
     def train(self: Distillation, *given: object, **named: object) -> object:
-        turns.append(InTurn(PlainStep(Material(self.teacher, self.student, None, None, None), recipe), clock))
+        turns.append(InTurn(PlainStep(self.teacher, self.student, recipe), clock))
         self.add_callback(turns[-1])
         return init(self, *given, **named)
 

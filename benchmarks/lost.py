@@ -28,12 +28,13 @@ from distilbert_viz.tracing.stock import stock_model
 
 LENGTHS = (32, 128)
 POSITION = 5
-GOALS = {("built-in", "both maps", 32): 3.0, ("full size", "first picture", 32): 2.5, ("full size", "both maps", 32): 20.0}
+TOKENS, FULL = "token by token", "full size"
+GOALS = {("built-in", "both maps", 32): 3.0, (FULL, "first picture", 32): 2.5, (FULL, "both maps", 32): 20.0}
 Work = Callable[[Pair, TracePair], object]
 WORK: dict[str, Work] = {
     "first picture": lambda pair, traces: tracing.hand_over(pair, traces, POSITION, whole=False),
     "both maps": lambda pair, traces: tracing.hand_over(pair, traces, POSITION),
-    "token by token": lambda pair, traces: list(tracing.patches(pair, traces, POSITION, "state")),
+    TOKENS: lambda pair, traces: list(tracing.patches(pair, traces, POSITION, "state")),
     "floors": lambda pair, traces: tracing.floors(pair, traces, POSITION),
     "segments": lambda pair, traces: tracing.segment_cost(pair, traces, POSITION),
 }
@@ -62,15 +63,19 @@ def pairs() -> Iterator[tuple[str, Pair]]:
     for network in networks:
         network.set_attn_implementation(attention.NAME)
     teacher, student = (replace(model, network=network.eval()) for model, network in zip(built_in, networks, strict=True))
-    yield "full size", Pair("full size", teacher, student, initial_layers(len(teacher.layers), len(student.layers)))
+    yield FULL, Pair(FULL, teacher, student, initial_layers(len(teacher.layers), len(student.layers)))
 
 
 def measured(pair: Pair, length: int, repeats: int) -> dict[str, list[tuple[float, float]]]:
-    """Of every piece of work, (bare seconds, its own seconds) on one new text after another, the pass that it needs included."""
+    """Of every piece of work, (bare seconds, its own seconds) on one new text after another, the pass that it needs included.
+
+    Token by token, the built-in pair alone: as many texts as tokens, which at full size are minutes.
+    """
     stocks = [stock_model(model) for model in pair]
-    found: dict[str, list[tuple[float, float]]] = {name: [] for name in WORK}
+    works = {name: work for name, work in WORK.items() if name != TOKENS or pair.name != FULL}
+    found: dict[str, list[tuple[float, float]]] = {name: [] for name in works}
     for text in islice(texts(pair.teacher.tokenizer, length), repeats + 1):
-        for name, work in WORK.items():
+        for name, work in works.items():
             found[name].append((_seconds(partial(bare, stocks, text)), _seconds(partial(_traced, work, pair, text))))
     return {name: rows[1:] for name, rows in found.items()}  # the first text warms up
 

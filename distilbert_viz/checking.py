@@ -25,10 +25,16 @@ Passes = tuple[StockPass, StockPass]
 
 
 def largest_difference(shown: np.ndarray, reference: np.ndarray) -> float:
-    """max |shown - reference|; ValueError when their shapes differ."""
+    """max |shown - reference|; ValueError when their shapes differ. A number that isn't finite differs from all but itself."""
     if shown.shape != reference.shape:
         raise ValueError(f"shown {shown.shape} can't be held against {reference.shape}")
-    return float(np.max(np.abs(shown.astype(np.float64) - reference.astype(np.float64)), initial=0.0))
+    ours, theirs = shown.astype(np.float64), reference.astype(np.float64)
+    largest = float(np.max(np.abs(ours - theirs), initial=0.0))
+    if np.isfinite(largest):
+        return largest
+    same = (ours == theirs) | (np.isnan(ours) & np.isnan(theirs))
+    both = np.isfinite(ours) & np.isfinite(theirs)
+    return largest_difference(ours[both], theirs[both]) if (same | both).all() else np.inf
 
 
 def _both(values: Iterable[float], step: float = 0.0) -> Difference:

@@ -7,7 +7,7 @@ from distilbert_viz.views import quoted, start
 from distilbert_viz.views.tour import strip
 
 title, begin = st.columns([7, 2], gap="medium", vertical_alignment="center")
-with title:
+with title, start.room_for_the_sentence():
     top = frame.title(
         "Two models read your sentence",
         "A teacher, and the student that was distilled from it: a row is a layer, and says what it would already answer.",

@@ -21,9 +21,13 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # two workers on two cores: a tes
 os.environ["DISTILBERT_VIZ_RUNS"] = tempfile.mkdtemp(prefix="distilbert_viz_runs_")
 
 
-# The files that take longest, longest first: a worker that takes one of them up at the end works on alone.
-LONG = ("test_browser", "test_launched", "test_take_along", "test_killed", "test_hostile", "test_devices", "test_ray_serve",
-        "test_pages", "test_speed", "test_hub", "test_cli", "test_engine", "test_bertviz")  # fmt: skip
+# The files that take longest, first: a worker that takes one of them up at the end works on alone. Those that wait for a
+# browser stand between those that don't, so that the two workers seldom do so at a time.
+LONG = (
+    "test_shared_controls", "test_launched", "test_killed", "test_hostile", "test_browser", "test_devices", "test_accessibility",
+    "test_ray_serve", "test_take_along", "test_pages", "test_distil_browser", "test_child", "test_tour", "test_cost", "test_queue",
+    "test_wordpiece", "test_bertviz", "test_classes", "test_one_step", "test_hub",
+)  # fmt: skip
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -219,7 +219,7 @@ def test_an_old_link_opens_the_view_that_it_was_copied_from(page, app):
 def test_a_page_begins_near_the_top(open_page, page, address, width, most):
     page.set_viewport_size({"width": width, "height": 900})
     open_page(address)
-    assert page.locator("h1").bounding_box()["y"] <= most
+    page.wait_for_function("most => document.querySelector('h1').getBoundingClientRect().y <= most", arg=most)
 
 
 def test_on_a_phone_the_quiet_row_is_behind_a_button(open_page, page):

@@ -25,7 +25,7 @@ TOOLS = {
     "wordpiece": set(),
     "comparison": {"scipy"},
     "checking": set(),
-    "pairs": {"torch", "transformers", "huggingface_hub", "safetensors", "psutil"},
+    "pairs": {"torch", "transformers", "tokenizers", "huggingface_hub", "safetensors", "psutil"},
     "tracing": {"torch", "transformers"},
     "attribution": {"torch", "captum"},
     "cost": {"torch", "transformers", "scipy", "psutil"},

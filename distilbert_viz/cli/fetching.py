@@ -3,11 +3,20 @@
 from collections.abc import Iterable
 
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
+)
 from rich.text import Text
 
 from distilbert_viz.pairs import hub
 from distilbert_viz.pairs.fetching import fetch
+from distilbert_viz.pairs.refusals import UNLISTED
 from distilbert_viz.records.fetching import Parcel
 
 
@@ -23,15 +32,24 @@ def fetch_missing(sources: Iterable[str], weights: bool = True) -> None:
 def said(parcels: list[Parcel]) -> str:
     """Size, licence and commit of each, and the room there is."""
     each = [
-        f"{parcel.repository} at {parcel.commit[:12]}, {parcel.size / 1e6:,.1f} MB, licence {parcel.licence or 'not stated'}"
+        f"{parcel.repository} at {parcel.commit[:12]}, {_size(parcel)}, licence {parcel.licence or 'not stated'}"
         for parcel in parcels
     ]
+    free = f"{hub.free_bytes() / 1e9:,.1f} GB free"
+    if any(parcel.by_files for parcel in parcels):
+        return f"Fetching {'; '.join(each)}; {free}. {UNLISTED}"
     total = sum(parcel.size - parcel.here for parcel in parcels)
-    return f"Fetching {'; '.join(each)}: {total / 1e6:,.1f} MB to come, {hub.free_bytes() / 1e9:,.1f} GB free."
+    return f"Fetching {'; '.join(each)}: {total / 1e6:,.1f} MB to come, {free}."
+
+
+def _size(parcel: Parcel) -> str:
+    return f"{len(parcel.files)} files" if parcel.by_files else f"{parcel.size / 1e6:,.1f} MB"
 
 
 def _fetch(parcels: list[Parcel], console: Console) -> None:
-    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
+    by_files = any(parcel.by_files for parcel in parcels)
+    counted = (MofNCompleteColumn(),) if by_files else (DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
+    columns = (TextColumn("{task.description}"), BarColumn(), *counted)
     with Progress(*columns, console=console, disable=not console.is_terminal, refresh_per_second=4) as bar:
         task = bar.add_task("fetching")
         for record in fetch(parcels):

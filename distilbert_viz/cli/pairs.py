@@ -17,7 +17,7 @@ def pairs(as_json: AsJson = False) -> None:
     """List the pairs that --pair knows by name."""
     cards = [_card_row(card) for card in CATALOGUE.values()]
     if as_json:
-        typer.echo(json.dumps(cards))
+        typer.echo(json.dumps(cards, allow_nan=False))
         return
     table = Table()
     for column in cards[0]:

@@ -15,6 +15,7 @@ from distilbert_viz.cost.request import BASE_ARCHITECTURE, CHOICES, Request
 from distilbert_viz.drawing.labels import visible
 from distilbert_viz.pairs.catalogue import BUILT_IN, PairCard, chosen
 from distilbert_viz.records import Encoding, HandOver, SoftLabels, TracePair
+from distilbert_viz.records.finite import NotFinite
 
 if TYPE_CHECKING:
     from distilbert_viz.pairs.models import Pair
@@ -118,6 +119,10 @@ def traced(
         return loaded, trace_pair(loaded, text)
     except ValueError as error:
         refuse(str(error))
+    except Exception as error:  # a tokenizer that was built by hand fails in as many ways as there are hands
+        if teacher is None:
+            raise
+        refuse(f"This pair can't read this text ({type(error).__name__}: {str(error)[:200]}).")
 
 
 def _refuse_two_pairs(name: str | None, teacher: str | None, student: str | None) -> None:
@@ -142,21 +147,24 @@ def fetched(name: str | None, teacher: str | None, student: str | None, weights:
 def _loaded(name: str | None, teacher: str | None, student: str | None, device: str, dtype: str) -> "Pair":
     fetched(name, teacher, student)
     from distilbert_viz.pairs import load_pair
+    from distilbert_viz.tracing.trial import tried
 
     try:
-        return load_pair(BUILT_IN if name is None else name, teacher, student, None if device == "auto" else device, dtype)
+        return tried(load_pair(BUILT_IN if name is None else name, teacher, student, None if device == "auto" else device, dtype))
     except ValueError as error:
         refuse(str(error))
 
 
 def logits(loaded: "Pair", traces: TracePair) -> tuple[np.ndarray, ...]:
-    """Both models' logits (row, outcome). Refuses where the models have no head."""
+    """Both models' logits (row, outcome). Refuses where the models have no head, and numbers that aren't finite."""
     from distilbert_viz import tracing
 
     if not loaded.task.labels:
         refuse("A model of this pair is an encoder without a head: it predicts nothing, so there are no soft labels.")
-
-    return tuple(tracing.logits(model, trace) for model, trace in zip(loaded, traces, strict=True))
+    try:
+        return tuple(tracing.logits(model, trace) for model, trace in zip(loaded, traces, strict=True))
+    except NotFinite as error:
+        refuse(str(error))
 
 
 def hand_over(loaded: "Pair", traces: TracePair, position: int) -> HandOver | None:

@@ -28,7 +28,9 @@ def size(
     """
     both = _counted(shared.requested(pair, teacher, student, weights=False, form=form))
     if as_json:
-        typer.echo(json.dumps({voice: _as_json(one) for voice, one in zip(("teacher", "student"), both, strict=True)}))
+        typer.echo(
+            json.dumps({voice: _as_json(one) for voice, one in zip(("teacher", "student"), both, strict=True)}, allow_nan=False)
+        )
     else:
         _show(both)
 

@@ -64,7 +64,7 @@ def _soft_labels(loaded: "Pair", traces: TracePair, positions: list[int], temper
 
 def _soft_labels_as_json(encoding: Encoding, temperature: float, labels: list[SoftLabels]) -> None:
     positions = [_position_as_json(encoding, label) for label in labels]
-    typer.echo(json.dumps({"text": encoding.text, "temperature": temperature, "positions": positions}))
+    typer.echo(json.dumps({"text": encoding.text, "temperature": temperature, "positions": positions}, allow_nan=False))
 
 
 def _position_as_json(encoding: Encoding, labels: SoftLabels) -> dict[str, object]:

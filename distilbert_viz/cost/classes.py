@@ -6,6 +6,7 @@ from transformers import PreTrainedConfig, PreTrainedModel
 
 from distilbert_viz import families
 from distilbert_viz.cost.request import CHOICES
+from distilbert_viz.pairs.building import building
 from distilbert_viz.pairs.models import Network
 
 CLASSES = CHOICES["form"]  # what a pair can be counted as
@@ -34,7 +35,7 @@ def random_weights(config: PreTrainedConfig, form: str, attention: str, dtype: t
     `attention` is "sdpa" or "eager".
     """
     kind = stock_class(config, form)
-    with torch.device(device):
+    with building(), torch.device(device):
         network = kind._from_config(plain(config), attn_implementation=attention, dtype=dtype)
     return Network(kind.__name__, network.eval().requires_grad_(False))
 

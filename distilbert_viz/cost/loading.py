@@ -10,6 +10,7 @@ from distilbert_viz.cost import models
 from distilbert_viz.cost.classes import plain, stock_class
 from distilbert_viz.cost.passes import seconds
 from distilbert_viz.cost.request import Request, RequestError
+from distilbert_viz.pairs.building import building
 from distilbert_viz.pairs.loading import weight_folders
 from distilbert_viz.pairs.models import Network
 
@@ -42,7 +43,8 @@ def _timed(request: Request, folders: tuple[Path, Path]) -> Times:
 
 
 def _seconds(request: Request, config: PreTrainedConfig, folder: Path) -> float:
-    return seconds(lambda: load(request, config, folder))
+    with building():
+        return seconds(lambda: load(request, config, folder))
 
 
 def load(request: Request, config: PreTrainedConfig, folder: Path) -> None:

@@ -12,15 +12,17 @@ from transformers import AutoConfig, AutoModelForMaskedLM, PreTrainedTokenizerFa
 from distilbert_viz import families
 from distilbert_viz.distillation import checkpoints, text
 from distilbert_viz.distillation.initialisation import freeze_words, random_student, student_from_teacher
-from distilbert_viz.distillation.models import KeptLogits, plain, tokenizer_from, trained_class
+from distilbert_viz.distillation.models import KeptLogits, plain, trained_class
 from distilbert_viz.distillation.probes import HeldOut, Probes
 from distilbert_viz.distillation.recipe import Recipe, RecipeError
 from distilbert_viz.distillation.rows import MaskedRows
 from distilbert_viz.distillation.training import Distillation
 from distilbert_viz.distillation.watching import Record, Watch
 from distilbert_viz.pairs import hub
+from distilbert_viz.pairs.candidates import candidate
 from distilbert_viz.pairs.catalogue import BUILT_IN, CATALOGUE
 from distilbert_viz.pairs.layers import initial_layers
+from distilbert_viz.pairs.witness import held
 
 STUDENT = "student"
 
@@ -68,10 +70,15 @@ def _probes(made: Material, recipe: Recipe) -> Probes:
 
 
 def gather(recipe: Recipe) -> Material:
-    """Teacher, student and text as the recipe names them. Raises RecipeError or ValueError with one sentence."""
+    """Teacher, student and text as the recipe names them. Raises RecipeError or ValueError with one sentence.
+
+    A teacher that a page would refuse, since it would be another model than its files say, teaches nobody either.
+    """
     source = _source(recipe.teacher)
-    teacher, tokenizer = load_teacher(source), tokenizer_from(source)
+    teacher, tokenizer = load_teacher(source), candidate(source).tokenizer
+    held(source, Path(source), teacher)
     student = _student(teacher, recipe)
+    teacher.outcomes = student.outcomes = max(tokenizer.get_vocab().values()) + 1
     length = min(recipe.length, families.family(teacher.config.model_type).longest(teacher.config))
     parts = text.material(recipe.text, tokenizer, length, recipe.steps * recipe.batch, recipe.seed)
     rows = MaskedRows(parts[0], tokenizer, recipe.masked, recipe.seed, recipe.batch)
@@ -100,6 +107,8 @@ def load_teacher(source: str) -> KeptLogits:
     if missing := [name for name in report["missing_keys"] if not name.startswith(f"{base}.")]:
         raise RecipeError(f"{source} has no masked-language-modelling head ({missing[0]} is missing), so it can't teach.")
     assert isinstance(teacher, KeptLogits)
+    if spoilt := next((name for name, tensor in teacher.named_parameters() if not tensor.isfinite().all()), None):
+        raise RecipeError(f"{source} holds numbers that aren't finite, first in {spoilt}, so it can't teach.")
     teacher.train(False)
     return teacher
 

@@ -15,14 +15,21 @@ def student_config(teacher: KeptLogits, layers: int, hidden: int = 0) -> PreTrai
     """The student family's configuration with the teacher's sizes and dropout, `layers` layers, and `hidden` dimensions.
 
     0 is the teacher's width; in a narrower student heads stay as wide as the teacher's, and the feed-forward network shrinks with
-    the width. Raises ValueError for a width that is no whole number of heads, or more than the teacher's.
+    the width. Where the teacher's projection onto the vocabulary is a tensor of its own, so is the student's. Raises ValueError
+    for a width that is no whole number of heads, or more than the teacher's.
     """
     theirs = families.family(teacher.config.model_type)
     mine = families.student_of(theirs)
     sizes = {meaning: theirs.size(teacher.config, meaning) for meaning in mine.sizes} | {"layers": layers}
     sizes |= _narrowed(sizes, hidden or sizes["hidden"])
-    config: PreTrainedConfig = getattr(transformers, mine.configuration)(**{mine.sizes[name]: size for name, size in sizes.items()})
+    named = {mine.sizes[name]: size for name, size in sizes.items()} | {"tie_word_embeddings": _is_tied(teacher, theirs)}
+    config: PreTrainedConfig = getattr(transformers, mine.configuration)(**named)
     return config
+
+
+def _is_tied(teacher: KeptLogits, family: Family) -> bool:
+    word, projection = f"{family.base}.{family.embeddings['word']}", family.masked_lm["projection"]
+    return teacher.get_submodule(word).get_parameter("weight") is teacher.get_submodule(projection).get_parameter("weight")
 
 
 def _narrowed(sizes: Mapping[str, int], hidden: int) -> dict[str, int]:

@@ -27,7 +27,12 @@ class Output:
 
 
 class KeptLogits(PreTrainedModel):
-    """A masked-LM model whose vocabulary projection is computed only where `logits_to_keep` (batch, token) is True."""
+    """A masked-LM model whose vocabulary projection is computed only where `logits_to_keep` (batch, token) is True.
+
+    `outcomes`: how many tokens the tokenizer knows, where the vocabulary was padded beyond them; padding is no outcome.
+    """
+
+    outcomes: int | None = None
 
     def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor, logits_to_keep: torch.Tensor) -> Output:
         """Of the kept tokens alone, all rows after one another, there are logits."""
@@ -35,7 +40,7 @@ class KeptLogits(PreTrainedModel):
         rows = hidden[logits_to_keep]
         for path in families.family(self.config.model_type).heads["masked LM"]:
             rows = self.get_submodule(path)(rows)
-        return Output(hidden, rows)
+        return Output(hidden, rows[:, : self.outcomes])
 
 
 def stock_class(family: Family) -> type[PreTrainedModel]:

@@ -95,7 +95,7 @@ def _size(model: Model) -> int:
 
 def _copy(student: Model) -> Model:
     network = copy.deepcopy(student.network).float().requires_grad_(True)
-    learner = Model(student.name, network, student.tokenizer)
+    learner = replace(student, network=network)
     # A text reads few rows of the vocabulary: without this, every backward pass fills and adds the whole table.
     table = learner.embeddings.get_submodule("word_embeddings")
     assert isinstance(table, nn.Embedding)
@@ -154,7 +154,8 @@ def _accumulate(loss: Tensor, parameters: list[Tensor]) -> list[float]:
 def components(model: Model) -> Iterator[tuple[str, list[Tensor]]]:
     """Every parameter once, by what it is for; whatever is neither embedding nor layer belongs to the masked-LM head."""
     parts = model.embeddings
-    yield "word embeddings = projection", [parts.get_parameter("word_embeddings.weight")]
+    tied = "word embeddings = projection" if model.architecture.tied else "word embeddings"
+    yield tied, [parts.get_parameter("word_embeddings.weight")]
     yield "position embeddings", [parts.get_parameter("position_embeddings.weight")]
     if hasattr(parts, "token_type_embeddings"):
         yield "segment embeddings", [parts.get_parameter("token_type_embeddings.weight")]

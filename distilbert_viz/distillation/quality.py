@@ -26,7 +26,7 @@ def measure(pair: Pair, lines: Sequence[str], text: str) -> Iterator[Quality]:
     """
     rows = _rows(pair, lines)
     batch = math.ceil(len(rows) / STAGES)
-    masked = MaskedRows(rows, pair.teacher.tokenizer, MASKED, SEED, batch)
+    masked = MaskedRows(rows, pair.tokenizer, MASKED, SEED, batch)
     sums = np.zeros(7)
     for start in range(0, len(masked), batch):
         sums += _sums(pair, masked.collate([masked[i] for i in range(start, start + batch)]))
@@ -37,7 +37,7 @@ def _rows(pair: Pair, lines: Sequence[str]) -> list[list[int]]:
     longest = min(LONGEST, *(model.architecture.positions for model in pair))
     taken: list[list[int]] = []
     tokens = 0
-    for row in whole_rows(lines, pair.teacher.tokenizer, longest):
+    for row in whole_rows(lines, pair.tokenizer, longest):
         taken.append(row)
         tokens += len(row) - 2
         if tokens >= MOST / MASKED:

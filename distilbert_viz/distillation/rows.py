@@ -24,7 +24,8 @@ class MaskedRows(Dataset[dict[str, torch.Tensor]]):
             raise ValueError(f"The text makes {len(rows)} rows, and one step needs {batch}.")
         self.rows, self.masked, self.seed, self.batch = rows, masked, seed, batch
         self.special, self.mask_id = set(tokenizer.all_special_ids), tokenizer.mask_token_id
-        self.vocabulary, self.pad_id = len(tokenizer), tokenizer.pad_token_id
+        self.vocabulary = len(tokenizer)
+        self.pad_id = tokenizer.pad_token_id or 0  # no token attends to what fills a row up, whatever stands there
         self.lengths = np.array([len(row) for row in rows])
         self.set_epoch(0)
 

@@ -17,6 +17,7 @@ from jaxtyping import Float
 from distilbert_viz.drawing.labels import visible
 from distilbert_viz.records import Canvas, Figure, Panel, Trace
 from distilbert_viz.records.drawing import Range
+from distilbert_viz.records.finite import NotFinite
 
 VOICES = ("teacher", "student")
 LARGEST = {"u1": 255, "u2": 65535}
@@ -29,7 +30,7 @@ Matrix = Float[np.ndarray, "_ _"]  # row, column
 def pack(figures: Sequence[Figure], cells: Sequence[Sequence[Matrix]], hint: str) -> Canvas:
     """One drawing of several figures side by side; `cells[i]` are the numbers of the panels of `figures[i]`.
 
-    Raises ValueError where there are not as many matrices as panels.
+    Raises ValueError where there are not as many matrices as panels, and NotFinite where a number isn't finite.
     """
     wire, shown, steps = [], [], [0.0]
     for figure, matrices in zip(figures, cells, strict=True):
@@ -72,6 +73,8 @@ def _padded(part: bytes) -> bytes:
 
 
 def _rounded(values: Matrix, dtype: str, limits: Range) -> np.ndarray:
+    if not np.isfinite(values).all():
+        raise NotFinite("This picture holds numbers that aren't finite (NaN or infinity), so that it can't be drawn.")
     if dtype == "f4":
         return np.ascontiguousarray(values, dtype=np.float32)
     low, high = limits

@@ -57,6 +57,8 @@ def _bar(of_text: bool) -> present.Answer:
 def _tokens(answer: present.Answer) -> None:
     match answer:
         case present.Ready(traces):
+            if spoilt := present.not_finite():
+                st.warning(literal(spoilt))
             components.token_strip(traces.encoding, present.position(traces.encoding), take_along.facts(traces.encoding))
         case present.Waiting():
             st.container(height=32, border=False)
@@ -179,8 +181,16 @@ def _mark(name: str) -> str:
 def _facts(traces: TracePair | None) -> str:
     if traces is None:
         return ""
-    encoding = traces.encoding
-    facts = [f"{len(encoding)} of {traces.teacher.architecture.positions} tokens"]
+    encoding, sizes = traces.encoding, [trace.architecture for trace in traces]
+    most = min(size.positions for size in sizes)
+    facts = [f"{len(encoding)} of {most} tokens"]
+    if len({size.positions for size in sizes}) > 1:
+        shorter = "teacher" if sizes[0].positions == most else "student"
+        facts.append(f"the {shorter} has positions for {most}, and both read no more")
+    if encoding.token_type_ids.any() and any(size.segments == 1 for size in sizes):
+        single = [voice for voice, size in zip(("teacher", "student"), sizes, strict=True) if size.segments == 1]
+        who = "both models know" if len(single) == 2 else f"the {single[0]} knows"
+        facts.append(f"{who} one segment: two sentences are read as one")
     if encoding.dropped:
         facts.append(f"{encoding.dropped:,} tokens at the end left out")
     if len(st.session_state.text) > state.LONGEST_LINK:

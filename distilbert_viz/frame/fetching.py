@@ -10,7 +10,7 @@ import streamlit as st
 from distilbert_viz import settings
 from distilbert_viz.pairs.catalogue import BUILT_IN, chosen
 from distilbert_viz.pairs.choice import Models, Named, PairChoice
-from distilbert_viz.pairs.refusals import NOT_FOR_VISITORS, PairError, judged
+from distilbert_viz.pairs.refusals import NOT_FOR_VISITORS, UNLISTED, PairError, judged
 from distilbert_viz.records.fetching import Fetched, Parcel
 from distilbert_viz.runs.students import sources, title
 from distilbert_viz.session import jobs, state
@@ -149,6 +149,8 @@ def standing(fetching: Fetch, record: Fetched | None) -> str:
     """Bytes done of all, the file that comes, and how long it still takes at the pace so far."""
     if record is None:
         return "Waiting for the first byte."
+    if record.by_files:
+        return f"{record.done} of {record.total} files, now {literal(record.file)}"
     said = f"{record.done / MEGABYTE:,.1f} of {record.total / MEGABYTE:,.1f} MB, now {literal(record.file)}"
     came = record.done - record.began
     if came <= 0:
@@ -179,13 +181,14 @@ def _ask(choice: PairChoice, parcels: Parcels, fetching: Fetch | None) -> None:
         if fetching is not None and fetching.ending():
             st.warning(literal(_ended(fetching)))
         st.markdown("  \n".join(map(_in_words, parcels)))
+        by_files = any(parcel.by_files for parcel in parcels)
+        size = f"{sum(len(parcel.files) for parcel in parcels)} files" if by_files else f"{missing / MEGABYTE:,.1f} MB"
         st.caption(
-            f"{missing / MEGABYTE:,.1f} MB to come into this server's Hugging Face cache; {hub.free_bytes() / GIGABYTE:,.0f} GB "
-            "are free on its disk. Only configuration, safetensors weights and tokenizer are fetched."
+            f"{size} to come into this server's Hugging Face cache; {hub.free_bytes() / GIGABYTE:,.0f} GB are free on its disk. "
+            f"Only configuration, safetensors weights and tokenizer are fetched. {literal(UNLISTED) if by_files else ''}"
         )
         with st.container(horizontal=True):
-            label = f"Fetch {missing / MEGABYTE:,.1f} MB"
-            st.button(label, type="primary", key="fetch pair", on_click=_start, args=(choice, parcels))
+            st.button(f"Fetch {size}", type="primary", key="fetch pair", on_click=_start, args=(choice, parcels))
             st.button("Not now", key="no pair", on_click=_stay)
 
 
@@ -199,15 +202,15 @@ def _here(parcels: Parcels, fetching: Fetch | None) -> int:
 def _ended(fetching: Fetch) -> str:
     if fetching.error:
         return fetching.error
+    if fetching.latest is not None and fetching.latest.by_files:
+        return "Stopped. Files that came whole are kept; one that was under way begins again."
     return "Stopped. What came is kept, and the next fetch goes on from there."
 
 
 def _in_words(parcel: Parcel) -> str:
     at = f"{parcel.revision} is {parcel.commit[:12]}" if parcel.revision != parcel.commit else f"at {parcel.commit[:12]}"
-    return (
-        f"**{literal(parcel.repository)}**, {literal(at)}: {parcel.size / MEGABYTE:,.1f} MB, "
-        f"licence {literal(str(parcel.licence or 'not stated'))}"
-    )
+    size = f"{len(parcel.files)} files" if parcel.by_files else f"{parcel.size / MEGABYTE:,.1f} MB"
+    return f"**{literal(parcel.repository)}**, {literal(at)}: {size}, licence {literal(str(parcel.licence or 'not stated'))}"
 
 
 def _start(choice: PairChoice, parcels: Parcels) -> None:

@@ -80,9 +80,22 @@ def outcome_names() -> None:
     said = [f"{'Classes' if outcome == 'class' else 'Tags'}, in the order of the logits: {_listed(names)}."]
     for voice, own in zip(("teacher", "student"), _own_names(), strict=True):
         if own != names:
-            said.append(f"The {voice} itself calls them {_listed(own)}: that they are the same is taken from their order.")
+            said.append(_other_names(voice, own, names))
     said.append("A student that somebody fine-tuned need not have learned from this teacher's soft labels.")
     st.caption(literal(" ".join(said)))
+
+
+def _other_names(voice: str, own: tuple[str, ...], names: tuple[str, ...]) -> str:
+    """What a model's own classes or tags are, where they are not those that are compared."""
+    from distilbert_viz.pairs.classes import unnamed
+
+    shared = [name.casefold() for name in names]
+    if unnamed(own) or [name.casefold() for name in own] == shared:
+        return f"The {voice} itself calls them {_listed(own)}: that they are the same is taken from their order."
+    more = tuple(name for name in own if name.casefold() not in shared)
+    if not more:
+        return f"The {voice} has them in another order: {_listed(own)}. They are told by their names."
+    return f"The {voice} also tells {_listed(more)} apart, which the other doesn't: soft labels are over what both can say."
 
 
 def _own_names() -> list[tuple[str, ...]]:

@@ -4,21 +4,27 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
+from tokenizers.processors import Sequence, TemplateProcessing
 from transformers import AutoTokenizer, PreTrainedConfig, PreTrainedTokenizerFast
 
 from distilbert_viz import families
 from distilbert_viz.families import Family, Task
 from distilbert_viz.pairs import hub
-from distilbert_viz.pairs.classes import Classes, classes, shared_classes, shared_task, task
+from distilbert_viz.pairs.classes import Classes, Shared, classes, shared_classes, shared_task, task
+from distilbert_viz.pairs.folders import refuse_other_text
 from distilbert_viz.pairs.layers import initial_layers
+from distilbert_viz.pairs.models import Columns
 from distilbert_viz.pairs.reading import configuration, label, reading, weight_folder
 from distilbert_viz.pairs.refusals import PairError
+
+BARE = ("A", "B")  # two texts with nothing around them
 
 
 @dataclass(frozen=True, eq=False)
 class Candidate:
     """One model by its small files. `source` is what was asked for, `label` what a person calls it, and `name` stands in records:
-    of a hub's model with the commit that is read, which main alone wouldn't tell.
+    of a hub's model with the commit that is read, which main alone wouldn't tell. `framed`: its tokenizer puts nothing around a
+    text, so that here it puts what its family is read with.
     """
 
     source: str
@@ -28,6 +34,7 @@ class Candidate:
     config: PreTrainedConfig
     tokenizer: PreTrainedTokenizerFast
     classes: Classes
+    framed: bool = False
 
     @property
     def family(self) -> Family:
@@ -47,12 +54,16 @@ class Candidate:
 
 @dataclass(frozen=True, eq=False)
 class CandidatePair:
-    """Two candidates that fit together, shown as models of `task`; `classes` as both call them; `initial_layers` as in a Pair."""
+    """Two candidates that fit together, shown as models of `task`.
+
+    `classes` are those that both tell apart; `columns` and `initial_layers` as in a Model and a Pair.
+    """
 
     teacher: Candidate
     student: Candidate
     task: Task
     classes: Classes
+    columns: tuple[Columns | None, Columns | None]
     initial_layers: tuple[int, ...]
 
 
@@ -63,11 +74,13 @@ def candidate(source: str) -> Candidate:
         own_classes = classes(named, config)
     folder = weight_folder(source)
     with reading(named, "tokenizer"):
+        refuse_other_text(named, folder)
         tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
         if not isinstance(tokenizer, PreTrainedTokenizerFast):
             raise PairError(f"{named} has a tokenizer of Python alone, which can't say what part of the text a token is.")
         _refuse_other_tokenizers(named, tokenizer, config)
-    return Candidate(source, named, _name(source), folder, config, tokenizer, own_classes)
+        framed = _frame(named, tokenizer, families.family(config.model_type))
+    return Candidate(source, named, _name(source), folder, config, tokenizer, own_classes, framed)
 
 
 def fitting(teacher: Candidate, student: Candidate) -> CandidatePair:
@@ -77,7 +90,21 @@ def fitting(teacher: Candidate, student: Candidate) -> CandidatePair:
         shown_as = shared_task(teacher.source, student.source, teacher.task, student.task)
         ours, theirs = (one.classes if shown_as.named else () for one in (teacher, student))
         agreed = shared_classes(teacher.source, student.source, ours, theirs)
-        return CandidatePair(teacher, student, shown_as, agreed, _started(teacher, student))
+        columns = _columns(shown_as, agreed, (teacher, student))
+        return CandidatePair(teacher, student, shown_as, agreed.names, columns, _started(teacher, student))
+
+
+def _columns(shown_as: Task, agreed: Shared, pair: tuple[Candidate, Candidate]) -> tuple[Columns | None, Columns | None]:
+    """The logits of what both models can say: the classes that both tell apart, or the tokens that both tokenizers know."""
+    if shown_as.named:
+        return agreed.teacher, agreed.student
+    known = min(_ids(one.tokenizer) for one in pair) if shown_as.predicts_masked else None
+    return known, known
+
+
+def _ids(tokenizer: PreTrainedTokenizerFast) -> int:
+    """How many ids the tokenizer gives, those counted that it leaves out."""
+    return max(tokenizer.get_vocab().values(), default=-1) + 1
 
 
 def _name(source: str) -> str:
@@ -91,11 +118,27 @@ def _refuse_other_tokenizers(label: str, tokenizer: PreTrainedTokenizerFast, con
         raise PairError(f"{label} holds no tokenizer, so no word could be read.")
     if None in (tokenizer.cls_token_id, tokenizer.sep_token_id, tokenizer.mask_token_id):
         raise PairError(f"{label} has a tokenizer without [CLS], [SEP] and [MASK].")
-    if len(tokenizer) > config.vocab_size:
-        raise PairError(f"{label} knows {config.vocab_size} tokens and its tokenizer {len(tokenizer)}: they don't belong together.")
-    expected = families.family(config.model_type).two_texts
-    if (found := _framing(tokenizer)) != expected:
+    if (known := _ids(tokenizer)) > config.vocab_size:
+        raise PairError(f"{label} knows {config.vocab_size} tokens and its tokenizer {known}: they don't belong together.")
+
+
+def _frame(label: str, tokenizer: PreTrainedTokenizerFast, family: Family) -> bool:
+    """Whether the tokenizer put nothing around a text and now puts what its family is read with.
+
+    Many that were built by hand lack that last stage. Raises PairError where it puts something else.
+    """
+    found, expected = _framing(tokenizer), family.two_texts
+    if found == expected:
+        return False
+    if found != BARE:
         raise PairError(f"{label} has a tokenizer that frames two texts as {' '.join(found)}, and not as {' '.join(expected)}.")
+    backend, names = tokenizer.backend_tokenizer, {"cls": tokenizer.cls_token, "sep": tokenizer.sep_token, "A": "$A", "B": "$B"}
+    single, pair = ([names[part] for part in parts] for parts in (family.one_text, expected))
+    special = [(names[part], tokenizer.convert_tokens_to_ids(names[part])) for part in ("cls", "sep")]
+    template = TemplateProcessing(single=single, pair=pair, special_tokens=special)
+    before = backend.post_processor
+    backend.post_processor = template if before is None else Sequence([before, template])
+    return True
 
 
 def _framing(tokenizer: PreTrainedTokenizerFast) -> tuple[str, ...]:
@@ -112,8 +155,15 @@ def _refuse_strangers(teacher: Candidate, student: Candidate) -> None:
         raise PairError(
             f"{student.source} has {student.layers} layers and {teacher.source} {teacher.layers}: is the pair the wrong way round?"
         )
-    if teacher.tokenizer.get_vocab() != student.tokenizer.get_vocab():
+    if not _one_continues_the_other(teacher.tokenizer.get_vocab(), student.tokenizer.get_vocab()):
         raise PairError(f"{teacher.source} and {student.source} don't share a vocabulary, so their tokens can't be compared.")
+
+
+def _one_continues_the_other(ours: dict[str, int], theirs: dict[str, int]) -> bool:
+    """Whether the two vocabularies are one, or one of them goes on after the last id of the other."""
+    shorter, longer = sorted((ours, theirs), key=len)
+    last = max(shorter.values(), default=-1)
+    return {piece: number for piece, number in longer.items() if number <= last} == shorter
 
 
 def _started(teacher: Candidate, student: Candidate) -> tuple[int, ...]:

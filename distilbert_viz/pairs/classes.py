@@ -1,6 +1,7 @@
 """What a classifier tells apart, by its configuration; and whether teacher and student tell the same apart. Knows no torch."""
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from distilbert_viz.families import ENCODER, Task, task_of
@@ -9,8 +10,18 @@ from distilbert_viz.pairs.refusals import PairError
 if TYPE_CHECKING:
     from transformers import PreTrainedConfig
 
+FEWEST = 2
 UNNAMED = re.compile(r"LABEL_\d+")  # what transformers calls a class that nobody named
 Classes = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Shared:
+    """The classes that two classifiers both tell apart, and where each of them has their logits; nothing where they are none."""
+
+    names: Classes = ()
+    teacher: tuple[int, ...] = ()
+    student: tuple[int, ...] = ()
 
 
 def task(config: "PreTrainedConfig") -> Task:
@@ -47,21 +58,33 @@ def unnamed(names: Classes) -> bool:
     return all(map(UNNAMED.fullmatch, names))
 
 
-def shared_classes(teacher: str, student: str, ours: Classes, theirs: Classes) -> Classes:
-    """The classes of both models, called as the student calls them, or the teacher where the student has no names.
+def shared_classes(teacher: str, student: str, ours: Classes, theirs: Classes) -> Shared:
+    """The classes that both models tell apart, by name and in the student's order.
 
-    Raises PairError where the two have other classes or the same in another order.
+    Where one model has no names its classes are the other's in their order. Raises PairError where fewer than FEWEST classes are
+    the same.
     """
+    if unnamed(ours) or unnamed(theirs):
+        return _in_order(teacher, student, ours, theirs)
+    mine, its = ([name.casefold() for name in names] for names in (ours, theirs))
+    if mine == its:
+        return Shared(theirs, tuple(range(len(ours))), tuple(range(len(theirs))))
+    both = [name for name in its if mine.count(name) == its.count(name) == 1]
+    if len(both) < FEWEST:
+        has = f"{teacher} has the classes {_listed(ours)} and {student} {_listed(theirs)}"
+        raise PairError(f"{has}, of which fewer than {FEWEST} are the same: their soft labels can't be compared.")
+    places = tuple(tuple(map(names.index, both)) for names in (mine, its))
+    return Shared(tuple(theirs[i] for i in places[1]), *places)
+
+
+def _in_order(teacher: str, student: str, ours: Classes, theirs: Classes) -> Shared:
+    """The classes where at most one model has names for them, so that nothing but their order says which are the same."""
     if len(ours) != len(theirs):
-        raise PairError(f"{teacher} has {len(ours)} classes and {student} {len(theirs)}: their soft labels can't be compared.")
-    if unnamed(ours):
-        return theirs
-    if unnamed(theirs):
-        return ours
-    if [name.casefold() for name in ours] != [name.casefold() for name in theirs]:
-        both = f"{teacher} has the classes {_listed(ours)} and {student} {_listed(theirs)}"
-        raise PairError(f"{both}, not the same in one order: their soft labels can't be compared.")
-    return theirs
+        raise PairError(
+            f"{teacher} has {len(ours)} classes and {student} {len(theirs)}, not both with names: their soft labels can't be "
+            "compared."
+        )
+    return Shared(theirs if unnamed(ours) else ours, tuple(range(len(ours))), tuple(range(len(theirs))))
 
 
 def _listed(names: Classes, most: int = 5) -> str:

@@ -9,6 +9,7 @@ import psutil
 import torch
 from safetensors import safe_open
 
+from distilbert_viz.pairs.folders import weight_files
 from distilbert_viz.pairs.refusals import OutOfMemory, PairError
 
 DTYPES = ("float32", "bfloat16", "float16")
@@ -55,7 +56,7 @@ def used_bytes(device: str) -> int:
 def weight_bytes(folder: Path, dtype: str) -> int:
     """Bytes of the weights in a model's folder once they are read as `dtype`: shapes alone are read. Raises SafetensorError."""
     numbers = 0
-    for file in folder.glob("model*.safetensors"):
+    for file in weight_files(folder.name, folder):
         with safe_open(file, framework="pt") as weights:
             numbers += sum(math.prod(weights.get_slice(name).get_shape()) for name in weights.keys())  # noqa: SIM118
     return numbers * int(getattr(torch, dtype).itemsize)

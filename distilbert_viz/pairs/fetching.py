@@ -1,7 +1,8 @@
 """Fetching what is needed and nothing else, as a stream: whoever turns the crank can stop, and the next fetch goes on there.
 
 Bytes come over plain HTTP into the Hugging Face cache's own layout. huggingface_hub 2.4 drops a partial file when a download
-ends early and compares sizes alone, so the bytes are counted, kept and checked here against the hub's own checksums.
+ends early and compares sizes alone, so the bytes are counted, kept and checked here against the hub's own checksums. From a
+mirror that lists neither sizes nor checksums huggingface_hub fetches, file by file.
 """
 
 import hashlib
@@ -23,6 +24,9 @@ def fetch(parcels: Iterable[Parcel]) -> Iterator[Fetched]:
     Raises PairError, one sentence, when the disk has too little room or the hub does not give what it listed.
     """
     parcels = tuple(parcels)
+    if any(parcel.by_files for parcel in parcels):
+        yield from _by_files(parcels)
+        return
     total = sum(parcel.size for parcel in parcels)
     began = sum(hub.here(parcel.repository, file) for parcel in parcels for file in parcel.files)
     _refuse_full_disk(total - began)
@@ -32,6 +36,30 @@ def fetch(parcels: Iterable[Parcel]) -> Iterator[Fetched]:
             yield from (Fetched(file.name, before + done, total, began) for done in _said(parcel, file))
             before += file.size
         _note_commit(parcel)
+
+
+def _by_files(parcels: tuple[Parcel, ...]) -> Iterator[Fetched]:
+    """The same by huggingface_hub's own downloader: a record a file, and a file that breaks off begins again."""
+    files = [(parcel, file) for parcel in parcels for file in parcel.files]
+    for done, (parcel, file) in enumerate(files):
+        yield Fetched(file.name, done, len(files), 0, by_files=True)
+        try:
+            _download(parcel, file)
+        except Exception as error:
+            raise PairError(_cannot(parcel, error)) from error
+    yield Fetched(files[-1][1].name, len(files), len(files), 0, by_files=True)
+
+
+def _download(parcel: Parcel, file: HubFile) -> None:
+    from huggingface_hub import hf_hub_download
+    from huggingface_hub.utils import disable_progress_bars
+
+    disable_progress_bars()
+    hf_hub_download(parcel.repository, file.name, revision=parcel.revision)
+
+
+def _cannot(parcel: Parcel, error: Exception) -> str:
+    return f"{parcel.repository} can't be fetched: {hub_reason(error, parcel.repository, parcel.revision)}"
 
 
 def _size(path: Path) -> int:
@@ -49,8 +77,7 @@ def _said(parcel: Parcel, file: HubFile) -> Iterator[int]:
     try:
         yield from _file(parcel, file)
     except Exception as error:
-        said = hub_reason(error, parcel.repository, parcel.revision)
-        raise PairError(f"{parcel.repository} can't be fetched: {said}") from error
+        raise PairError(_cannot(parcel, error)) from error
 
 
 def _file(parcel: Parcel, file: HubFile) -> Iterator[int]:

@@ -130,9 +130,11 @@ def _needed(name: str, weights: bool) -> bool:
 
 
 def _file(sibling: "RepoSibling") -> HubFile:
-    if sibling.lfs:
+    if sibling.lfs and sibling.lfs.sha256 and sibling.lfs.size:
         return HubFile(sibling.rfilename, sibling.lfs.size, sibling.lfs.sha256, large=True)
-    return HubFile(sibling.rfilename, sibling.size or 0, sibling.blob_id or "", large=False)
+    if sibling.lfs or sibling.size is None or not sibling.blob_id:
+        return HubFile(sibling.rfilename, 0, "", large=False)
+    return HubFile(sibling.rfilename, sibling.size, sibling.blob_id, large=False)
 
 
 def _refuse_unfit(source: str, info: "ModelInfo") -> None:
@@ -169,7 +171,9 @@ def partial(repository: str, file: HubFile) -> Path:
 
 
 def here(repository: str, file: HubFile) -> int:
-    """Bytes of a file that need not come again."""
+    """Bytes of a file that need not come again; of one without a checksum nothing is known."""
+    if not file.checksum:
+        return 0
     whole, begun = blob(repository, file), partial(repository, file)
     return file.size if whole.exists() else min(file.size, begun.stat().st_size) if begun.exists() else 0
 

@@ -10,7 +10,7 @@ from distilbert_viz.pairs.candidates import Candidate, candidate, fitting
 from distilbert_viz.pairs.catalogue import PairCard, chosen
 from distilbert_viz.pairs.classes import Classes
 from distilbert_viz.pairs.devices import device_and_dtype, free_bytes, memory_refused
-from distilbert_viz.pairs.models import Model, Pair
+from distilbert_viz.pairs.models import Columns, Model, Pair
 from distilbert_viz.pairs.reading import configuration, label, reading, weight_folder
 from distilbert_viz.pairs.refusals import OutOfMemory, judged
 from distilbert_viz.pairs.weights import needed_bytes_of, read_weights
@@ -36,8 +36,10 @@ def load_pair(
     with memory_refused(place), reading(card.name, "files"):
         pair = fitting(*_candidates(card))
         _refuse_giants(card, place, dtype)
-        big = read_model(pair.teacher, pair.task, pair.classes, place, numbers)
-        small = read_model(pair.student, pair.task, pair.classes, place, numbers)
+        big, small = (
+            read_model(found, pair.task, pair.classes, columns, place, numbers)
+            for found, columns in zip((pair.teacher, pair.student), pair.columns, strict=True)
+        )
         return Pair(card.name, big, small, pair.initial_layers)
 
 
@@ -47,9 +49,13 @@ def _candidates(card: PairCard) -> tuple[Candidate, Candidate]:
     return teacher, student
 
 
-def read_model(found: Candidate, task: Task, classes: Classes, device: str, dtype: torch.dtype) -> Model:
-    """A candidate with its weights as a model of `task`, on `device` as `dtype`, its classes called `classes`. Raises PairError."""
-    return Model(found.name, read_weights(found, task, device, dtype), found.tokenizer, classes)
+def read_model(found: Candidate, task: Task, classes: Classes, columns: Columns | None, device: str, dtype: torch.dtype) -> Model:
+    """A candidate with its weights as a model of `task`, on `device` as `dtype`; `classes` and `columns` as in a Model.
+
+    Raises PairError.
+    """
+    network, agreed = read_weights(found, task, device, dtype)
+    return Model(found.name, network, found.tokenizer, classes, columns, agreed)
 
 
 def needed_bytes(name: str = "built-in", teacher: str | None = None, student: str | None = None, dtype: str = "float32") -> int:

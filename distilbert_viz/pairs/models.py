@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import reduce
+from functools import cached_property, reduce
 
 import numpy as np
 import torch
@@ -11,7 +11,11 @@ from transformers import PreTrainedConfig, PreTrainedModel, PreTrainedTokenizerF
 
 from distilbert_viz import families
 from distilbert_viz.families import Family, Task
+from distilbert_viz.pairs.kinds import activation_name, is_sinusoidal
 from distilbert_viz.records import Architecture, Encoding
+from distilbert_viz.records.held import Held
+
+Columns = int | tuple[int, ...]  # the first so many, or these
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,8 +71,13 @@ class Network:
         return self.family.longest(self.config)
 
     @property
+    def segments(self) -> int:
+        """How many segments the model tells apart, 0 without a segment embedding."""
+        return int(self.family.size(self.config, "segments")) if self.family.segments else 0
+
+    @cached_property
     def architecture(self) -> Architecture:
-        """The sizes, read off the configuration and the modules themselves."""
+        """The sizes and kinds, read off the configuration and the modules themselves."""
         family, config = self.family, self.config
         return Architecture(
             family=family.model_type,
@@ -78,11 +87,19 @@ class Network:
             heads=family.size(config, "heads"),
             intermediate=len(self.part(0, "intermediate").get_parameter("weight")),
             positions=self.longest,
-            segments=family.size(config, "segments") if family.segments else 0,
+            segments=self.segments,
             dropout=family.size(config, "dropout"),
             layer_norm_eps=getattr(self.embedding_parts["norm"], "eps"),  # noqa: B009  a module's attributes have no type
-            activation=type(self._activation).__name__,
+            activation=activation_name(self._activation),
+            position_kind="sinusoidal" if is_sinusoidal(self.table("position")) else "learned",
+            tied=self._tied,
         )
+
+    @property
+    def _tied(self) -> bool:
+        """Whether the projection onto the vocabulary is the word embedding's own tensor; a model without one has none to tie."""
+        projection = dict(self.network.named_modules()).get(self.family.masked_lm["projection"])
+        return projection is not None and projection.get_parameter("weight") is self.table("word")
 
     def part(self, layer: int, name: str) -> nn.Module:
         """The module of layer `layer` whose meaning is `name`, a key of its family's `block`."""
@@ -93,7 +110,7 @@ class Network:
         return self.layers[0].get_submodule(self.family.activation)
 
     def activation(self, hidden: torch.Tensor) -> torch.Tensor:
-        """The feed-forward network's non-linearity (GELU), as this model was configured."""
+        """The feed-forward network's non-linearity, as this model was configured."""
         return _applied(self._activation, hidden)
 
 
@@ -107,11 +124,15 @@ def _applied(module: nn.Module, hidden: torch.Tensor) -> torch.Tensor:
 class Model(Network):
     """A loaded model of a registered family, in eval mode, with its tokenizer.
 
-    `classes` are the names of a classifier's classes, or of a tagger's tags, in the order of its logits.
+    `classes` are the names of a classifier's classes, or of a tagger's tags, in their order. `columns` are those of its network's
+    logits that stand for an outcome, in the order of the outcomes, None being all: of a vocabulary that was padded they leave the
+    padding out, of two classifiers they are the classes that both tell apart. `held`: how it agrees with its files.
     """
 
     tokenizer: PreTrainedTokenizerFast
     classes: tuple[str, ...] = ()
+    columns: Columns | None = None
+    held: Held | None = None
 
     @property
     def task(self) -> Task:
@@ -120,11 +141,11 @@ class Model(Network):
 
     @property
     def vocabulary(self) -> tuple[str, ...]:
-        """Every token of the vocabulary, by id."""
-        return self.pieces(list(range(self.config.vocab_size)))
+        """Every token that is an outcome, by id."""
+        return self.pieces(list(range(self.columns if isinstance(self.columns, int) else self.config.vocab_size)))
 
     def pieces(self, ids: list[int]) -> tuple[str, ...]:
-        """The tokens of these ids; where the model has more logits than its tokenizer words, the id stands for a word."""
+        """The tokens of these ids; where the tokenizer has no word under an id, the id stands for a word."""
         known = self.tokenizer.convert_ids_to_tokens(ids)
         return tuple(f"[id {i}]" if piece is None else piece for i, piece in zip(ids, known, strict=True))
 
@@ -141,8 +162,15 @@ class Model(Network):
         if self.task.labels == "text":
             head = self.family.classification
             pooled = getattr(torch, head.nonlinearity)(_applied(module(head.dense), hidden))
-            return _applied(module(head.logits), pooled)
-        return reduce(lambda value, path: _applied(module(path), value), self.family.heads[self.task.name], hidden)
+            return self.of_outcomes(_applied(module(head.logits), pooled))
+        read = reduce(lambda value, path: _applied(module(path), value), self.family.heads[self.task.name], hidden)
+        return self.of_outcomes(read)
+
+    def of_outcomes(self, logits: torch.Tensor) -> torch.Tensor:
+        """The network's own logits (..., column) as those of the outcomes (..., outcome)."""
+        if self.columns is None:
+            return logits
+        return logits[..., : self.columns] if isinstance(self.columns, int) else logits[..., list(self.columns)]
 
     def soft_labels(self, hidden: torch.Tensor, row: int) -> torch.Tensor:
         """Logits (..., outcome) of one soft label, a row as `Task.row` counts them, of whole texts' states (..., token, hidden)."""
@@ -168,6 +196,16 @@ class Pair:
     def task(self) -> Task:
         """What both are made for."""
         return self.teacher.task
+
+    @property
+    def tokenizer(self) -> PreTrainedTokenizerFast:
+        """The tokenizer whose every token both models know: the shorter one, where one goes on after the other."""
+        return min((self.teacher.tokenizer, self.student.tokenizer), key=len)
+
+    @property
+    def longest(self) -> int:
+        """How many tokens both models have positions for."""
+        return min(model.longest for model in self)
 
     def __iter__(self) -> Iterator[Model]:
         """Teacher, then student."""

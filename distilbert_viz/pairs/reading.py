@@ -13,10 +13,10 @@ from transformers import AutoConfig, PreTrainedConfig, logging
 from distilbert_viz import families
 from distilbert_viz.pairs import hub
 from distilbert_viz.pairs.catalogue import FOLDER
+from distilbert_viz.pairs.configurations import refuse_another_model
 from distilbert_viz.pairs.devices import is_out_of_memory
+from distilbert_viz.pairs.folders import raw_configuration, refuse_no_weights
 from distilbert_viz.pairs.refusals import PairError, other_family
-
-NO_WEIGHTS = "it holds no model.safetensors file (other weight files are not opened)."
 
 logging.set_verbosity_error()
 logging.disable_progress_bar()
@@ -25,8 +25,7 @@ logging.disable_progress_bar()
 def weight_folder(source: str) -> Path:
     """The folder on this disk with a model's weights. Raises PairError."""
     folder = hub.on_disk(source)
-    if not (folder / hub.WEIGHTS).exists() and not (folder / hub.INDEX).exists():
-        raise PairError(f"{label(source)} can't be loaded: {NO_WEIGHTS}")
+    refuse_no_weights(label(source), folder)
     return folder
 
 
@@ -39,8 +38,10 @@ def configuration(source: str, weights: bool = False) -> PreTrainedConfig:
     """One model's configuration; with `weights` only where they are here too. Raises PairError."""
     named, folder = label(source), hub.on_disk(source, weights)
     with reading(named, "config.json"):
+        raw = raw_configuration(named, folder)
         config: PreTrainedConfig = AutoConfig.from_pretrained(folder, local_files_only=True)
         _refuse_other_families(named, config)
+        refuse_another_model(named, raw, config.hidden_size)
     return config
 
 
@@ -64,8 +65,6 @@ def _refuse_other_families(label: str, config: PreTrainedConfig) -> None:
 
 def _reason(error: Exception, part: str) -> str:
     text = str(error)
-    if isinstance(error, OSError) and "safetensors" in text:
-        return NO_WEIGHTS
     said = " ".join(text.split())[:200].rstrip(".")
     if isinstance(error, SafetensorError):
         return f"its weights are damaged ({said})."

@@ -15,6 +15,10 @@ NOT_HERE = (
     "it isn't in the Hugging Face cache, and nothing is fetched unasked: ask for it on the page, or by `distilbert_viz fetch`."
 )
 NOT_FOR_VISITORS = "it isn't on this server's disk, and on a public server visitors fetch nothing."
+UNLISTED = (
+    "This hub lists no sizes or checksums: files are counted, not bytes, one that breaks off begins again, and none is checked."
+)
+ANOTHER = "it would be shown as another model than it is."
 
 
 class PairError(ValueError):

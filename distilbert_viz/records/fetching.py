@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class HubFile:
-    """A file of a repository: bytes, and its checksum, SHA-256 where it is `large`, else git's SHA-1 of a blob."""
+    """A file of a repository: bytes, and its checksum, SHA-256 where it is `large`, else git's SHA-1 of a blob.
+
+    Where a mirror lists neither, the size is 0 and the checksum empty.
+    """
 
     name: str
     size: int
@@ -29,12 +32,21 @@ class Parcel:
         """Bytes of all files."""
         return sum(file.size for file in self.files)
 
+    @property
+    def by_files(self) -> bool:
+        """Whether sizes or checksums are unknown, so that files alone can be counted, and none resumed or checked."""
+        return not all(file.checksum for file in self.files)
+
 
 @dataclass(frozen=True)
 class Fetched:
-    """`done` of `total` bytes lie on this disk, `began` of them before this fetch; `file` is what comes now."""
+    """`done` of `total` bytes lie on this disk, `began` of them before this fetch; `file` is what comes now.
+
+    With `by_files` it is files that are counted.
+    """
 
     file: str
     done: int
     total: int
     began: int
+    by_files: bool = False

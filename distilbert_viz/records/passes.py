@@ -42,7 +42,12 @@ class Encoding:
 
 @dataclass(frozen=True)
 class Architecture:
-    """A model's sizes, read off its configuration; `segments` is 0 where there is no segment embedding."""
+    """A model's sizes and kinds, read off its configuration and its modules.
+
+    `segments` is 0 where there is no segment embedding. `activation` is a name for a reader, such as GELU; `position_kind` is
+    "learned", or "sinusoidal" where the table holds sines and cosines; `tied`: the projection onto the vocabulary is the word
+    embedding's own tensor.
+    """
 
     family: str
     vocabulary: int
@@ -55,6 +60,8 @@ class Architecture:
     dropout: float
     layer_norm_eps: float
     activation: str
+    position_kind: str = "learned"
+    tied: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,6 +108,12 @@ class Trace:
     def heads(self) -> int:
         """How many heads a layer has."""
         return self.attentions.shape[1]
+
+    @cached_property
+    def first_not_finite(self) -> int | None:
+        """The first hidden state with a number that isn't finite: 0 is the embeddings, i + 1 comes after layer i; None: all are."""
+        bad = ~np.isfinite(self.hidden_states).all((1, 2))
+        return int(bad.argmax()) if bad.any() else None
 
     def attention(self, layer: int, head: int | None) -> Float[np.ndarray, "query key"]:
         """One head's attention map, or with `head` None the mean over the layer's heads."""

@@ -74,22 +74,23 @@ class Loading:
         from distilbert_viz.tracing.stock import stock_model
 
         pair = self._pair(make_room)
-        vocabulary = dict(sorted(pair.teacher.tokenizer.get_vocab().items(), key=lambda item: item[1]))
+        vocabulary = dict(sorted(pair.tokenizer.get_vocab().items(), key=lambda item: item[1]))
         stocks = (stock_model(pair.teacher), stock_model(pair.student))
         self.loaded, self.done = Loaded(pair, stocks, vocabulary, pair.teacher.vocabulary), 1.0
 
     def _pair(self, make_room: Callable[[], bool]) -> "Pair":
         from distilbert_viz.pairs.loading import load_pair
+        from distilbert_viz.tracing.trial import tried
 
         self.stage, self.done = "teacher and student", LIBRARIES_SHARE
         device, dtype = self.choice.device or None, self.choice.dtype
         try:
-            return load_pair(**sources(self.choice), device=device, dtype=dtype)
+            return tried(load_pair(**sources(self.choice), device=device, dtype=dtype))
         except OutOfMemory:
             if not make_room():
                 raise
         give_back()
-        return load_pair(**sources(self.choice), device=device, dtype=dtype)
+        return tried(load_pair(**sources(self.choice), device=device, dtype=dtype))
 
 
 def refusal(choice: PairChoice) -> str | None:

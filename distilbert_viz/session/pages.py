@@ -9,10 +9,13 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import StopException
 
 from distilbert_viz.pairs.refusals import OutOfMemory
+from distilbert_viz.records.finite import NotFinite
+from distilbert_viz.session import present
 from distilbert_viz.session.markdown import literal
 
 OPEN, ASKED, VIEW_SHOWN = "_page", "open_page", "_view"
 ARRIVED, SCRIPT = "_arrived", "_script"
+ASKED_WITH = "open_page_with"  # what the address then holds; where nothing is said, what the session writes into it
 VIEW = "view"  # its name in the address
 
 
@@ -66,8 +69,9 @@ def navigate(contents: Contents) -> st.Page:
     asked = _asked(entries)
     made = {entry: _page(entry, entry == entries[0]) for entry in entries}
     page = st.navigation({name: [made[entry] for entry in section] for name, section in contents.items()}, expanded=True)
-    if asked is not None:
-        st.switch_page(made[asked])
+    held = st.session_state.pop(ASKED_WITH, None)
+    if asked is not None and made[asked] is not page:
+        st.switch_page(made[asked], query_params=held)
     st.session_state[OPEN] = next(entry for entry in entries if made[entry] is page)
     st.session_state[ARRIVED] = st.session_state.get(SCRIPT) != st.session_state[OPEN].script
     st.session_state[SCRIPT] = st.session_state[OPEN].script
@@ -130,10 +134,17 @@ def _asked(entries: Sequence[Entry]) -> Entry | None:
 
 
 def run(page: st.Page) -> None:
-    """The page's story; where memory runs out in it, a sentence in place of the rest. A page that ends itself ends nothing else."""
+    """The page's story; where memory runs out in it, or numbers aren't finite, a sentence in place of the rest.
+
+    A page that ends itself ends nothing else.
+    """
     try:
         page.run()
     except StopException:
         pass
-    except OutOfMemory as error:
+    except (OutOfMemory, NotFinite) as error:
         st.warning(literal(str(error)))
+    except Exception:  # what is made of such numbers fails in as many ways as there are libraries
+        if present.not_finite() is None:
+            raise
+        st.warning("The rest of this page is made of numbers that aren't finite, so that it can't be shown.")

@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 
 from distilbert_viz import records
+from distilbert_viz.records import finite
 from distilbert_viz.records.identity import identity
 from distilbert_viz.session.cache import Key, cache
 from distilbert_viz.session.loading import Loaded, Loading
@@ -77,6 +78,10 @@ def _answer() -> Answer:
         return Ready(traced(st.session_state.text, st.session_state.mask))
     except ValueError as error:
         return Refused(str(error))
+    except Exception as error:  # the bar and its chooser must stand, whatever a pair of one's own does with this text
+        if chosen_pair().in_catalogue:
+            raise
+        return Refused(f"This pair can't read this text ({type(error).__name__}: {str(error)[:200]}).", pair_failed=True)
 
 
 def traces() -> records.TracePair:
@@ -86,6 +91,16 @@ def traces() -> records.TracePair:
             return found
         case _:
             raise LookupError("the present text has no traces (yet)")
+
+
+def not_finite() -> str | None:
+    """Which model of the present text's traces gives numbers that aren't finite, and where they first arise; None: neither does."""
+    match answer():
+        case Ready(found):
+            spoilt = [trace for trace in found if trace.first_not_finite is not None]
+            return " ".join(finite.sentence(trace.model_name, trace.first_not_finite) for trace in spoilt) or None
+        case _:
+            return None
 
 
 def loading() -> Loading:

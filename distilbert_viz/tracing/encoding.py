@@ -1,7 +1,7 @@
 """From a typed text to an Encoding, through the tokenizer: it frames, pairs and finds words; here is only what it doesn't do.
 
-A typed separator starts the second sentence, a typed mask is a mask, and of a text that is too long the longer sentence is
-cut first.
+A typed separator starts the second sentence, a typed mask is a mask, both also by BERT's names where the tokenizer has others,
+and of a text that is too long the longer sentence is cut first.
 """
 
 from collections.abc import Collection

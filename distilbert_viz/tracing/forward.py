@@ -10,6 +10,7 @@ from torch.nn.utils.rnn import pad_sequence
 from distilbert_viz.pairs.attention import recording
 from distilbert_viz.pairs.models import Model, Pair
 from distilbert_viz.records import Embeddings, Encoding, Predictions, Trace, TracePair
+from distilbert_viz.records.finite import NotFinite, sentence
 from distilbert_viz.tracing.encoding import encode
 
 
@@ -25,8 +26,7 @@ def model_inputs(model: Model, *encodings: Encoding) -> dict[str, torch.Tensor]:
     """
     padding = model.tokenizer.pad_token_id or 0
     inputs = {"input_ids": _filled([e.input_ids for e in encodings], padding)}
-    if model.family.segments:
-        segments = model.family.size(model.config, "segments")
+    if segments := model.segments:
         inputs["token_type_ids"] = _filled([np.minimum(e.token_type_ids, segments - 1) for e in encodings], 0)
     if model.family.after_padding:
         inputs["position_ids"] = _filled([_positions(model, e.input_ids) for e in encodings], padding)
@@ -82,34 +82,50 @@ def _embeddings(model: Model, encoding: Encoding, output: np.ndarray) -> Embeddi
 
 
 def trace_pair(pair: Pair, text: str, masked: tuple[int, ...] = (), run: Callable[[Model, Encoding], Trace] = trace) -> TracePair:
-    """Both models on the same text, each pass computed by `run`.
+    """Both models on the same text, cut to what the shorter one has positions for, each pass computed by `run`.
 
     Raises ValueError naming both token lists if their tokenizers read it differently.
     """
-    teacher, student = (run(model, encode(model.tokenizer, text, masked, model.longest)) for model in pair)
+    teacher, student = (run(model, encode(model.tokenizer, text, masked, pair.longest)) for model in pair)
     return TracePair(teacher, student, pair.initial_layers)
 
 
 @torch.inference_mode()
 def logits(model: Model, trace: Trace) -> np.ndarray:
-    """Logits (row, outcome) of the head on the last hidden state: a row a soft label, as `Task.row` counts them."""
+    """Logits (row, outcome) of the head on the last hidden state: a row a soft label, as `Task.row` counts them.
+
+    Raises NotFinite.
+    """
     return logits_many(model, (trace,))[0]
 
 
 @torch.inference_mode()
 def logits_many(model: Model, traces: Sequence[Trace]) -> tuple[np.ndarray, ...]:
-    """The same of several texts: the head's weights are read once for all of them."""
+    """The same of several texts: the head's weights are read once for all of them.
+
+    Raises NotFinite where one of them has a number that isn't finite.
+    """
     of_text = model.task.labels == "text"
     states = [trace.hidden_states[-1, :1] if of_text else trace.hidden_states[-1] for trace in traces]
     outputs = model.predict(model.tensor(np.concatenate(states))).split([len(rows) for rows in states])
-    return tuple(to_numpy(model.rows(part)).copy() for part in outputs)  # no text may hold the others' rows in memory
+    found = tuple(to_numpy(model.rows(part)).copy() for part in outputs)  # no text may hold the others' rows in memory
+    for trace, part in zip(traces, found, strict=True):
+        refuse_not_finite(trace, part)
+    return found
+
+
+def refuse_not_finite(trace: Trace, logits: np.ndarray) -> None:
+    """Raises NotFinite, which names the model and the layer, where logits that were read from a trace aren't finite."""
+    if not np.isfinite(logits).all():
+        raise NotFinite(sentence(trace.model_name, trace.first_not_finite))
 
 
 def predictions(model: Model, trace: Trace, position: int, k: int = 5) -> Predictions:
     """The soft label at `position` as the head reads it off every state (the "logit lens": nostalgebraist 2020).
 
-    Only the last state is what the head was trained on; the others are a reading, not a prediction of the model.
+    Only the last state is what the head was trained on; the others are a reading, not a prediction of the model. Raises NotFinite.
     """
+    refuse_not_finite(trace, trace.hidden_states)
     row = model.task.row(position)
     found, probabilities = read_states(model, trace.hidden_states, row, k)
     names = tuple(model.named(ids, trace.encoding) for ids in found.tolist())
@@ -120,7 +136,13 @@ def predictions(model: Model, trace: Trace, position: int, k: int = 5) -> Predic
 def read_states(
     model: Model, states: Float[np.ndarray, "state token hidden"], row: int, k: int
 ) -> tuple[Int[np.ndarray, "state k"], Float[np.ndarray, "state k"]]:
-    """The likeliest outcomes of hidden states wherever they come from and their probabilities, in one batch of the head."""
-    probabilities = model.soft_labels(model.tensor(states), row).float().softmax(-1)
+    """The likeliest outcomes of hidden states wherever they come from and their probabilities, in one batch of the head.
+
+    Raises NotFinite.
+    """
+    logits = model.soft_labels(model.tensor(states), row).float()
+    if not logits.isfinite().all():
+        raise NotFinite(sentence(model.name, None))
+    probabilities = logits.softmax(-1)
     top = probabilities.topk(min(k, probabilities.shape[-1]))
     return top.indices.cpu().numpy(), to_numpy(top.values)

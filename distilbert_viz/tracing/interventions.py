@@ -13,7 +13,7 @@ from distilbert_viz.pairs.attention import heads_off
 from distilbert_viz.pairs.models import Model, Pair
 from distilbert_viz.records import Embeddings, Encoding, Intervention, StockPass, Sweep, Trace, TracePair, WhatIf
 from distilbert_viz.records.what_if import Heads
-from distilbert_viz.tracing.forward import model_inputs, to_numpy, trace
+from distilbert_viz.tracing.forward import model_inputs, refuse_not_finite, to_numpy, trace
 from distilbert_viz.tracing.stock import stock_pass
 
 
@@ -22,7 +22,7 @@ def what_if(pair: Pair, before: TracePair, change: Intervention) -> WhatIf:
 
     Raises ValueError when the sentences can't change places, and for a token that can't be replaced.
     """
-    read, places = changed(pair.teacher.tokenizer, before.encoding, change)
+    read, places = changed(pair.tokenizer, before.encoding, change)
     off = (change.teacher_off, change.student_off)
     teacher, student = (_in_order(_traced(model, read, heads), places) for model, heads in zip(pair, off, strict=True))
     return WhatIf(change, before, TracePair(teacher, student, before.initial_layers), read, places)
@@ -102,8 +102,10 @@ def _in_order(trace: Trace, order: np.ndarray) -> Trace:
 
 @torch.inference_mode()
 def logits_at(model: Model, trace: Trace, position: int) -> np.ndarray:
-    """Logits (outcome) of the soft label at `position`, as the head reads it off the last hidden state."""
-    return to_numpy(model.soft_labels(model.tensor(trace.hidden_states[-1]), model.task.row(position)))
+    """Logits (outcome) of the soft label at `position`, as the head reads it off the last hidden state. Raises NotFinite."""
+    found = to_numpy(model.soft_labels(model.tensor(trace.hidden_states[-1]), model.task.row(position)))
+    refuse_not_finite(trace, found)
+    return found
 
 
 def sweep(pair: Pair, encoding: Encoding, position: int, temperature: float) -> Iterator[Sweep]:

@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from distilbert_viz.pairs.building import building
 from distilbert_viz.pairs.models import Model
 from distilbert_viz.records import Encoding, StockPass
 from distilbert_viz.records.what_if import Heads
@@ -22,7 +23,7 @@ Key = tuple[int | None, str]  # (layer, part); of the embeddings (None, part)
 def stock_model(model: Model) -> Model:
     """A stock eager model that shares the weights of `model`: no second copy of a tensor is made."""
     config = model.network.config.__class__.from_dict(model.network.config.to_dict())
-    with torch.device("meta"):
+    with building(), torch.device("meta"):
         network = type(model.network)._from_config(config, attn_implementation="eager")
     for name, module in network.named_modules():
         source = model.network.get_submodule(name)
@@ -61,7 +62,7 @@ def _logits(stock: Model, output: Any) -> np.ndarray:
     """(row, outcome): a row a token, one for the whole text, or the answer's start and end over the text's tokens."""
     if stock.task.labels == "ends":
         return to_numpy(torch.cat([output.start_logits, output.end_logits]))
-    return to_numpy(output.logits if stock.task.labels == "text" else output.logits[0])
+    return to_numpy(stock.of_outcomes(output.logits if stock.task.labels == "text" else output.logits[0]))
 
 
 def _watched(stock: Model) -> list[tuple[Key, nn.Module]]:

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from distilbert_viz import checking, comparison
 from distilbert_viz.drawing.components import Tile
@@ -26,6 +27,16 @@ if TYPE_CHECKING:
 
 Read = tuple[Predictions, Predictions]
 SECONDS_A_LOOK = 0.5
+SENTENCE_ROOM = """<style>
+.st-key-start_top > :nth-child(2) { min-height: 3.2rem; }
+@media (max-width: 600px) { .st-key-start_top > :nth-child(2) { min-height: 6.4rem; } }
+</style>"""
+
+
+def room_for_the_sentence() -> DeltaGenerator:
+    """Where the title stands: its sentence comes behind the picture, which mustn't move for it."""
+    st.html(SENTENCE_ROOM)
+    return st.container(key="start_top")
 
 
 def stacks(pair: TracePair) -> Read:

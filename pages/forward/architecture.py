@@ -9,11 +9,10 @@ top = frame.title(
 pair = frame.traced_text()
 top.say(architecture.flow(pair))
 frame.notice(
-    "Every second box is missing on the right: DistilBERT keeps its teacher's width and heads, and halves its depth.",
-    "Each layer of such a student began as a copy of the teacher layer beside it; one of another width can't.",
+    architecture.kept(pair),
+    "Of a student that was started from its teacher each layer began as a copy of the layer beside it; one of another width can't.",
     "Click a box's name to open its page.",
-    more="Nothing else was made smaller, which is why such a student can start from its teacher's weights at all. In a fine-tuned "
-    "pair the student's layers began as copies before either was fine-tuned.",
+    more="In a fine-tuned pair the student's layers began as copies before either was fine-tuned.",
 )
 frame.sources(
     "Devlin et al. 2019 (arXiv 1810.04805), section 3; Sanh et al. 2019 (arXiv 1910.01108), section 3; "

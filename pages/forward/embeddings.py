@@ -4,19 +4,17 @@ from distilbert_viz import frame
 from distilbert_viz.frame import segments
 from distilbert_viz.views.forward import embeddings
 
-top = frame.title(
-    "Embeddings",
-    "Each token starts as a sum of learned vectors: word + position, and where there is a table for it + segment; then LayerNorm.",
-)
+top = frame.title("Embeddings", "What a token is before the first layer: vectors looked up in tables and added up, then LayerNorm.")
 pair = frame.traced_text()
 top.say(embeddings.sentence(pair))
+embeddings.said(pair)
 embeddings.parts(pair)
 embeddings.bars(pair, embeddings.measure())
 frame.section("What the missing segment embedding costs")
 segments.segment_cost(pair)
 frame.notice(
-    "DistilBERT has no segment table: its row stays empty. A RoBERTa's has one row, added to every token alike.",
-    "In a text of one sentence its vector is the same at every token, and yet a fresh copy without it answers much worse.",
+    embeddings.segments(pair),
+    "In a text of one sentence a segment's vector is the same at every token, and yet a fresh copy without it answers much worse.",
     "Type [SEP] before a second sentence: a student without segments has only that and positions to tell the two apart.",
     more="Training repairs what a fresh copy without the segment embedding lacks. A share is a part's projection on the sum, "
     "divided by the sum's length squared: it can be negative, and the shares of a token add up to 1.",

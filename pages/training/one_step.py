@@ -32,7 +32,7 @@ frame.notice(
     "Bars are the combined loss, marks each weighted loss alone: lengths don't add up, because losses pull in different "
     "directions.",
     "L_cos reads the last hidden state and can't reach the masked-LM head.",
-    more="The word embeddings and the projection onto the vocabulary are one tensor, counted once.",
+    more=one_step.projection(pair),
 )
 
 frame.section("Why T²")

@@ -468,7 +468,7 @@ def boxes(drawing: dict) -> list[dict]:
 
 
 def test_the_flow_has_a_gap_for_each_layer_left_out_and_for_the_segment_embedding(built_in, pair):
-    drawing = flow.flow(pair, blocks_of(built_in, pair), predictions_of(built_in, pair))
+    drawing = flow.flow(pair, blocks_of(built_in, pair), predictions_of(built_in, pair), ("WordPiece", 30522))
     gaps = [box for box in boxes(drawing) if box.get("gap")]
     assert {box["voice"] for box in gaps} == {"student"}
     assert [box["name"] for box in gaps] == ["No segment embedding", *(f"No layer beside teacher L{i}" for i in (1, 3, 4))]
@@ -477,11 +477,11 @@ def test_the_flow_has_a_gap_for_each_layer_left_out_and_for_the_segment_embeddin
 def test_a_student_that_keeps_everything_leaves_no_gap_in_the_flow(built_in, pair):
     twins = TracePair(pair.teacher, pair.teacher, tuple(range(6)))
     mine, said = blocks_of(built_in, pair)[0], predictions_of(built_in, pair)[0]
-    assert not any(box.get("gap") for box in boxes(flow.flow(twins, (mine, mine), (said, said))))
+    assert not any(box.get("gap") for box in boxes(flow.flow(twins, (mine, mine), (said, said), ("WordPiece", 30522))))
 
 
 def test_the_flow_is_plain_json_with_a_box_a_block(built_in, pair):
-    drawing = flow.flow(pair, blocks_of(built_in, pair), predictions_of(built_in, pair))
+    drawing = flow.flow(pair, blocks_of(built_in, pair), predictions_of(built_in, pair), ("WordPiece", 30522))
     assert json.loads(json.dumps(drawing, allow_nan=False))["heads"] == [
         {"voice": "teacher", "name": "Teacher · BERT, 6 layers"},
         {"voice": "student", "name": "Student · DistilBERT, 3 layers"},
@@ -492,7 +492,7 @@ def test_the_flow_is_plain_json_with_a_box_a_block(built_in, pair):
 
 
 def test_a_student_layer_says_which_teacher_layer_started_it(built_in, pair):
-    drawing = flow.flow(pair, blocks_of(built_in, pair), predictions_of(built_in, pair))
+    drawing = flow.flow(pair, blocks_of(built_in, pair), predictions_of(built_in, pair), ("WordPiece", 30522))
     notes = {box["key"]: box["note"] for box in boxes(drawing) if box.get("key", "").startswith("student")}
     assert notes == {f"student{i}": f"started from teacher L{start}" for i, start in enumerate((0, 2, 5))}
 
@@ -567,7 +567,7 @@ def test_every_figure_can_draw_the_shortest_text(text, built_in, vocabulary):
     assert all(isinstance(figure, go.Figure) for figure in plotly_figures(built_in, pair, vocabulary))
     json.dumps(hidden_states.similarity(pair, "cosine", "light"), allow_nan=False)
     json.dumps(hidden_states.lens(predictions_of(built_in, pair), "dark"), allow_nan=False)
-    json.dumps(flow.flow(pair, blocks_of(built_in, pair), predictions_of(built_in, pair)), allow_nan=False)
+    json.dumps(flow.flow(pair, blocks_of(built_in, pair), predictions_of(built_in, pair), ("WordPiece", 30522)), allow_nan=False)
 
 
 def test_a_text_of_three_tokens_is_too_short_for_cka_and_the_figure_says_so(built_in):

@@ -10,7 +10,7 @@ from tests.support.hub import STUDENT, TEACHER, Hub, save_models, serving
 from tests.support.paths import ROOT
 
 pytestmark = pytest.mark.browser
-BUILT_IN = re.compile("^built-in small pair")
+BUILT_IN = re.compile("^small demo pair, trained for this project")
 
 
 @pytest.fixture(scope="module")

@@ -112,6 +112,17 @@ def test_a_fetch_that_breaks_off_says_where_and_the_pair_before_stays(served):
     assert "shown: the pair before" in said(session)
 
 
+def test_a_mirror_that_lists_names_alone_says_that_nothing_can_be_resumed_or_checked(served):
+    served.names_only = True
+    session = asked()
+    assert "files, licence mit" in said(session)
+    assert "one that breaks off begins again, and none is checked" in said(session)
+    session.button("fetch pair").click().run()
+    after(session, "fetch")
+    assert served.cache.load(PairChoice.read(PAIR)).finished.wait(60)
+    assert said(session.run()) == f"shown: {PAIR}"
+
+
 def test_a_hub_that_refuses_is_quoted_and_the_pair_before_stays(served):
     served.repositories[STUDENT].status, served.repositories[STUDENT].code = 403, "GatedRepo"
     session = asked()

@@ -151,6 +151,7 @@ def test_a_figure_as_a_page_opens_without_a_network(browser, files, figure, expe
 def test_every_component_is_taken_along_as_a_valid_picture(page, app, address, expected, tmp_path):
     opened(page, app, address)
     page.get_by_role("button", name="Take along").click()
+    expect(page.locator(".take li").first).to_be_visible()
     figures = page.locator(".take li").count()
     page.get_by_role("button", name="Close").click()
     said = ""

@@ -2,6 +2,7 @@
 
 import json
 import os
+import threading
 import time
 from pathlib import Path
 
@@ -11,13 +12,23 @@ import torch
 from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer
 from tokenizers.processors import TemplateProcessing
-from transformers import BertConfig, BertForMaskedLM, BertTokenizer, DistilBertConfig, DistilBertForMaskedLM, GPT2Config
+from transformers import (
+    AutoModelForMaskedLM,
+    BertConfig,
+    BertForMaskedLM,
+    BertTokenizer,
+    DistilBertConfig,
+    DistilBertForMaskedLM,
+    GPT2Config,
+    PreTrainedModel,
+)
 
 from distilbert_viz.pairs import CATALOGUE, load_pair
 from distilbert_viz.pairs.attention import NAME, recording
 from distilbert_viz.pairs.layers import initial_layers
 from distilbert_viz.pairs.models import Model, Network
 from distilbert_viz.pairs.refusals import PairError
+from distilbert_viz.tracing.stock import stock_model
 from tests.support.tiny import bert_config, distilbert_config, random_model
 
 TEACHER, STUDENT = CATALOGUE["built-in"].teacher, CATALOGUE["built-in"].student
@@ -131,10 +142,40 @@ def test_the_weights_of_a_folder_are_the_weights_that_are_loaded(folder):
     assert all(torch.equal(network[name], tensor) for name, tensor in saved.items())
 
 
-def test_a_logit_without_a_word_is_called_by_its_id(folder):
+def test_two_pairs_that_are_loaded_at_once_are_built_one_after_the_other(folder, monkeypatch):
+    """transformers puts other functions in the place of its own while it builds; two threads put them back in the wrong order."""
+    source, load, ties = folder("one"), AutoModelForMaskedLM.from_pretrained, PreTrainedModel.tie_weights
+    inside, most, together = [], [], threading.Barrier(2)
+
+    def watched(*place: object, **choices: object) -> torch.nn.Module:
+        inside.append(1)
+        most.append(len(inside))
+        try:
+            return load(*place, **choices)
+        finally:
+            inside.pop()
+
+    def work() -> None:
+        together.wait(10)
+        for _ in range(3):
+            stock_model(load_pair(teacher=source, student=source, device="cpu").teacher)
+
+    monkeypatch.setattr(AutoModelForMaskedLM, "from_pretrained", watched)
+    threads = [threading.Thread(target=work) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert (len(most), max(most)) == (12, 1)
+    assert PreTrainedModel.tie_weights is ties
+
+
+def test_a_logit_without_a_word_is_no_outcome_but_called_by_its_id_where_words_go_on_after_it(folder, tmp_path):
     source = folder("padded")
-    words = load_pair(teacher=source, student=source, device="cpu").teacher.vocabulary
-    assert (words[:8], words[8], len(words)) == (tuple(WORDS), "[id 8]", 60)
+    assert load_pair(teacher=source, student=source, device="cpu").teacher.outcomes == tuple(WORDS)
+    BertTokenizer(vocab={word: 2 * i for i, word in enumerate(WORDS)}).save_pretrained(source)
+    outcomes = load_pair(teacher=source, student=source, device="cpu").teacher.outcomes
+    assert (outcomes[:4], len(outcomes)) == (("[PAD]", "[id 1]", "[UNK]", "[id 3]"), 15)
 
 
 # Refusals
@@ -174,6 +215,12 @@ def test_weights_that_could_hold_code_are_not_opened(folder):
     source = folder("pickled")
     os.remove(f"{source}/model.safetensors")
     torch.save(tiny_network("bert").state_dict(), f"{source}/pytorch_model.bin")
+    sentence = refusal(teacher=source, student=STUDENT)
+    said = "it holds no model.safetensors file but pytorch_model.bin, PyTorch weights that could run code when opened, which is not"
+    assert sentence.startswith(
+        f"{source} can't be loaded: {said} opened; where you trust it, `AutoModelForMaskedLM.from_pretrained("
+    )
+    os.remove(f"{source}/pytorch_model.bin")
     said = f"{source} can't be loaded: it holds no model.safetensors file (other weight files are not opened)."
     assert refusal(teacher=source, student=STUDENT) == said
 
@@ -278,7 +325,7 @@ def test_a_tokenizer_with_more_tokens_than_its_model_is_refused(folder):
 
 
 def test_models_with_different_vocabularies_are_no_pair(folder):
-    teacher, student = folder("one"), folder("other", "distilbert", words=[*WORDS, "d"])
+    teacher, student = folder("one"), folder("other", "distilbert", words=[*WORDS[:-1], "d"])
     said = f"{teacher} and {student} don't share a vocabulary, so their tokens can't be compared."
     assert refusal(teacher=teacher, student=student) == said
 
@@ -306,7 +353,7 @@ def spoil(source: str) -> str:
     ("sizes", "words", "said"),
     [
         ({"layers": 3}, WORDS, "{student} has 3 layers and {teacher} 2: is the pair the wrong way round?"),
-        ({}, [*WORDS, "d"], "don't share a vocabulary, so their tokens can't be compared."),
+        ({}, [*WORDS[:-1], "d"], "don't share a vocabulary, so their tokens can't be compared."),
         ({"initial_layers": [0, 9]}, WORDS, "{student} says that teacher layers [0, 9] started its 2, and {teacher} has 2."),
         ({"architectures": ["DistilBertForSequenceClassification"]}, WORDS,
          "{teacher} is a masked-LM model and {student} is a classifier: what they predict can't be compared."),

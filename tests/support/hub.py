@@ -32,7 +32,10 @@ class Repository:
 
 @dataclass(eq=False)
 class Hub:
-    """What is served, what went over the wire, and which file breaks off, waits or comes wrong."""
+    """What is served, what went over the wire, and which file breaks off, waits or comes wrong.
+
+    With `names_only` it lists files without sizes and checksums, as a caching proxy may.
+    """
 
     repositories: dict[str, Repository] = field(default_factory=dict)
     asked: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
@@ -40,6 +43,7 @@ class Hub:
     slow: set[str] = field(default_factory=set)
     wrong: set[str] = field(default_factory=set)
     ranges: bool = True
+    names_only: bool = False
     go_on: threading.Event = field(default_factory=threading.Event)
     address: str = ""
 
@@ -125,7 +129,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
 
     def _listing(self, name: str, found: Repository) -> None:
-        siblings = [_sibling(file, content) for file, content in found.files.items()]
+        siblings = [
+            {"rfilename": file} if self.hub.names_only else _sibling(file, content) for file, content in found.files.items()
+        ]
         config = {"model_type": json.loads(found.files.get("config.json", b"{}")).get("model_type")}
         card = {"license": found.licence}
         answer = json.dumps({"id": name, "sha": found.commit, "siblings": siblings, "config": config, "cardData": card}).encode()

@@ -56,6 +56,12 @@ def test_a_link_to_a_stop_opens_its_page_and_says_a_sentence_of_what_stands_ther
     assert strip["said"].endswith(".")
 
 
+def test_a_link_to_a_stop_keeps_the_choices_that_it_holds(loaded):
+    session = at(5, temperature="4.0")
+    assert session.slider(key="temperature").value == 4.0
+    assert session.text_input(key="typed").value == SENTENCE
+
+
 @pytest.mark.parametrize("asked", ["0", "99", "-1", "x", "²", ""])
 def test_a_link_to_a_stop_that_is_not_there_is_no_tour(loaded, asked):
     session = visit("first", tour=asked)

@@ -18,12 +18,17 @@ HEADS = {
     "place": ("Question-answering head", "2"),
 }
 
+Tokenizer = tuple[str, int]  # its kind, and how many tokens it knows
+
 
 def flow(
-    pair: TracePair, blocks: tuple[tuple[Block, ...], tuple[Block, ...]], predictions: tuple[Predictions, Predictions] | None
+    pair: TracePair,
+    blocks: tuple[tuple[Block, ...], tuple[Block, ...]],
+    predictions: tuple[Predictions, Predictions] | None,
+    tokenizer: Tokenizer,
 ) -> Flow:
     """The whole drawing; `blocks[i]` are all layers of a model at one token, `predictions[i]` its head there; None: no heads."""
-    rows: list[list[Box]] = [[_text(pair)], [_tokenization(pair)]]
+    rows: list[list[Box]] = [[_text(pair)], [_tokenization(pair, tokenizer)]]
     rows += [[part(voice, trace) for voice, trace in _voiced(pair)] for part in (_word, _position, _segment, _sum)]
     rows += [_block_row(pair, blocks, layer) for layer in range(pair.teacher.layers)]
     rows += [[_hidden_states(voice, trace) for voice, trace in _voiced(pair)]]
@@ -57,11 +62,11 @@ def _text(pair: TracePair) -> Box:
     return _box("shared", "Input text", f"{len(pair.encoding.text)} characters", text, "Tokens")
 
 
-def _tokenization(pair: TracePair) -> Box:
-    encoding, vocabulary = pair.encoding, pair.teacher.architecture.vocabulary
+def _tokenization(pair: TracePair, tokenizer: Tokenizer) -> Box:
+    (kind, known), encoding = tokenizer, pair.encoding
     ids = ", ".join(str(i) for i in encoding.input_ids[:8].tolist()) + (", …" if len(encoding) > 8 else "")
-    shape = f"text → (batch 1, {len(encoding)} tokens), one of {vocabulary:,} pieces each"
-    return _box("shared", "Tokenization", shape, f"token ids {ids}", "Tokens")
+    shape = f"text → (batch 1, {len(encoding)} tokens), one of {known:,} pieces each"
+    return _box("shared", f"Tokenization ({kind})", shape, f"token ids {ids}", "Tokens")
 
 
 def _shape(trace: Trace) -> str:
@@ -76,7 +81,7 @@ def _word(voice: str, trace: Trace) -> Box:
 
 def _position(voice: str, trace: Trace) -> Box:
     sizes, tokens = trace.architecture, len(trace.encoding)
-    shape = f"{sizes.positions} × {sizes.hidden}, learned · ({tokens}) → ({tokens}, {sizes.hidden})"
+    shape = f"{sizes.positions} × {sizes.hidden}, {sizes.position_kind} · ({tokens}) → ({tokens}, {sizes.hidden})"
     return _box(
         voice, "Position embedding", shape, f"adds length {_length(trace.embeddings.position):.3g} on average", "Embeddings"
     )
@@ -85,7 +90,7 @@ def _position(voice: str, trace: Trace) -> Box:
 def _segment(voice: str, trace: Trace) -> Box:
     sizes, part = trace.architecture, trace.embeddings.token_type
     if part is None:
-        return _gap(voice, "No segment embedding", "Removed in distillation: the sum has two parts.")
+        return _gap(voice, "No segment embedding", f"{family(sizes.family).title} has none: the sum has two parts.")
     shape = f"{sizes.segments} × {sizes.hidden} · (1, {len(trace.encoding)}) → {_shape(trace)}"
     box = _box(voice, "Segment embedding", shape, f"adds length {_length(part):.3g} on average", "Embeddings")
     return box if sizes.segments > 1 else box | {"note": "one row, added to every token alike: this model tells no segments apart"}
@@ -138,7 +143,7 @@ def _steps(trace: Trace, block: Block) -> list[tuple[str, str, str]]:
         ("Residual: x + attention", _shape(trace), f"length {_length(block.attention_residual):.3g}"),
         (norm, _shape(trace), f"length {_length(block.attention_norm):.3g}"),
         ("Feed-forward: Linear", f"{sizes.hidden} → {sizes.intermediate}", f"length {_length(block.intermediate):.3g}"),
-        ("GELU", f"(1, {tokens}, {sizes.intermediate})", f"{passed:.0%} above 0"),
+        (sizes.activation, f"(1, {tokens}, {sizes.intermediate})", f"{passed:.0%} above 0"),
         ("Linear + dropout", f"{sizes.intermediate} → {sizes.hidden}", f"length {_length(block.feed_forward):.3g}"),
         ("Residual: x + feed-forward", _shape(trace), f"length {_length(block.output_residual):.3g}"),
         (norm, _shape(trace), f"length {_length(block.output):.3g}"),

@@ -1,5 +1,9 @@
 """How far the two models are from each other, and what every state would already predict."""
 
+from math import isfinite
+
+import numpy as np
+
 from distilbert_viz import comparison
 from distilbert_viz.drawing import colours
 from distilbert_viz.drawing.canvas import VOICES
@@ -46,15 +50,20 @@ def _states(layers: int) -> list[str]:
 
 def _table(voice: str, name: str, columns: list[str], states: list[str], rows: list[list[Shown]], theme: str) -> ColourTable:
     """What the browser shows: a row a state. Colours lie evenly from the least value, or 0 if that is less, to 1."""
-    low = min(0.0, *(value for row in rows for _, _, value in row))
+    low = min([0.0, *(value for row in rows for _, _, value in row if isfinite(value))])
     lines: list[ColourRow] = [
         {
             "state": state,
-            "cells": [{"text": t, "words": w, "colour": colours.shade((v - low) / (1 - low), theme)} for t, w, v in row],
+            "cells": [{"text": t, "words": w, "colour": _colour(v, low, theme)} for t, w, v in row],
         }
         for state, row in zip(states, rows, strict=True)
     ]
     return {"voice": voice, "name": name, "columns": columns, "rows": lines}
+
+
+def _colour(value: float, low: float, theme: str) -> str:
+    """The page's own where the value isn't finite."""
+    return colours.shade((value - low) / (1 - low) if isfinite(value) else 0.0, theme)
 
 
 def width_sentence(pair: TracePair) -> str:
@@ -67,7 +76,10 @@ def final_cosine(pair: TracePair) -> Plot:
     values = comparison.cosine(pair.student.hidden_states[-1], pair.teacher.hidden_states[-1])
     bar = {"type": "bar", "x": numbered(pair.encoding.tokens), "y": values, "marker": {"color": "#117733"}}
     bar["hovertemplate"] = "%{x}: %{y:.4f}<extra></extra>"
-    axis = {"range": [min(0.0, float(values.min())), 1], "title": {"text": "cosine, last states"}}
+    axis = {
+        "range": [min(0.0, float(np.min(values, initial=0.0, where=np.isfinite(values)))), 1],
+        "title": {"text": "cosine, last states"},
+    }
     return plot([bar], height=280, yaxis=axis, xaxis={"tickangle": -45, "automargin": True})
 
 

@@ -90,8 +90,7 @@ def _truth(step: OneStep, vocabulary: Sequence[str]) -> Box:
 
 
 def _logits(step: OneStep, pair: TracePair, vocabulary: Sequence[str], index: int) -> list[Box]:
-    size = pair.teacher.architecture.vocabulary
-    shape = f"({step.tokens}, {size:,}), and the last hidden state"
+    shape = f"({step.tokens}, {len(vocabulary):,}), and the last hidden state"
     return [
         _box("Teacher logits (soft)", shape, _best(step.teacher_logits[index], step, vocabulary, index), voice="teacher"),
         _box("Student logits", shape, _best(step.student_logits[index], step, vocabulary, index), voice="student"),

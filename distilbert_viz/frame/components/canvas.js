@@ -105,6 +105,7 @@ class Figure {
   }
 
   draw() {
+    if (!this.element.clientWidth) return // it is being put away, or not laid out yet: it is drawn when it has a width
     this.measure()
     const style = getComputedStyle(this.element)
     this.ink = style.getPropertyValue("--st-text-color") || "#222"

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from distilbert_viz import checking
+from distilbert_viz.families import words
 from distilbert_viz.figures.forward import embeddings as figures
 from distilbert_viz.figures.forward import sentences, vectors
 from distilbert_viz.frame.components import canvas
@@ -18,6 +19,16 @@ LENGTH, SHARE = "length of each part", "share of the sum"
 def sentence(pair: TracePair) -> str:
     """What the chosen token is the sum of, plainly."""
     return sentences.embeddings(pair, present.position(pair.encoding))
+
+
+def said(pair: TracePair) -> None:
+    """What the sum is made of in these two models."""
+    st.caption(words.input_sum(pair.teacher.architecture, pair.student.architecture))
+
+
+def segments(pair: TracePair) -> str:
+    """What these two models know of two sentences."""
+    return words.segments(pair.teacher.architecture, pair.student.architecture)
 
 
 def parts(pair: TracePair) -> None:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from distilbert_viz import checking, comparison
 from distilbert_viz.drawing.labels import visible
+from distilbert_viz.families import words as words_of
 from distilbert_viz.figures.forward import sentences
 from distilbert_viz.figures.forward import words as figures
 from distilbert_viz.frame.components import canvas
@@ -17,6 +18,11 @@ from distilbert_viz.session.checks import Passes, checked
 
 Heads = Sequence[figures.Head]  # one of each model
 ONE_SENTENCE = "This text has one sentence: type [SEP] where a second one starts, or choose the example “a pair of sentences”."
+
+
+def segments(pair: TracePair) -> str:
+    """What these two models know of two sentences."""
+    return words_of.segments(pair.teacher.architecture, pair.student.architecture)
 
 
 def direction(pair: TracePair) -> str:

@@ -35,7 +35,7 @@ def choices(pair: TracePair) -> AttributionChoices:
     """Which token or class is explained, against which baseline, in how many steps; and how likely both models find it."""
     need_soft_labels()
     answer_end()
-    position, tokenizer = present.row(pair.encoding), present.models().teacher.tokenizer
+    position, tokenizer = present.row(pair.encoding), present.models().tokenizer
     logits = once(_logits, present.models(), pair, position)
     baselines = [piece for piece in (tokenizer.mask_token, tokenizer.pad_token) if piece]
     with st.container(horizontal=True, vertical_alignment="bottom"):

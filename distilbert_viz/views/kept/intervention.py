@@ -88,7 +88,7 @@ def _piece(piece: str) -> int | None:
 
 
 def _spelt(word: str) -> list[str]:
-    return present.models().teacher.tokenizer.tokenize(word)
+    return present.models().tokenizer.tokenize(word)
 
 
 def _no_piece(piece: str) -> str:

@@ -36,7 +36,7 @@ def overview(both: Computations) -> DeltaGenerator:
     counted.table(figures.operations_table(both), "operations", "component", "formula")
     st.caption(
         "b: batch, n: length, L: layers, h: hidden size, f: feed-forward size, V: vocabulary. Look-ups, biases, softmax, LayerNorm "
-        "and GELU are not counted, by these formulas or by torch."
+        "and the activation are not counted, by these formulas or by torch."
     )
     return place
 

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 FORMS = CHOICES["form"]
 FORMS_HELP = (
     "As pre-trained: with the heads of pre-training, for BERT masked-LM and next-sentence. Encoder: without a head, for BERT "
-    "with its pooler. Classification: two labels; DistilBERT puts back a layer as large as BERT's pooler."
+    "with its pooler. Classification: two labels; DistilBERT puts back a layer as large as BERT's pooler. Token "
+    "classification: two tags at every token. Question answering: start and end at every token."
 )
 Sizes = tuple[ModelSize, ModelSize]
 Computations = tuple[Computation, Computation]

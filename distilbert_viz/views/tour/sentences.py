@@ -59,8 +59,10 @@ def _looks_back(trace: Trace, layer: int, head: int) -> float:
     return float(np.diagonal(weights, -1).mean())
 
 
-def answer_forms() -> str:
-    """After which layer each model's first choice stays what it answers."""
+def answer_forms() -> str | None:
+    """After which layer each model's first choice stays what it answers; nothing of models that answer nothing."""
+    if not present.task().labels:
+        return None
     pair = present.traces()
     both = present.predictions(present.position(pair.encoding))
     parts = [f"the {voice} {_settles(read)}" for voice, read in zip(("teacher", "student"), both, strict=True)]
@@ -81,8 +83,10 @@ def _settles(read: Predictions) -> str:
     return f"says “{answer}” {where}"
 
 
-def softened() -> str:
-    """The teacher's first choice at T and at 1, and the distance at T."""
+def softened() -> str | None:
+    """The teacher's first choice at T and at 1, and the distance at T; nothing of models without soft labels."""
+    if not present.task().labels:
+        return None
     pair, temperature = present.traces(), float(st.session_state.get("temperature", 2.0))
     logits, names = present.logits(), present.outcomes(pair.encoding)
     at = present.row(pair.encoding)

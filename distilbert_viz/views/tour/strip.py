@@ -29,12 +29,15 @@ def lead() -> None:
     """Open the page of a stop that was just asked for, by a click or by a link; and keep what a link said inside the tour."""
     if settings.problem():
         return
+    new = "text" not in st.session_state
     state.restore()
     number = state.tour()
     if number and number > len(STOPS):
         state.go_to_stop(None)
     elif number and not st.session_state.tour_opened:
         st.session_state.open_page = STOPS[number - 1].page
+        if new:  # a link's choices are read by the controls of the page that it leads to
+            st.session_state[pages.ASKED_WITH] = {name: st.query_params.get_all(name) for name in st.query_params}
     st.session_state.tour_opened = True
 
 

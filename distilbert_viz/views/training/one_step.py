@@ -7,6 +7,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from distilbert_viz import checking
+from distilbert_viz.families import words
 from distilbert_viz.figures.training import one_step as figures
 from distilbert_viz.figures.training import sentences, step_flow
 from distilbert_viz.frame.components import mount
@@ -42,7 +43,7 @@ def masked_text(pair: TracePair) -> MaskedText:
         share = st.slider("Share of tokens drawn", 0.05, 0.6, SHARE, 0.05, format="percent", width=260, **lasting("step_share"),
                            help="BERT and the released DistilBERT training drew 15 %. At least one token is drawn.")  # fmt: skip
     try:
-        text = one_step.masked_text(present.models().teacher.tokenizer, pair.encoding, seed, share)
+        text = one_step.masked_text(present.models().tokenizer, pair.encoding, seed, share)
     except ValueError as error:
         st.info(literal(str(error)))
         st.stop()
@@ -50,6 +51,11 @@ def masked_text(pair: TracePair) -> MaskedText:
     mount("masking", {"tokens": cells}, "masking")
     st.caption(figures.masking_sentence(text))
     return text
+
+
+def projection(pair: TracePair) -> str:
+    """Whether the student's projection onto the vocabulary is a tensor of its own."""
+    return words.projection(pair.student.architecture)
 
 
 def label_index(text: MaskedText) -> int:

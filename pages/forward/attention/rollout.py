@@ -12,7 +12,7 @@ pair = frame.traced_text()
 top.say(rollout.maps(pair, rollout.layers(pair)))
 rollout.by_hand()
 frame.notice(
-    "The student has half the layers, so fewer products: more of each token stays in place by the arithmetic alone.",
+    "With fewer layers there are fewer products: more of each token stays in place by the arithmetic alone.",
     "Rollout treats attention as if it moved whole tokens; what they carry is in the view “what it carries”.",
     "Choose an earlier layer above: the maps grow more even from layer to layer.",
     more="Rollout leaves out the values, takes the mean over heads that do different things, knows no feed-forward network and no "

@@ -21,10 +21,10 @@ words.between_sentences(pair, choice.heads, choice.linked, way)
 frame.notice(
     "A long word collects from each of its pieces and looks important for its spelling alone: hold it against a short one.",
     "Between sentences much of what crosses may go to a [SEP], which belongs to a sentence here.",
-    "The student knows the two sentences from [SEP] and position alone.",
+    words.segments(pair),
     more="The mean over a word's pieces hides that its first piece may look elsewhere than its last; the view “maps” shows them "
-    "one by one. Between sentences: a longer sentence gets more by chance. The student has no segment embedding. None of it says "
-    "why the model answered as it did.",
+    "one by one. Between sentences: a longer sentence gets more by chance. None of it says why the "
+    "model answered as it did.",
 )
 frame.sources(
     "keys summed, queries averaged: Clark et al. 2019 (arXiv 1906.04341), section 4.1; no segment embedding: Sanh et al. "

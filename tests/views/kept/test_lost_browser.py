@@ -21,7 +21,7 @@ def test_a_mixture_and_a_patch_are_chosen_on_their_maps(open_page):
         page.keyboard.press(key)
     expect(page.get_by_text("The teacher's state after L1, then the student from L1 on")).to_be_visible()
     box = map_.bounding_box()
-    map_.click(position={"x": box["width"] - 8, "y": box["height"] - 8})
+    map_.click(position={"x": box["width"] - 8, "y": box["height"] - 20})
     expect(page.get_by_text("The teacher's state after L5, then the student's head")).to_be_visible()
     tokens = canvas(page, "the whole state from the teacher")
     tokens.focus()

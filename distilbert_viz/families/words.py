@@ -1,0 +1,81 @@
+"""What a page says of two models, read off their architectures: no sentence here holds for a model that it was not read off."""
+
+from collections.abc import Sequence
+
+from distilbert_viz.records import Architecture
+from distilbert_viz.records.held import Held
+
+LISTED = 4
+
+
+def kept(teacher: Architecture, student: Architecture) -> str:
+    """What the student keeps of the teacher's sizes, and what it has otherwise."""
+    sizes = {"width": "hidden", "number of heads": "heads", "feed-forward size": "intermediate", "vocabulary": "vocabulary"}
+    same = [name for name, size in sizes.items() if getattr(teacher, size) == getattr(student, size)]
+    other = [
+        f"{name} {getattr(student, size):,} instead of {getattr(teacher, size):,}"
+        for name, size in sizes.items()
+        if name not in same
+    ]
+    if teacher.activation != student.activation:
+        other.append(f"{student.activation} instead of {teacher.activation}")
+    first = f"The student keeps the teacher's {_listed(same)}" if same else "The student keeps none of the teacher's sizes"
+    more = f"; different: {_listed(other)}" if other else ""
+    return f"{first}, and {_depth(teacher.layers, student.layers)}{more}."
+
+
+def _depth(teacher: int, student: int) -> str:
+    if teacher == student:
+        return f"all {teacher} layers"
+    return "halves its depth" if teacher == 2 * student else f"has {student} layers where the teacher has {teacher}"
+
+
+def input_sum(teacher: Architecture, student: Architecture) -> str:
+    """What each token starts as in both models."""
+    ours, theirs = bool(teacher.segments), bool(student.segments)
+    segment = " + segment" if ours and theirs else ", and in the teacher + segment" if ours else ", and in the student + segment"
+    positions = {teacher.position_kind, student.position_kind}
+    kind = f" ({positions.pop()})" if len(positions) == 1 else f" ({teacher.position_kind}; in the student {student.position_kind})"
+    return f"Each token starts as a sum of vectors: word + position{kind}{segment if ours or theirs else ''}; then LayerNorm."
+
+
+def segments(teacher: Architecture, student: Architecture) -> str:
+    """What each model knows of two sentences beside their separator and positions."""
+    said = [f"the {voice} {_segments(one)}" for voice, one in (("teacher", teacher), ("student", student)) if one.segments < 2]
+    if not said:
+        return "Both models have a segment embedding, which tells the sentences apart."
+    left = "what it knows" if len(said) == 1 else "what they know"
+    sentence = f"{_listed(said)}: {left} of two sentences comes from separators and positions alone."
+    return sentence[0].upper() + sentence[1:]
+
+
+def _segments(model: Architecture) -> str:
+    return "has one segment, the same vector for both" if model.segments else "has no segment table"
+
+
+def projection(model: Architecture) -> str:
+    """Whether the student's projection onto the vocabulary and its word embeddings are one tensor."""
+    if model.tied:
+        return "The student's word embeddings and its projection onto the vocabulary are one tensor, counted once."
+    return "The student's projection onto the vocabulary is a tensor of its own, part of the masked-LM head."
+
+
+def held(voice: str, found: Held) -> str:
+    """How a model agrees with the files that it was read from, and what of them it has no use for."""
+    said = [f"Held against its files, the {voice} holds all of its numbers: {found.used} tensors, equal one by one."]
+    if found.unused:
+        said.append(f"{len(found.unused)} more belong to other heads and are not used here ({_few(found.unused)}).")
+    if found.unread:
+        said.append(f"Its config.json also says {_few(found.unread)}, which nothing here reads.")
+    if found.framed:
+        said.append("Its tokenizer puts nothing around a text; the special tokens of its family are put there here.")
+    return " ".join(said)
+
+
+def _few(names: Sequence[str]) -> str:
+    return ", ".join(names[:LISTED]) + (f" and {len(names) - LISTED} more" if len(names) > LISTED else "")
+
+
+def _listed(words: Sequence[str]) -> str:
+    *before, last = words
+    return f"{', '.join(before)} and {last}" if before else last
