@@ -98,7 +98,7 @@ def stock_segment_cost(stocks: Stocks, traces: TracePair, at: int) -> SegmentCos
     """The same four numbers from whole stock passes: vectors are added to, or taken from, what the word embedding puts out."""
     teacher, student = stocks
     vector, types = teacher.table("token_type")[0], torch.from_numpy(traces.encoding.token_type_ids).to(teacher.device)
-    own = teacher.table("token_type")[types]
+    own = teacher.table("token_type")[types.clamp(max=teacher.segments - 1)]
     (label,) = _logits(teacher, traces.encoding, at, 1, [])
     skipped = [layer for i, layer in enumerate(teacher.layers) if i not in traces.initial_layers]
 

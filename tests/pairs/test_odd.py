@@ -77,7 +77,7 @@ def test_padding_rows_of_a_vocabulary_are_no_outcome(padded, pair_of, tmp_path):
     theirs = [alone(folder, traces.encoding.input_ids)[:, :20] for folder in folders.values()]
     assert [part.shape for part in ours] == [part.shape for part in theirs]
     assert all(np.allclose(a, b, rtol=0, atol=1e-5) for a, b in zip(ours, theirs, strict=True))
-    labels = comparison.soft_labels(*ours, pair.teacher.outcomes, position, 2.0, k=20)
+    labels = comparison.soft_labels(*ours, pair.teacher.vocabulary, position, 2.0, k=20)
     p, q = (softmax(part[position].astype(float) / 2) for part in theirs)
     assert labels.kl == pytest.approx(rel_entr(p, q).sum(), abs=1e-5)
     assert sorted(labels.names) == sorted([*odd.NAMES.values(), *odd.PIECES])

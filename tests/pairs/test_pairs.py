@@ -172,9 +172,9 @@ def test_two_pairs_that_are_loaded_at_once_are_built_one_after_the_other(folder,
 
 def test_a_logit_without_a_word_is_no_outcome_but_called_by_its_id_where_words_go_on_after_it(folder, tmp_path):
     source = folder("padded")
-    assert load_pair(teacher=source, student=source, device="cpu").teacher.outcomes == tuple(WORDS)
+    assert load_pair(teacher=source, student=source, device="cpu").teacher.vocabulary == tuple(WORDS)
     BertTokenizer(vocab={word: 2 * i for i, word in enumerate(WORDS)}).save_pretrained(source)
-    outcomes = load_pair(teacher=source, student=source, device="cpu").teacher.outcomes
+    outcomes = load_pair(teacher=source, student=source, device="cpu").teacher.vocabulary
     assert (outcomes[:4], len(outcomes)) == (("[PAD]", "[id 1]", "[UNK]", "[id 3]"), 15)
 
 
