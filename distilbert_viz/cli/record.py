@@ -41,7 +41,7 @@ def record(
     }
     for name in wanted:
         makers[name](place, _say, remark)
-        shared.say(Text(f"{name}: recorded in {place / name}"))
+        shared.say(Text(f"{name}: recorded in {place}"))
 
 
 def _say(text: str) -> None:

@@ -114,7 +114,7 @@ def named_heads(pair: TracePair) -> None:
 
 
 def _look_at(found: Mapping[str, NamedHead]) -> None:
-    if one := found.get(st.session_state.named_head):
+    if one := found.get(st.session_state.get("named_head") or ""):  # gone with its page, it is still asked once
         heads.choose(one)
 
 

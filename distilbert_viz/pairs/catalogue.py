@@ -9,9 +9,7 @@ BUILT_IN = "built-in"
 FOLDER = Path(__file__).resolve().parents[1] / "builtin"
 
 
-NEVER_LOADED = (
-    "Never loaded where this was written: models of the same classes with random weights were. Fetched once, when asked for."
-)
+NEVER_LOADED = "Tried with random weights of the same classes, never yet with these. Fetched once, when asked for."
 
 
 @dataclass(frozen=True)

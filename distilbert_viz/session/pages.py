@@ -69,7 +69,8 @@ def navigate(contents: Contents) -> st.Page:
     asked = _asked(entries)
     made = {entry: _page(entry, entry == entries[0]) for entry in entries}
     page = st.navigation({name: [made[entry] for entry in section] for name, section in contents.items()}, expanded=True)
-    held = st.session_state.pop(ASKED_WITH, None)
+    # Without parameters Streamlit (1.67) would clear the address by a way that refuses where a control's value stands in it.
+    held = st.session_state.pop(ASKED_WITH, {})
     if asked is not None and made[asked] is not page:
         st.switch_page(made[asked], query_params=held)
     st.session_state[OPEN] = next(entry for entry in entries if made[entry] is page)

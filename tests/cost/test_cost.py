@@ -217,7 +217,7 @@ def test_the_pages_checks_find_no_difference(loaded, page, pair, form):
     said = "differ by 0 and 0" if page == "size" else "operations, 0 from twice the MACs; student"
     assert said in check
     assert page == "size" or check.count(" 0 from twice") == 2
-    assert any("random weights" in caption for caption in captions(session)) == (pair != "the present pair")
+    assert any("**random weights**" in caption for caption in captions(session)) == (pair != "the present pair")
 
 
 def form_key(page: str) -> str:

@@ -356,4 +356,4 @@ def test_a_trace_from_a_shell_holds_what_the_task_has(folders, tmp_path):
 def test_the_catalogue_says_what_was_never_loaded_here():
     assert {"roberta-base", "squad", "ner"} < CATALOGUE.keys()
     for name, card in CATALOGUE.items():
-        assert (name == "built-in") != ("Never loaded where this was written" in card.about)
+        assert (name == "built-in") != ("never yet with these" in card.about)

@@ -65,7 +65,7 @@ def test_the_strip_of_words_marks_where_first_choices_differ_and_reads_the_chose
     pair = trace_pair(built_in, SENTENCE)
     firsts = [logits(model, trace).argmax(-1) for model, trace in zip(built_in, pair, strict=True)]
     words = given(visit("first", SENTENCE), "agreement")["words"]
-    assert [word["text"] for word in words] == ["the", "dog", "chased", "the", "[MASK]", "up", "a", "tree", "."]
+    assert [word["text"] for word in words] == ["The", "dog", "chased", "the", "[MASK]", "up", "a", "tree", "."]
     assert [word["agree"] for word in words] == (firsts[0] == firsts[1])[1:-1].tolist()
     assert [word["position"] for word in words if word["chosen"]] == [5]
 

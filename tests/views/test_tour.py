@@ -62,6 +62,14 @@ def test_a_link_to_a_stop_keeps_the_choices_that_it_holds(loaded):
     assert session.text_input(key="typed").value == SENTENCE
 
 
+def test_the_tour_goes_on_from_a_page_whose_controls_stand_in_the_address(loaded):
+    session = at(3, teacher_layer="L1", teacher_head="H4")
+    for number in (*NUMBERS[3:], *NUMBERS[::-1]):
+        session.session_state["tour"], session.session_state["tour_opened"] = number, False
+        assert not session.run().exception
+        assert given(session, "strip")["here"], STOPS[number - 1].name
+
+
 @pytest.mark.parametrize("asked", ["0", "99", "-1", "x", "²", ""])
 def test_a_link_to_a_stop_that_is_not_there_is_no_tour(loaded, asked):
     session = visit("first", tour=asked)
@@ -84,7 +92,7 @@ def test_the_sentences_on_the_forward_pass_say_what_the_models_say(loaded, built
     pair = trace_pair(built_in, SENTENCE)
     words = comparison.whole_words(pair.encoding)
     assert f"{len(pair.encoding)} tokens" in said(1)
-    assert f"“electroencephalographer” alone fell into {words.lengths.max()} pieces" in said(1)
+    assert f"“electroencephalog…” alone fell into {words.lengths.max()} pieces" in said(1)
 
     place = pair.encoding.mask_positions[0]
     a, b = (trace.embeddings.output[place].astype(np.float64) for trace in pair)

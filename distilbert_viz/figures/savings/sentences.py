@@ -14,7 +14,7 @@ def size(sizes: tuple[ModelSize, ModelSize]) -> str:
     return f"The student has {student / 1e6:.1f} million of its teacher's {teacher / 1e6:.1f} million numbers: {less}."
 
 
-def _less(teacher: float, student: float) -> str:
+def _less(teacher: int | float, student: int | float) -> str:
     share = 1 - student / teacher
     return f"{abs(share):.0%} {'fewer' if share >= 0 else 'more'}"
 
