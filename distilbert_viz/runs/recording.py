@@ -29,9 +29,9 @@ from distilbert_viz.runs.record import FINISHED, Record, create
 MOST_STEPS, MOST_BYTES = 600, 2_800_000
 RACE_STEPS = 60
 REQUESTS: dict[str, dict[str, Any]] = {  # name of the file -> what is measured
-    "full-size-classification": {"form": "classification", "lengths": (16, 128, 512)},
-    "full-size-masked-lm": {"form": "masked LM", "lengths": (16, 128, 512)},
-    "built-in-masked-lm": {"pair": BUILT_IN, "form": "masked LM", "lengths": (16, 128, 512)},
+    "full-size-classification": {"form": "classification"},
+    "full-size-masked-lm": {"form": "masked LM"},
+    "built-in-masked-lm": {"pair": BUILT_IN, "form": "masked LM"},
 }
 Say = Callable[[str], None]
 T = TypeVar("T")
@@ -45,7 +45,7 @@ def run(out: Path, say: Say, remark: str, made: Path | None = None, steps: int |
             made = Path(folder) / "run"
             default = Recipe()
             create(made, replace(default, steps=steps or default.steps), "The default recipe, recorded")
-            child.train(made, _each_fiftieth(say))
+            child.train(made, _each_fiftieth(say), closely=True)
         place = _empty(out / recordings.RUN)
         thin(made, place)
     Record(place).set(status=FINISHED, pid=0)
