@@ -45,12 +45,18 @@ def run(out: Path, say: Say, remark: str, made: Path | None = None, steps: int |
             made = Path(folder) / "run"
             default = Recipe()
             create(made, replace(default, steps=steps or default.steps), "The default recipe, recorded")
-            child.train(made, _each_fiftieth(say), closely=True)
+            _train(made, _each_fiftieth(say), closely=True)
         place = _empty(out / recordings.RUN)
         thin(made, place)
     Record(place).set(status=FINISHED, pid=0)
     _settle(place)
     _write(place / recordings.LABEL, label)
+
+
+def _train(folder: Path, report: Callable[[Step], None], closely: bool = False) -> None:
+    """Train to the end. Raises InterruptedError where it was asked to leave before: a part of a run is no recording."""
+    if left := child.train(folder, report, closely):
+        raise InterruptedError(f"The run was left before its end ({left}): nothing was recorded.")
 
 
 def thin(made: Path, place: Path) -> None:
@@ -95,7 +101,7 @@ def race(out: Path, say: Say, remark: str, steps: int | None = None) -> None:
             for variant, changes in VARIANTS.items():
                 made = Path(folder) / f"{seed} {variant}"
                 create(made, replace(Recipe(), steps=each, seed=seed, **PUBLISHED | changes), variant)
-                child.train(made, lambda step: None)
+                _train(made, lambda step: None)
                 runs.append(recordings.VariantRun(variant, seed, tuple(Record(made).all_evaluations())))
                 shutil.rmtree(made)
                 say(f"race: {len(runs)} of {len(SEEDS) * len(VARIANTS)} runs")
