@@ -111,11 +111,11 @@ def _places(label: str, folder: Path) -> Iterator[tuple[Path, str]]:
 
 
 def _refuse_other_numbers(label: str, file: Path, name: str, weights: safe_open, ours: torch.Tensor) -> None:
-    shape = weights.get_slice(name).get_shape()
+    shape = weights.get_slice(name).get_shape()  # type: ignore[no-untyped-call]
     if shape != list(ours.shape):
         both = f"{_sizes(shape)} in its weights and {_sizes(ours.shape)} by its config.json"
         raise PairError(f"{label} can't be loaded: {name} is {both}.")
-    theirs = weights.get_tensor(name)
+    theirs = weights.get_tensor(name)  # type: ignore[no-untyped-call]
     if not theirs.is_floating_point():
         whole = f"its {name} holds whole numbers ({str(theirs.dtype).removeprefix('torch.')}), so its weights are quantised"
         raise PairError(
