@@ -163,9 +163,13 @@ class Watch(TrainerCallback):
         return [bool(flag) for flag in self.trainer.accelerator.reduce(flags, "sum").tolist()]
 
     def on_save(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any) -> None:
-        """Marks the checkpoint that was just written, and deletes the one before."""
+        """Marks the checkpoint that was just written, and deletes the one before; its steps are recorded first.
+
+        A run that is killed goes on after this checkpoint, and never makes these steps again.
+        """
         self.trainer.accelerator.wait_for_everyone()
         if self._first():
+            self._flush()
             with self.saves:
                 folder = Path(str(args.output_dir)) / f"checkpoint-{state.global_step}"
                 checkpoints.seal(folder)
