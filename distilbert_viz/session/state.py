@@ -44,10 +44,9 @@ def restore() -> None:
     """Fill a new session from its address, once; what the address doesn't say, or says wrongly, is the default."""
     if "text" in st.session_state:
         return
-    _drop_empty()
-    st.session_state.text = st.query_params.get("text", FIRST_TEXT)[:LONGEST_LINK]
+    st.session_state.text = (st.query_params.get("text") or FIRST_TEXT)[:LONGEST_LINK]
     show(_linked_pair())
-    st.session_state.run = st.query_params.get("run", NEW)
+    st.session_state.run = st.query_params.get("run") or NEW
     if st.query_params.get("linked") == "false":  # read before its widget is made
         st.session_state.linked = False
     st.session_state.mask = _numbers(st.query_params.get("mask", ""))
@@ -60,7 +59,7 @@ def restore() -> None:
 
 def _linked_pair() -> PairChoice:
     """The pair of the address. A link to a run's student that has learned on since shows it as it is now, and says so."""
-    asked = {name: st.query_params.get(name, default)[:LONGEST_LINK] for name, default in PAIR.items()}
+    asked = {name: (st.query_params.get(name) or default)[:LONGEST_LINK] for name, default in PAIR.items()}
     if settings.read().public:  # all visitors of a public server share what is loaded
         asked |= {"device": PAIR["device"], "dtype": PAIR["dtype"]}
     linked = PairChoice.read(asked["pair"], asked["device"], asked["dtype"])
@@ -70,8 +69,14 @@ def _linked_pair() -> PairChoice:
     return now
 
 
-def _drop_empty() -> None:
-    """A parameter without a value chooses nothing; Streamlit 1.67 would take it for a choice where one is required."""
+def drop_empty() -> None:
+    """A parameter without a value chooses nothing; Streamlit 1.67 would take it for a choice where one is required.
+
+    Once a session, when its page is known: what runs again before that is the first page.
+    """
+    if "looked_for_empty" in st.session_state:
+        return
+    st.session_state.looked_for_empty = True
     query = st.query_params
     empty = [name for name in query if not any(query.get_all(name)) and not name.startswith(MAY_BE_EMPTY)]
     for name in empty:

@@ -134,7 +134,7 @@ def keep_picture(run: Record) -> None:
 
 
 def test_state_buttons_chips_and_live_follow_the_runs_while_nobody_touches_the_page(page, app):
-    shown, other = (home.new_run(Recipe(device="cpu", steps=3), name) for name in ("shown", "other"))
+    shown, other = (home.new_run(Recipe(device="cpu", steps=3, layers=1), name) for name in ("shown", "other"))
     open_page(page, f"{app}/live-run?run={shown.id}")
     chips = page.locator(".st-key-compared")
     expect(chips).to_contain_text("shown · waiting")
