@@ -167,12 +167,12 @@ def test_the_architecture_is_seen_at_once_with_twelve_layers_too(open_page):
 
 def test_a_block_of_the_architecture_opens_in_its_place_and_stays_open(open_page):
     page = open_page("architecture")
-    block = page.locator(".flow details.teacher", has_text="Block L2").first
+    block = page.locator(".flow .box.teacher", has_text="Block L2").first
     expect(block.get_by_text("Q, K, V projections")).to_be_hidden()
     block.locator("summary .live").click()
     expect(block.get_by_text("Q, K, V projections")).to_be_visible()
     type_text(page, "Another text.")
-    expect(page.locator(".flow details.teacher", has_text="Block L2").first.get_by_text("Q, K, V projections")).to_be_visible()
+    expect(page.locator(".flow .box.teacher", has_text="Block L2").first.get_by_text("Q, K, V projections")).to_be_visible()
 
 
 @pytest.mark.parametrize("width", [1440, 390])

@@ -38,10 +38,11 @@ class Material:
     held_out: MaskedRows
 
 
-def distil(recipe: Recipe, folder: Path, record: Record, spent: float = 0.0) -> str | None:
+def distil(recipe: Recipe, folder: Path, record: Record, spent: float = 0.0, closely: bool = False) -> str | None:
     """Train in `folder`, going on from its newest whole checkpoint. None when finished, else why it left ("pause", ...).
 
-    `spent`: seconds of training before this part of the run. Rank 0 alone writes to `record` and to `folder`/student.
+    `spent`: seconds of training before this part of the run; `closely`: up to half of the time goes into watching it. Rank 0
+    alone writes to `record` and to `folder`/student.
     """
     torch.set_num_threads(recipe.threads)
     set_seed(recipe.seed)
@@ -49,7 +50,7 @@ def distil(recipe: Recipe, folder: Path, record: Record, spent: float = 0.0) -> 
     trainer = Distillation(made.teacher, made.student, made.rows, recipe, str(folder))
     first = trainer.is_world_process_zero()
     held_out, probes = (HeldOut(made.teacher, made.held_out), _probes(made, recipe)) if first else (None, None)
-    watch = Watch(record, held_out, probes, spent, recipe.save_seconds)
+    watch = Watch(record, held_out, probes, spent, recipe.save_seconds, closely)
     watch.trainer = trainer
     trainer.add_callback(watch)
     found = checkpoints.newest(folder)

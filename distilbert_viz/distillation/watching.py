@@ -57,13 +57,22 @@ class Pace:
 class Watch(TrainerCallback):
     """Rank 0 writes the record; all ranks save, pause and stop together."""
 
-    def __init__(self, record: Record, held_out: HeldOut | None, probes: Probes | None, spent: float, save_seconds: float):
-        """`held_out` and `probes` are rank 0's alone."""
+    def __init__(
+        self,
+        record: Record,
+        held_out: HeldOut | None,
+        probes: Probes | None,
+        spent: float,
+        save_seconds: float,
+        closely: bool = False,
+    ):
+        """`held_out` and `probes` are rank 0's alone; `closely`: watched for a recording, which is to be played."""
+        evaluated, drawn = (0.2, 0.3) if closely else (0.05, 0.03)
         self.record, self.held_out, self.probes = record, held_out, probes
         self.spent = spent
         self.waiting: list[Made] = []
         self.left: str | None = None
-        self.evaluations, self.pictures = Pace(1.0, 0.05, 1 / 500), Pace(0.5, 0.03, 1 / 300)
+        self.evaluations, self.pictures = Pace(1.0, evaluated, 1 / 500), Pace(0.5, drawn, 1 / 300)
         self.flushes, self.saves = Pace(FLUSH_SECONDS, 1.0), Pace(save_seconds, 0.1)
         self.trainer: Distillation
 
@@ -154,9 +163,13 @@ class Watch(TrainerCallback):
         return [bool(flag) for flag in self.trainer.accelerator.reduce(flags, "sum").tolist()]
 
     def on_save(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any) -> None:
-        """Marks the checkpoint that was just written, and deletes the one before."""
+        """Marks the checkpoint that was just written, and deletes the one before; its steps are recorded first.
+
+        A run that is killed goes on after this checkpoint, and never makes these steps again.
+        """
         self.trainer.accelerator.wait_for_everyone()
         if self._first():
+            self._flush()
             with self.saves:
                 folder = Path(str(args.output_dir)) / f"checkpoint-{state.global_step}"
                 checkpoints.seal(folder)

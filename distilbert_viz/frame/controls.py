@@ -85,9 +85,12 @@ def chosen_layers(pair: TracePair) -> tuple[int, int]:
 
 def chosen_heads(pair: TracePair) -> tuple[tuple[int, int], tuple[int, int]]:
     """Layer and head of each model, under the heads that have a name on this text; linked, the student's follow the teacher's."""
-    named_heads(pair)
+    chips = st.container()
     with st.container(horizontal=True):
-        return selected_heads(pair)
+        chosen = selected_heads(pair)
+    with chips:  # what a link chose is known once its selectors are made
+        named_heads(pair)
+    return chosen
 
 
 def selected_heads(pair: TracePair) -> tuple[tuple[int, int], tuple[int, int]]:

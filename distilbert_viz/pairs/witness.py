@@ -85,16 +85,17 @@ def held(label: str, folder: Path, network: PreTrainedModel, spare: str | None =
     covered: set[int] = set()
     unused: list[str] = []
     used = 0
-    names = [name for _, weights in _opened(label, folder) for name in weights.keys()]  # noqa: SIM118
+    places = list(_places(label, folder))
+    names = [name for _, name in places]
     _refuse_wrapped(label, mine, names)
-    for file, weights in _opened(label, folder):
-        for name in weights.keys():  # noqa: SIM118
-            if (own := mine.own_name(name)) is None:
-                unused.append(name)
-                continue
+    for file, name in places:
+        if (own := mine.own_name(name)) is None:
+            unused.append(name)
+            continue
+        with safe_open(file, framework="pt") as weights:  # anew for each, as an open file keeps what was read of it in memory
             _refuse_other_numbers(label, file, name, weights, mine.tensors[own])
-            covered.add(id(mine.tensors[own]))
-            used += 1
+        covered.add(id(mine.tensors[own]))
+        used += 1
     covered |= {id(tensor) for name, tensor in mine.tensors.items() if spare is not None and name.startswith(spare)}
     _refuse_lacking(label, mine, covered, names)
     _refuse_unused(label, mine, unused)
@@ -102,18 +103,19 @@ def held(label: str, folder: Path, network: PreTrainedModel, spare: str | None =
     return Held(used, tuple(told), unread(raw_configuration(label, folder), network.config))
 
 
-def _opened(label: str, folder: Path) -> Iterator[tuple[Path, safe_open]]:
+def _places(label: str, folder: Path) -> Iterator[tuple[Path, str]]:
+    """Every tensor of the folder, by its file and its name."""
     for file in weight_files(label, folder):
         with safe_open(file, framework="pt") as weights:
-            yield file, weights
+            yield from ((file, name) for name in weights.keys())  # noqa: SIM118
 
 
 def _refuse_other_numbers(label: str, file: Path, name: str, weights: safe_open, ours: torch.Tensor) -> None:
-    shape = weights.get_slice(name).get_shape()
+    shape = weights.get_slice(name).get_shape()  # type: ignore[no-untyped-call]
     if shape != list(ours.shape):
         both = f"{_sizes(shape)} in its weights and {_sizes(ours.shape)} by its config.json"
         raise PairError(f"{label} can't be loaded: {name} is {both}.")
-    theirs = weights.get_tensor(name)
+    theirs = weights.get_tensor(name)  # type: ignore[no-untyped-call]
     if not theirs.is_floating_point():
         whole = f"its {name} holds whole numbers ({str(theirs.dtype).removeprefix('torch.')}), so its weights are quantised"
         raise PairError(

@@ -52,8 +52,11 @@ class Recorder(Record):
         self.leaving = True
 
 
-def train(folder: Path, report: Callable[[Step], None]) -> str | None:
-    """Train the run in `folder` to its end; None when finished, else why it left. A failure is recorded and raised."""
+def train(folder: Path, report: Callable[[Step], None], closely: bool = False) -> str | None:
+    """Train the run in `folder` to its end, watched `closely` where it is to be played; None when finished, else why it left.
+
+    A failure is recorded and raised.
+    """
     record, first = Recorder(folder, report), int(os.environ.get("RANK", "0")) == 0
     signal.signal(signal.SIGTERM, record.leave)
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
@@ -64,7 +67,7 @@ def train(folder: Path, report: Callable[[Step], None]) -> str | None:
     try:
         from distilbert_viz.distillation import engine
 
-        left = engine.distil(record.recipe, folder, record, spent)
+        left = engine.distil(record.recipe, folder, record, spent, closely)
     except Exception as error:
         if first:
             record.set(status=FAILED, reason=sentence(error))

@@ -30,13 +30,14 @@ def test_a_run_killed_at_five_random_moments_ends_with_the_weights_of_one_never_
 
 
 @pytest.mark.parametrize("moment", ["before the marker", "after the marker", "while the old one is deleted"])
-def test_a_run_killed_inside_a_save_ends_with_the_same_weights(whole, write_recipe, tmp_path, moment):
+def test_a_run_killed_inside_a_save_ends_with_the_same_weights_and_every_step(whole, write_recipe, tmp_path, moment):
     folder = tmp_path / "run"
     words = ("distil", "--out", folder, "--recipe", write_recipe())
     killed = done(killed_in_a_save, moment, *words, log=tmp_path / "log")
     assert killed.returncode == -signal.SIGKILL, killed.stderr[-2000:]
     assert list(folder.glob("checkpoint-*"))
     assert digest(resumed(folder)) == whole[1]
+    assert [step.number for step in Record(folder).all_steps()] == list(range(1, STEPS + 1))
 
 
 def test_a_run_killed_before_its_first_checkpoint_starts_again(whole, write_recipe, tmp_path):

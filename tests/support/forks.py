@@ -5,10 +5,12 @@ import os
 import runpy
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from subprocess import CompletedProcess
 from tempfile import TemporaryDirectory
+from types import ModuleType
 from unittest.mock import patch
 
 from tests.support.browsers import free_port
@@ -20,6 +22,7 @@ IMPORTED = [
 ]  # fmt: skip
 ENVIRONMENT = {"OMP_WAIT_POLICY": "PASSIVE", "HF_HUB_OFFLINE": "1", "CUDA_VISIBLE_DEVICES": "", "PYTHONPATH": str(ROOT)}
 SECONDS = 300
+SUFFIXES = ".out", ".err"
 
 _forks = multiprocessing.get_context("forkserver")
 _forks.set_forkserver_preload(IMPORTED)
@@ -27,8 +30,10 @@ _forks.set_forkserver_preload(IMPORTED)
 
 def begin(work: Callable[..., None], *words: object, log: Path, **environment: str) -> BaseProcess:
     """A process that does work(*words), `work` being found by its module and name; what it says goes to `log`.out and `log`.err."""
+    for suffix in SUFFIXES:
+        log.with_suffix(suffix).write_bytes(b"")  # also of a process that fails before it can say a word
     process = _forks.Process(target=_do, args=(work, words, log, environment))
-    with patch.dict(os.environ, ENVIRONMENT):  # the first of them starts the process that all are forked from
+    with _no_script(), patch.dict(os.environ, ENVIRONMENT):  # the first of them starts the process that all are forked from
         process.start()
     return process
 
@@ -39,7 +44,7 @@ def end(process: BaseProcess, log: Path) -> CompletedProcess:
     if process.exitcode is None:
         process.kill()
         raise TimeoutError(f"{process} takes more than {SECONDS} s")
-    said = [log.with_suffix(suffix).read_text(errors="replace") for suffix in (".out", ".err")]
+    said = [log.with_suffix(suffix).read_text(errors="replace") for suffix in SUFFIXES]
     return CompletedProcess(process.name, process.exitcode, *said)
 
 
@@ -76,8 +81,19 @@ def python(option: str, module: str, *words: str) -> None:
     runpy.run_module(module, run_name="__main__", alter_sys=True)
 
 
+@contextmanager
+def _no_script() -> Iterator[None]:
+    """A new process first runs the main module's file again, and Streamlit's AppTest leaves the page it tested in that place."""
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
+
+
 def _do(work: Callable[..., None], words: tuple[object, ...], log: Path, environment: dict[str, str]) -> None:
-    for stream, suffix in ((1, ".out"), (2, ".err")):
+    for stream, suffix in enumerate(SUFFIXES, 1):
         os.dup2(os.open(log.with_suffix(suffix), os.O_WRONLY | os.O_CREAT | os.O_TRUNC), stream)
     os.environ |= environment
     work(*words)

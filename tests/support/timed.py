@@ -6,13 +6,12 @@ import numpy as np
 
 from distilbert_viz.records import Measurement, PartTimes, Setting, Timing
 
-GENERATOR = np.random.default_rng(5)
 
-
-def timing(ratio: float, repeats: int = 20, noise: float = 0.03) -> Timing:
+def timing(ratio: float, repeats: int = 20, noise: float = 0.03, seed: int = 5) -> Timing:
     """Made times: the teacher takes `ratio` times as long, both wander together, and each has its own noise."""
-    together = np.exp(np.cumsum(GENERATOR.normal(0, 0.1, repeats)))
-    own = np.exp(GENERATOR.normal(0, noise, (2, repeats)))
+    generator = np.random.default_rng(seed)
+    together = np.exp(np.cumsum(generator.normal(0, 0.1, repeats)))
+    own = np.exp(generator.normal(0, noise, (2, repeats)))
     teacher, student = (tuple((scale * together * one).tolist()) for scale, one in zip((ratio, 1.0), own, strict=True))
     return Timing(16, 1, teacher, student)
 

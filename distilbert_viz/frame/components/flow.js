@@ -16,21 +16,18 @@ export default function ({ data, parentElement, setTriggerValue }) {
     if (!box.page) return element
     element.type = "button"
     element.title = box.opens
-    element.onclick = (event) => {
-      event.preventDefault() // and leaves the line it stands on as it is
-      setTriggerValue("choice", { page: box.page, layer: box.layer ?? null })
-    }
+    element.onclick = () => setTriggerValue("choice", { page: box.page, layer: box.layer ?? null })
     return element
   }
   const steps = (box) => (box.steps ?? []).map(([name, shape, live]) =>
     make("div", "step", make("span", "", name), make("span", "shape", shape), make("span", "live", live)))
   const line = (box, key) => {
-    const details = make("details", `box ${box.voice}`,
-      make("summary", "", link(box), part("live", box.live)),
-      part("shape", box.shape), part("note", box.note), part("note", box.about), ...steps(box))
+    const summary = make("summary", "", part("live", box.live))
+    summary.ariaLabel = [box.name, box.live].filter(Boolean).join(": ")
+    const details = make("details", "", summary, part("shape", box.shape), part("note", box.note), part("note", box.about), ...steps(box))
     details.open = open.has(key)
     details.ontoggle = () => (details.open ? open.add(key) : open.delete(key))
-    return details
+    return make("div", `box ${box.voice}`, link(box), details) // beside it: what opens holds no button
   }
   const draw = (box, key) => {
     if (box.gap) return make("div", `box ${box.voice} gap`, part("name", box.name), part("note", box.note))

@@ -43,7 +43,7 @@ class Picture {
   walk(node) {
     if (node.nodeType === Node.TEXT_NODE) return this.words(node)
     if (node.nodeType !== Node.ELEMENT_NODE || node.matches(ONLY_ON_SCREEN)) return
-    if (node.localName === "details" && !node.open) return
+    if (node.localName === "details" && !node.open) return node.querySelectorAll(":scope > summary").forEach((line) => this.walk(line))
     const style = getComputedStyle(node)
     if (style.display === "none" || style.visibility === "hidden") return
     const outer = this.layer

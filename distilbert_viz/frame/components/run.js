@@ -212,8 +212,8 @@ class Card {
     const [layers, teacherHeads] = this.probe.shape
     if (String(teacher) !== this.teacher) this.map(0, this.probe.maps, ...teacher, teacherHeads)
     this.teacher = String(teacher)
-    const own = (teacherHeads * layers * picture.maps.length) / (this.probe.maps.length * this.layers) // a narrower student has fewer
-    this.map(1, picture.maps, heads.studentLayer, Math.min(heads.studentHead, own - 1), theme, own)
+    const studentHeads = (teacherHeads * layers * picture.maps.length) / (this.probe.maps.length * this.layers) // a narrower one has fewer
+    this.map(1, picture.maps, heads.studentLayer, Math.min(heads.studentHead, studentHeads - 1), theme, studentHeads)
   }
 
   // How far the answer is from the teacher's when the teacher reads on from the student's state, depth by depth; on the scale of

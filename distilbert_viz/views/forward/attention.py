@@ -38,12 +38,14 @@ class Choice:
 
 def choices(pair: TracePair, hides: bool = True, means: bool = True) -> Choice:
     """The controls that all views share, in one place; a view that can't hide special tokens, or take a mean, says so there."""
-    named_heads(pair)
+    chips = st.container()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         heads = selected_heads(pair)
         linked = link()
         hidden = _toggle("hide [CLS] [SEP]", "hide_special", hides, "This view shows all tokens.")
         mean = _toggle("mean over heads", "mean", means, "This view shows heads one by one.")
+    with chips:  # what a link chose is known once its selectors are made
+        named_heads(pair)
     return Choice(heads, linked, hidden and hides, mean and means)
 
 
