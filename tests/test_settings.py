@@ -185,7 +185,8 @@ def test_a_listed_pair_that_is_not_on_the_disk_is_not_fetched_by_a_visitor(publi
     next(one for one in session.button if one.label.startswith("bert-base-cased")).click().run()
     assert any(caption.startswith("**Not on this server's disk.**") for caption in captions(session))
     assert jobs.job(("look up", Named("base-cased"))).finished.wait(30)
-    session.run()
+    if not session.warning:  # a look-up that ends within its own run is refused in it
+        session.run()
     assert any("visitors fetch nothing" in warning.value for warning in session.warning)
     assert not [one for one in session.button if one.key == "fetch pair"]
     assert session.session_state["pair"] == PairChoice()

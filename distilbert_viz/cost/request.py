@@ -19,6 +19,11 @@ CHOICES = {
 }
 
 
+def named(pair: str = "", teacher: str | None = None, student: str | None = None) -> str:
+    """A pair for a person, as a measurement keeps it: its name, or its two models. There need be no such pair."""
+    return f"{teacher} → {student}" if teacher else pair
+
+
 class RequestError(ValueError):
     """A measurement that can't be made, said in one sentence for a person."""
 
@@ -59,7 +64,7 @@ class Request:
     @property
     def name(self) -> str:
         """The pair, for a person."""
-        return f"{self.teacher} → {self.student}" if self.teacher else self.pair
+        return named(self.pair, self.teacher, self.student)
 
     @property
     def full_size(self) -> bool:

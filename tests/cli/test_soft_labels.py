@@ -18,6 +18,7 @@ def test_the_json_says_what_comparison_says_at_every_mask(built_in, traces, logi
         candidates = position.pop("candidates")
         assert position == {
             "position": labels.position,
+            "of": f"position {labels.position}",
             "token": "[MASK]",
             "kl": labels.kl,
             "kl_times_t2": labels.kl * 9,

@@ -164,9 +164,8 @@ def test_no_judged_sentence_stands_in_the_facts(training, held_out):
 def test_everything_that_is_watched_or_an_example_is_known_to_be_forbidden():
     from distilbert_viz.distillation.recipe import PROBES
     from distilbert_viz.session.state import EXAMPLES
-    from distilbert_viz.views.forward.texts import FIRST_VISIT
 
-    every = [*PROBES, *EXAMPLES.values(), *FIRST_VISIT.values()]
+    every = [*PROBES, *EXAMPLES.values()]
     sentences = [piece.strip() for text in every for piece in re.split(r"\[SEP\]|(?<=\.)", text) if piece.strip()]
     assert len(sentences) > 15
     barred = forbidden.Forbidden()

@@ -293,7 +293,10 @@ def test_a_repository_without_a_needed_file_is_refused(served, lost):
 
 def test_another_architecture_is_refused_before_a_byte_comes(served):
     served.repositories[TEACHER].files["config.json"] = b'{"model_type": "gpt2"}'
-    assert refusal(hub.parcel, TEACHER) == f"{TEACHER} is a gpt2 model; a pair is made of BERT and DistilBERT models."
+    assert (
+        refusal(hub.parcel, TEACHER)
+        == f"{TEACHER} is a gpt2 model; a pair is made of BERT, DistilBERT, RoBERTa and XLM-RoBERTa models."
+    )
 
 
 def test_two_tokenizers_are_no_pair(served, tmp_path):

@@ -182,7 +182,7 @@ def test_a_logit_without_a_word_is_no_outcome_but_called_by_its_id_where_words_g
 
 
 def test_a_name_that_is_in_no_catalogue_is_refused_with_the_names_that_are():
-    known = "built-in, base-uncased, base-cased, multilingual, sst-2"
+    known = "built-in, base-uncased, base-cased, multilingual, sst-2, roberta-base, squad, ner"
     assert refusal(name="large") == f"There is no pair called 'large'; there are {known}."
 
 

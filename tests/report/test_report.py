@@ -181,7 +181,13 @@ def test_what_was_typed_is_in_the_report_as_words(written):
 def test_the_report_says_how_far_it_is_from_the_stock_models(written):
     rows = written[1].table("max |difference|")
     numbers = {name: [float(number) for number in row] for name, row in rows.items() if name != "panel"}
-    assert list(numbers) == ["Attention, every head", "Attention, the chosen heads", "Hidden states", "Soft labels"]
+    assert list(numbers) == [
+        "Attention, every head",
+        "Attention, the chosen heads",
+        "Hidden states",
+        "Soft labels",
+        "Where it was lost",
+    ]
     assert max(numbers.pop("Attention, every head")) <= 1.05 * still.STEP
     assert max(map(max, numbers.values())) < 2e-5
 

@@ -5,7 +5,7 @@ import json
 import streamlit as st
 
 from distilbert_viz import settings
-from distilbert_viz.cost.request import BASE_ARCHITECTURE, Request
+from distilbert_viz.cost.request import BASE_ARCHITECTURE, named
 from distilbert_viz.drawing.tables import as_csv
 from distilbert_viz.figures.savings import memory, speed
 from distilbert_viz.figures.savings.timings import Cell, Interval, cell
@@ -50,7 +50,7 @@ def say_recorded(measured: Measurement) -> None:
 def beside(measured: Measurement) -> str:
     """What stands beside a page's name: the measured pair, where it is not the bar's."""
     name = measured.setting.pair
-    if name == Request(**measuring.models(full=False)).name:
+    if name == named(**measuring.models(full=False)):
         return ""
     return FULL if name == BASE_ARCHITECTURE else name
 

@@ -37,8 +37,8 @@ def test_a_words_weight_is_the_mean_over_its_pieces_of_what_they_give_to_all_pie
 
 def test_a_direction_draws_the_words_of_its_two_sentences_alone(pair, words):
     queries, keys = figures.drawn_words(words, pair.encoding, "A → B")
-    assert [words.labels[i] for i in queries] == ["[CLS]", "the", "electroencephalographer", "sat", "down", ".", "[SEP]"]
-    assert [words.labels[i] for i in keys] == ["she", "slept", ".", "[SEP]"]
+    assert [words.labels[i] for i in queries] == ["[CLS]", "The", "electroencephalographer", "sat", "down", ".", "[SEP]"]
+    assert [words.labels[i] for i in keys] == ["She", "slept", ".", "[SEP]"]
     everything = figures.word_map(pair.teacher.attentions[HEADS[0]], words, pair.encoding, figures.ALL)
     shown = figures.word_map(pair.teacher.attentions[HEADS[0]], words, pair.encoding, "A → B")
     assert np.array_equal(shown, everything[:7, 7:])

@@ -22,6 +22,7 @@ pytestmark = pytest.mark.usefixtures("loaded")
 TEXT = "Who wrote it? [SEP] A woman, I think."
 LONG = "The cat sat on the mat. " * 25
 CHOSEN = ((2, 3), (1, 4))
+WRITTEN = figures.SHORT | {"[CLS]": "CLS", "[SEP]": "SEP"}
 MEASURES = ["entropy", "distance", "itself", "previous", "next", "[CLS]", "[SEP]", "punctuation", "other segment"]
 
 
@@ -59,7 +60,7 @@ def test_every_cell_of_the_map_is_its_heads_measure_and_says_its_kind(measure, p
     for figure, atlas in zip(header["figures"], both, strict=True):
         kinds = [kind for layer in atlas.kinds for kind in layer]
         assert [panel["name"].split(", ", 1)[1] for panel in figure["panels"]] == kinds
-        assert [panel["text"] for panel in figure["panels"]] == [figures.SHORT[kind] for kind in kinds]
+        assert [panel["text"] for panel in figure["panels"]] == [WRITTEN[kind] for kind in kinds]
     assert [figure["chosen"] for figure in header["figures"]] == [[2, 3], [1, 4]]
 
 
@@ -81,8 +82,8 @@ def test_a_student_layer_lies_beside_the_teacher_layer_that_started_it_and_gaps_
 
 
 def test_words_for_kinds_are_short_enough_for_a_cell_and_no_two_are_alike():
-    assert len(set(figures.SHORT.values())) == len(figures.SHORT)
-    assert max(map(len, figures.SHORT.values())) <= 5
+    assert len(set(WRITTEN.values())) == len(WRITTEN)
+    assert max(map(len, WRITTEN.values())) <= 5
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -171,7 +172,7 @@ def test_the_heads_of_a_long_text_are_laid_out_at_a_press():
 
 @pytest.mark.browser
 def test_a_head_reached_with_the_keys_says_its_kind_and_is_chosen_on_every_page(page: Page, app: str, both):
-    page.goto(f"{app}/head-atlas?text={TEXT.replace(' ', '+').replace('?', '%3F')}")
+    page.goto(f"{app}/head-atlas?teacher_layer=L2&teacher_head=H0&text={TEXT.replace(' ', '+').replace('?', '%3F')}")
     expect(page.get_by_text("What to notice").first).to_be_visible(timeout=120_000)
     settled(page)
     canvas = page.locator(".canvas canvas").first  # a table is drawn on a canvas too
@@ -180,8 +181,8 @@ def test_a_head_reached_with_the_keys_says_its_kind_and_is_chosen_on_every_page(
         canvas.press(key)
     said = page.locator(".readout").first.text_content()
     name, unit, value = said.split(" · ")
-    assert (name, unit) == (f"Teacher L1 H2, {both[0].kinds[1][2]}", "entropy, nats")
-    assert float(value) == pytest.approx(both[0].entropy[1, 2], abs=6e-5)
+    assert (name, unit) == (f"Teacher L3 H2, {both[0].kinds[3][2]}", "entropy, nats")
+    assert float(value) == pytest.approx(both[0].entropy[3, 2], abs=6e-5)
     canvas.press("Enter")
     settled(page)
-    assert {"teacher_layer=L1", "teacher_head=H2"} <= set(page.url.split("?")[1].split("&"))
+    assert {"teacher_layer=L3", "teacher_head=H2"} <= set(page.url.split("?")[1].split("&"))

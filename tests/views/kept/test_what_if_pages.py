@@ -119,5 +119,5 @@ def test_the_token_that_is_explained_can_be_chosen_among_what_both_models_find_l
     session = visit("attribution")
     other = session.selectbox(key="candidate").options[3]
     session.selectbox(key="candidate").select_index(3).run()
-    assert any(f"ln p of “{other}”" in caption.replace("\\", "") for caption in captions(session))
+    assert any(f"ln p of the token “{other}”" in caption.replace("\\", "") for caption in captions(session))
     assert not session.exception
