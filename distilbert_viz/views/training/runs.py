@@ -150,9 +150,19 @@ def compare(found: Mapping[str, Listed]) -> None:
         return
     st.subheader("Runs beside each other")
     names = {identity: one.title for identity, one in found.items()}
-    chosen = st.multiselect(
-        "Runs", list(names), default=list(names)[:3], format_func=names.__getitem__, max_selections=8, key="compared"
-    )
+    _name_chips(names)
+    chosen = st.multiselect("Runs", list(names), format_func=names.__getitem__, max_selections=8, key="compared")
     measure = st.segmented_control("Measure", list(figures.MEASURES), default="held-out KL", required=True, key="compared_by")
     lines = {f"{names[identity]} ({identity[-4:]})": found[identity].run.all_evaluations() for identity in chosen}
     plot(figures.compare(lines, measure), "compare", f"{measure} of the chosen runs by step.")
+
+
+def _name_chips(names: Mapping[str, str]) -> None:
+    """The first three runs, until a person chooses others; under new words they are sent anew: a browser keeps the first ones."""
+    before: Mapping[str, str] = st.session_state.get("compared_names", {})
+    if before == names and "compared" in st.session_state:
+        return
+    chips = st.session_state.get("compared", list(before)[:3])
+    if chips == list(before)[:3]:
+        chips = list(names)[:3]
+    st.session_state.update(compared_names=names, compared=[identity for identity in chips if identity in names])
