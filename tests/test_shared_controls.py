@@ -18,8 +18,9 @@ pytestmark = pytest.mark.browser
 UNLISTED, TO_UNLISTED = "Take it along", re.compile("report", re.IGNORECASE)
 Values = dict[str, str]  # a control's key, and what it shows
 MAIN = '[data-testid="stMain"] [data-testid="stElementContainer"]'
-# What every control with a key in the main area shows; of several to choose from, what is chosen. Not the plotly charts.
+# What every control in sight with a key in the main area shows; of several to choose from, what is chosen. Not the plotly charts.
 READ = f"""() => Object.fromEntries([...document.querySelectorAll('{MAIN}[class*="st-key-"]')].flatMap((box) => {{
+  if (!box.checkVisibility({{visibilityProperty: true}})) return []
   const find = (what) => box.querySelector(what)
   const chosen = () => [...box.querySelectorAll('[role=radio], [role=checkbox]')].filter((one) => one.ariaChecked === "true")
   const shown = find('[role=switch]') ? String(find('[role=switch]').checked)
@@ -134,7 +135,7 @@ def test_a_control_that_was_moved_stays_moved_from_every_page_to_every_other_and
         keys = [key for key, names in groups.items() if set(names) <= set(walk)]
         go(walker, walk[0])
         for key in sorted(keys, key=lambda key: key != "linked"):  # a linked student follows its teacher and can't be moved
-            if walker.locator(f"{MAIN}.st-key-{key}").count():
+            if walker.locator(f"{MAIN}.st-key-{key}").locator("visible=true").count():
                 change(walker, key)
         expected, address = go(walker, walk[0]), addressed(walker)
         for name in walk[1:]:
