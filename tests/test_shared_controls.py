@@ -63,6 +63,9 @@ def go(page: Page, name: str) -> Values:
     path = "/" + ("" if name == FIRST.title else name.lower().replace(" ", "-"))
     page.wait_for_url(lambda url: urlsplit(url).path == path)
     expect(page.locator(MAIN).get_by_test_id("stSkeleton")).to_have_count(0)
+    folded = settled(page).locator(f"{MAIN}.st-key-measurement_asked details:not([open]) > summary")
+    if folded.count():  # beside a measurement that is shown, what a new one asks is folded away
+        folded.first.click()
     return settled(page).evaluate(READ)
 
 
