@@ -26,7 +26,7 @@ def _logits(stock: Model, encoding: Encoding, at: int, batch: int, changes: Sequ
         for module, change in changes:
             handle = module.register_forward_hook(lambda _module, _inputs, output, change=change: change(output))
             hooks.callback(handle.remove)
-        logits = stock.network(**inputs).logits
+        logits = stock.of_outcomes(stock.network(**inputs).logits)
     return to_numpy(logits if stock.task.labels == "text" else logits[:, at])
 
 
