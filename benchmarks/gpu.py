@@ -51,7 +51,7 @@ def run(ledger: Ledger, parts: dict[str, Part], device: str) -> None:
             ledger.write("done", name, ledger.seconds())
         except OutOfTime as over:
             ledger.write("left out", name, str(over))
-        except Exception as error:
+        except Exception as error:  # whatever one part meets on a card, the others are still measured
             traceback.print_exc()
             ledger.write("failed", name, f"{type(error).__name__}: {error}"[:500])
 

@@ -19,7 +19,7 @@ from distilbert_viz.distillation.rows import MaskedRows
 from distilbert_viz.distillation.training import Distillation
 from distilbert_viz.distillation.watching import Record, Watch
 from distilbert_viz.pairs import hub
-from distilbert_viz.pairs.candidates import candidate
+from distilbert_viz.pairs.candidates import candidate, known_ids
 from distilbert_viz.pairs.catalogue import BUILT_IN, CATALOGUE
 from distilbert_viz.pairs.layers import initial_layers
 from distilbert_viz.pairs.witness import held
@@ -79,7 +79,7 @@ def gather(recipe: Recipe) -> Material:
     teacher, tokenizer = load_teacher(source), candidate(source).tokenizer
     held(source, Path(source), teacher)
     student = _student(teacher, recipe)
-    teacher.outcomes = student.outcomes = max(tokenizer.get_vocab().values()) + 1
+    teacher.outcomes = student.outcomes = known_ids(tokenizer)
     length = min(recipe.length, families.family(teacher.config.model_type).longest(teacher.config))
     parts = text.material(recipe.text, tokenizer, length, recipe.steps * recipe.batch, recipe.seed)
     rows = MaskedRows(parts[0], tokenizer, recipe.masked, recipe.seed, recipe.batch)

@@ -112,16 +112,17 @@ class Probes:
     def _hand_over(self, student: PreTrainedModel) -> tuple[float, ...]:
         """The teacher reads on from the first probe's states in the student, each at its matched depth; () of another width."""
         ids, at = self._ids(student, 0), self.positions[0]
-        if Model("student", student, self.tokenizer).architecture.hidden != self.reader.architecture.hidden:
+        model = Model("student", student, self.tokenizer)
+        if model.architecture.hidden != self.reader.architecture.hidden:
             return ()
         with reading(student), reading(self.reader.network):
             states = torch.cat(student.base_model(ids, torch.ones_like(ids), output_hidden_states=True).hidden_states)
-            read = read_from(self.reader, states, self._matched(student), at)
+            read = read_from(self.reader, states, self._matched(model), at)
             return tuple(divergences(self.teacher[0], log_probabilities(self.reader, read)).tolist())
 
-    def _matched(self, student: PreTrainedModel) -> tuple[int, ...]:
+    def _matched(self, student: Model) -> tuple[int, ...]:
         """By the teacher layers that started the student's, or would have."""
-        depth, layers = len(self.reader.layers), len(Model("student", student, self.tokenizer).layers)
+        depth, layers = len(self.reader.layers), len(student.layers)
         return matched_depths(tuple(getattr(student.config, "initial_layers", None) or initial_layers(depth, layers)))
 
     def _picture(self, student: PreTrainedModel, index: int) -> ProbePicture:

@@ -6,6 +6,7 @@ differs in its name and its tokenizer alone.
 
 from dataclasses import replace
 
+from distilbert_viz.families.bert import BERT
 from distilbert_viz.families.family import ENDS, MASKED_LM, TAGGER, Classification, Family, Product, StockClass
 
 POOLER = Product("pooler, at <s>", "b · h²", ("b", "h", "h"))
@@ -29,41 +30,12 @@ ROBERTA = Family(
     title="RoBERTa",
     configuration="RobertaConfig",
     base="roberta",
-    sizes={
-        "vocabulary": "vocab_size",
-        "positions": "max_position_embeddings",
-        "segments": "type_vocab_size",
-        "hidden": "hidden_size",
-        "layers": "num_hidden_layers",
-        "heads": "num_attention_heads",
-        "intermediate": "intermediate_size",
-        "dropout": "hidden_dropout_prob",
-        "attention dropout": "attention_probs_dropout_prob",
-        "activation": "hidden_act",
-        "epsilon": "layer_norm_eps",
-        "padding": "pad_token_id",
-        "beginning": "bos_token_id",
-        "end": "eos_token_id",
-    },
-    embeddings_module="embeddings",
-    embeddings={
-        "word": "embeddings.word_embeddings",
-        "position": "embeddings.position_embeddings",
-        "token_type": "embeddings.token_type_embeddings",
-        "norm": "embeddings.LayerNorm",
-    },
-    layers="encoder.layer",
-    block={
-        "query": "attention.self.query",
-        "key": "attention.self.key",
-        "value": "attention.self.value",
-        "attention_output": "attention.output.dense",
-        "attention_norm": "attention.output.LayerNorm",
-        "intermediate": "intermediate.dense",
-        "feed_forward": "output.dense",
-        "output": "output.LayerNorm",
-    },
-    activation="intermediate.intermediate_act_fn",
+    sizes={**BERT.sizes, "epsilon": "layer_norm_eps", "beginning": "bos_token_id", "end": "eos_token_id"},
+    embeddings_module=BERT.embeddings_module,
+    embeddings=BERT.embeddings,
+    layers=BERT.layers,
+    block=BERT.block,
+    activation=BERT.activation,
     masked_lm={"transform": "lm_head.dense", "norm": "lm_head.layer_norm", "projection": "lm_head.decoder", "bias": "lm_head"},
     heads={"masked LM": ("lm_head",), "token classification": ("classifier",), "question answering": ("qa_outputs",)},
     classification=Classification(

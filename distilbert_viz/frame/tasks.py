@@ -21,8 +21,12 @@ def has_soft_labels() -> bool:
     if present.task().labels:
         return True
     st.info(literal(missing_labels()))
-    st.button("Open the built-in pair", key="open built-in for soft labels", on_click=fetching.want_built_in)
+    _offer_built_in("soft labels")
     return False
+
+
+def _offer_built_in(what: str) -> None:
+    st.button("Open the built-in pair", key=f"open built-in for {what}", on_click=fetching.want_built_in)
 
 
 def need_soft_labels() -> None:
@@ -63,7 +67,7 @@ def can_teach(what: str, instead: str = "") -> bool:
         f"{what} learns from soft labels over the vocabulary, at every token (L_ce) and at masked ones (L_mlm). This teacher is "
         f"{task.title}: {task.why}, so it can't teach here. {instead}".strip()
     )
-    st.button("Open the built-in pair", key=f"open built-in for {what}", on_click=fetching.want_built_in)
+    _offer_built_in(what)
     return False
 
 

@@ -98,11 +98,11 @@ def _columns(shown_as: Task, agreed: Shared, pair: tuple[Candidate, Candidate]) 
     """The logits of what both models can say: the classes that both tell apart, or the tokens that both tokenizers know."""
     if shown_as.named:
         return agreed.teacher, agreed.student
-    known = min(_ids(one.tokenizer) for one in pair) if shown_as.predicts_masked else None
+    known = min(known_ids(one.tokenizer) for one in pair) if shown_as.predicts_masked else None
     return known, known
 
 
-def _ids(tokenizer: PreTrainedTokenizerFast) -> int:
+def known_ids(tokenizer: PreTrainedTokenizerFast) -> int:
     """How many ids the tokenizer gives, those counted that it leaves out."""
     return max(tokenizer.get_vocab().values(), default=-1) + 1
 
@@ -118,7 +118,7 @@ def _refuse_other_tokenizers(label: str, tokenizer: PreTrainedTokenizerFast, con
         raise PairError(f"{label} holds no tokenizer, so no word could be read.")
     if None in (tokenizer.cls_token_id, tokenizer.sep_token_id, tokenizer.mask_token_id):
         raise PairError(f"{label} has a tokenizer without [CLS], [SEP] and [MASK].")
-    if (known := _ids(tokenizer)) > config.vocab_size:
+    if (known := known_ids(tokenizer)) > config.vocab_size:
         raise PairError(f"{label} knows {config.vocab_size} tokens and its tokenizer {known}: they don't belong together.")
 
 

@@ -76,7 +76,7 @@ def _said(parcel: Parcel, file: HubFile) -> Iterator[int]:
     """The bytes of one file that are here, again and again; whatever goes wrong is a PairError."""
     try:
         yield from _file(parcel, file)
-    except Exception as error:
+    except Exception as error:  # a network fails in as many ways as there are layers below it
         raise PairError(_cannot(parcel, error)) from error
 
 

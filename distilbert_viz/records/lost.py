@@ -9,6 +9,11 @@ import numpy as np
 from jaxtyping import Float, Int
 
 
+def _along(numbers: Float[np.ndarray, "depth start"], matched: tuple[int, ...]) -> tuple[float, ...]:
+    """The cells of a map at matched depths."""
+    return tuple(float(numbers[depth, start]) for depth, start in enumerate(matched))
+
+
 @dataclass(frozen=True, eq=False)
 class Answer:
     """One soft label: how far it is from the teacher's, and the ids and probabilities of its `k` likeliest outcomes."""
@@ -64,7 +69,7 @@ class HandOver:
     @property
     def curve(self) -> tuple[float, ...]:
         """KL when the teacher reads on at the matched depth, from the student's embeddings to its last state."""
-        return tuple(float(self.student_then_teacher.kl[depth, start]) for depth, start in enumerate(self.matched))
+        return _along(self.student_then_teacher.kl, self.matched)
 
     @property
     def numbers(self) -> Float[np.ndarray, "number"]:
@@ -163,9 +168,9 @@ class LostOverTexts:
     @property
     def curve(self) -> tuple[float, ...]:
         """The mean at matched depths."""
-        return tuple(float(self.student_then_teacher[depth, start]) for depth, start in enumerate(self.matched))
+        return _along(self.student_then_teacher, self.matched)
 
     @property
     def curve_deviation(self) -> tuple[float, ...]:
         """The deviation at matched depths."""
-        return tuple(float(self.student_then_teacher_deviation[depth, start]) for depth, start in enumerate(self.matched))
+        return _along(self.student_then_teacher_deviation, self.matched)

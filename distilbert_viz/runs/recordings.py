@@ -66,7 +66,8 @@ def race() -> Race | None:
 
 def measurements() -> dict[str, Measurement]:
     """The recorded measurements by name, those of the full size first."""
-    found = {f"recorded {file.stem}": _read(file, Measurement) for file in sorted((FOLDER / "measurements").glob("[!l]*.json"))}
+    files = [file for file in sorted((FOLDER / "measurements").glob("*.json")) if file.name != LABEL]
+    found = {f"recorded {file.stem}": _read(file, Measurement) for file in files}
     return {name: measured for name, measured in found.items() if measured is not None}
 
 

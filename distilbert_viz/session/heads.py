@@ -45,9 +45,9 @@ def _clearest(pair: TracePair) -> tuple[int, int]:
     return comparison.clearest_head(pair.teacher, present.position(pair.encoding))
 
 
-def chosen() -> tuple[int, int]:
-    """Layer and head of the teacher."""
-    layer, head = (st.session_state.get(key) or 0 for key in TEACHER)
+def chosen(voice: str = "teacher") -> tuple[int, int]:
+    """Layer and head of the teacher, or of the student."""
+    layer, head = (st.session_state.get(f"{voice}_{what}") or 0 for what in ("layer", "head"))
     return layer, head
 
 

@@ -37,7 +37,7 @@ def over_texts(pair: Pair, stocks: tuple[Model, Model], lines: Sequence[str]) ->
 
 def _read(pair: Pair, line: str, number: int) -> tuple[TracePair, int] | None:
     try:
-        encoding = encode(pair.teacher.tokenizer, line, most=min(model.longest for model in pair))
+        encoding = encode(pair.teacher.tokenizer, line, most=pair.longest)
     except ValueError:
         return None
     if pair.task.labels == "text":

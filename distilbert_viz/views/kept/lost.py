@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 AT_ONCE = 126 * 64 * 384**2
 SHORT = 60 * AT_ONCE
 NOTHING_LOST = 1e-6
+STUDENT = 1  # as the reader of a state
 
 
 def can_hand_over() -> bool:
@@ -139,7 +140,7 @@ def _chosen_cell(found: HandOver) -> lost_maps.Cell:
 
 def _mixture(pair: TracePair, found: HandOver, cell: lost_maps.Cell) -> None:
     reader, state = int(cell[0] == "teacher"), lost_maps.mixtures_of(found, cell).states[cell[1:]]
-    made = once(_labels, present.models(), pair, found.position, reader, state)
+    made = once(mixture_labels, present.models(), pair, found.position, reader, state)
     st.markdown(f"**{literal(lost_maps.cell_name(found, cell))}: {made.kl:.3f} nats from the teacher** "
                 f"(the student itself: {made.student_kl:.3f}).")  # fmt: skip
     soft_labels(made, "mixture")
@@ -152,10 +153,11 @@ def soft_labels(made: MixtureLabels, called: str) -> None:
     table(labels.label_table(made, called), f"soft labels of the {called}")
 
 
-def _labels(models: "Pair", pair: TracePair, position: int, reader: int, state: np.ndarray) -> MixtureLabels:
+def mixture_labels(models: "Pair", pair: TracePair, position: int, reader: int, state: np.ndarray) -> MixtureLabels:
+    """What the head of one model (0 the teacher, STUDENT) makes of a state, beside both models' own soft labels."""
     from distilbert_viz import tracing
 
-    return tracing.mixture_labels(models, pair, position, (models.teacher, models.student)[reader], state)
+    return tracing.mixture_labels(models, pair, position, tuple(models)[reader], state)
 
 
 def _mixture_difference(

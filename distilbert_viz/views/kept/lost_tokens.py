@@ -17,7 +17,7 @@ from distilbert_viz.session.checks import Passes, checked
 from distilbert_viz.session.markdown import literal
 from distilbert_viz.session.once import once
 from distilbert_viz.session.work import work
-from distilbert_viz.views.kept.lost import NOTHING_LOST, soft_labels
+from distilbert_viz.views.kept.lost import NOTHING_LOST, STUDENT, mixture_labels, soft_labels
 
 if TYPE_CHECKING:
     from distilbert_viz.pairs.models import Model, Pair
@@ -40,12 +40,18 @@ def token_map(pair: TracePair, found: HandOver, chosen: str) -> None:
         st.info("On this text the student answers as its teacher does: there is nothing to bring back.")
         return
     tokens, layers, hidden = len(pair.encoding), pair.student.layers, pair.student.architecture.hidden
-    stages = layers + (chosen not in ("attention_output", "feed_forward"))
+    stages = _rows(present.models(), chosen)
     label = f"Put {tokens} tokens in, one at a time: {figures.NAMES[chosen]}"
     short = layers * (layers + 1) // 2 * tokens**2 * hidden**2 <= SHORT
     seen = work(label, stages, _patches, present.models(), pair, found.position, chosen, short=short)
     if seen is not None and seen.done:
         _shown(pair, seen, stages)
+
+
+def _rows(models: "Pair", part: str) -> int:
+    from distilbert_viz import tracing
+
+    return tracing.patch_rows(models, part)
 
 
 def _shown(pair: TracePair, seen: Patches, stages: int) -> None:
@@ -84,19 +90,13 @@ def _chosen_cell(seen: Patches) -> tuple[int, int]:
 
 
 def _before_and_after(pair: TracePair, seen: Patches, cell: tuple[int, int]) -> None:
-    made = once(_labels, present.models(), pair, seen.position, seen.states[cell])
+    made = once(mixture_labels, present.models(), pair, seen.position, STUDENT, seen.states[cell])
     token, row = pair.encoding.tokens[cell[1]], figures.row_name(seen.part, cell[0])
     share = 100 * float(seen.shares[cell])
     st.markdown(f"**{literal(f'“{token}” {row}')}**: the student's answer was {made.student_kl:.3f} nats from the teacher's before "
                 f"and is {made.kl:.3f} after, so {share:.0f} % came back.")  # fmt: skip
     soft_labels(made, "student after")
     checked(_cell_difference, made, pair, seen.position, seen.part, cell, present.stocks(), logits=True)
-
-
-def _labels(models: "Pair", pair: TracePair, position: int, state: np.ndarray) -> MixtureLabels:
-    from distilbert_viz import tracing
-
-    return tracing.mixture_labels(models, pair, position, models.student, state)
 
 
 def _cell_difference(

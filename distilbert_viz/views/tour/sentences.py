@@ -40,17 +40,12 @@ def embedding_sum() -> str:
 def previous_token() -> str:
     """How much the chosen heads look at the token before, and which of the teacher's is called after it."""
     pair = present.traces()
-    ours = [_looks_back(trace, *_chosen_head(voice)) for voice, trace in zip(("teacher", "student"), pair, strict=True)]
+    ours = [_looks_back(trace, *heads.chosen(voice)) for voice, trace in zip(("teacher", "student"), pair, strict=True)]
     looks = f"The head you see gives {_percent(ours[0])} to the token before, the student's beside it {_percent(ours[1])}"
     best = next((one for one in heads.named(pair) if one.name == PREVIOUS), None)
     if best is None:
         return f"{looks}; no head of the teacher does little else on this text."
     return f"{looks}; the clearest on this text is the teacher's layer {best.layer}, head {best.head} ({_percent(best.share)})."
-
-
-def _chosen_head(voice: str) -> tuple[int, int]:
-    layer, head = (st.session_state.get(f"{voice}_{what}") or 0 for what in ("layer", "head"))
-    return layer, head
 
 
 def _looks_back(trace: Trace, layer: int, head: int) -> float:
