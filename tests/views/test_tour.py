@@ -137,6 +137,7 @@ def test_all_stops_are_walked_by_the_arrow_keys_and_no_panel_is_covered(page: Pa
         expect(page.locator(".tour .count")).to_have_text(f"stop {number} of {len(STOPS)}", timeout=60_000)
         expect(page.locator(".tour .said")).to_be_visible(timeout=60_000)
         settled(page)
+        expect(page.locator(".tour")).to_be_in_viewport(ratio=0.99)
         panel = re.sub(r"[^\w-]", "-", stop.panel)
         page.wait_for_function(
             f"() => {{ const [top, bottom, strip, outline] = ({COVERED})('{panel}');"

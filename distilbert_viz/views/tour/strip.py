@@ -14,7 +14,8 @@ OUTLINE = """<style>
 .st-key-{panel} {{ scroll-margin: 5rem 0 18rem; }}
 </style>"""
 STRIP = """<style>
-.st-key-tour { position: sticky; bottom: 0; z-index: 90; }
+/* Streamlit wraps a container in a box of its own height, in which nothing could stick. */
+div:has(> .st-key-tour) { position: sticky; bottom: 0; z-index: 90; }
 .stMainBlockContainer { padding-bottom: 1rem; }
 </style>"""
 PRESENTED = """<style>
