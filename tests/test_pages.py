@@ -7,6 +7,10 @@ import pytest
 from tests.support.pages import NASTY, PAGES, captions, go_to, visit
 
 
+# Single precision, in another order of summing: 3e-6 on one processor, 2.4e-5 on another.
+ROUNDED = 1e-4
+
+
 @pytest.mark.parametrize("page", [page for page in PAGES if page != "tokens"])
 def test_every_panel_that_shows_a_models_inside_agrees_with_the_model(loaded, page):
     checks = [c for c in captions(visit(page)) if c.startswith("checked against the model:")]
@@ -14,7 +18,7 @@ def test_every_panel_that_shows_a_models_inside_agrees_with_the_model(loaded, pa
     for check in checks:
         numbers = [float(n) for n in re.findall(r"\d\.\de[+-]\d+", check)]
         allowed = numbers[2] if len(numbers) > 2 else 0
-        assert max(numbers[:2]) <= 1.05 * allowed + 2e-5, check
+        assert max(numbers[:2]) <= 1.05 * allowed + ROUNDED, check
 
 
 def test_the_pieces_spelt_step_by_step_are_the_tokenizers_own(loaded):

@@ -34,7 +34,7 @@ from pathlib import Path
 from distilbert_viz.records import Step
 from distilbert_viz.runs import child
 
-def distil(recipe, folder, record, spent):
+def distil(recipe, folder, record, spent, closely):
     for number in range(max(0, record.newest()[0]) + 1, recipe.steps + 1):
         record.steps([Step(number, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1, 0.01 * number)])
         time.sleep(0.01)

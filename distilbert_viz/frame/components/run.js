@@ -125,16 +125,17 @@ class Run {
 
   heads() {
     const [layers, heads] = this.probes[0].shape
-    const select = (label, count, letter) => {
+    const select = (label, count, letter, name) => {
       const box = make("label", "head", `${label} `)
       const list = make("select", "")
+      list.setAttribute("aria-label", name)
       for (let i = 0; i < count; i++) list.append(new Option(`${letter}${i}`, i))
       list.onchange = () => this.redraw()
       box.append(list)
       this.scrub.append(box)
       return list
     }
-    this.chosen = { teacherLayer: select("Teacher", layers, "L"), teacherHead: select("", heads, "H"), studentLayer: select("Student", this.data.layers, "L"), studentHead: select("", heads, "H") }
+    this.chosen = { teacherLayer: select("Teacher", layers, "L", "teacher layer"), teacherHead: select("", heads, "H", "teacher head"), studentLayer: select("Student", this.data.layers, "L", "student layer"), studentHead: select("", heads, "H", "student head") }
     this.chosen.studentLayer.value = this.data.layers - 1
     this.chosen.teacherLayer.value = this.data.start[this.data.layers - 1] ?? layers - 1
   }
