@@ -50,7 +50,7 @@ def segments(teacher: Architecture, student: Architecture) -> str:
 
 
 def _segments(model: Architecture) -> str:
-    return "has one segment, the same vector for both" if model.segments else "has no segment table"
+    return "has one segment (the same vector for both)" if model.segments else "has no segment table"
 
 
 def projection(model: Architecture) -> str:
