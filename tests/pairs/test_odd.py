@@ -233,7 +233,7 @@ def test_words_of_a_model_are_read_off_it(pair_of, tmp_path):
     kept = words.kept(ours, theirs)
     assert kept == (
         "The student keeps the teacher's width, number of heads, feed-forward size and vocabulary, and halves its depth; "
-        "different: GELU (tanh) instead of ReLU."
+        "different: GELU (tanh) instead of ReLU and projection onto the vocabulary tied to its word embeddings."
     )
 
 
