@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from distilbert_viz import families
 from distilbert_viz.drawing.labels import visible
 from distilbert_viz.families import ENCODER, Task
 from distilbert_viz.frame import fetching
@@ -67,6 +68,19 @@ def can_teach(what: str, instead: str = "") -> bool:
         f"{what} learns from soft labels over the vocabulary, at every token (L_ce) and at masked ones (L_mlm). This teacher is "
         f"{task.title}: {task.why}, so it can't teach here. {instead}".strip()
     )
+    _offer_built_in(what)
+    return False
+
+
+def can_start_a_student(what: str, instead: str = "") -> bool:
+    """As `can_teach`, and whether a student of the present teacher's family can be made; else a sentence."""
+    if not can_teach(what, instead):
+        return False
+    family = present.models().teacher.family
+    if family.student is not None:
+        return True
+    teachers = families.titles(families.teachers(), last="or")
+    st.info(f"No student is made of a {family.title} here: a teacher is a {teachers}. {instead}".strip())
     _offer_built_in(what)
     return False
 

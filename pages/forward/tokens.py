@@ -3,7 +3,7 @@
 from distilbert_viz import frame
 from distilbert_viz.views.forward import tokens
 
-top = frame.title("Tokens", "Text is cleaned, split into words, and each word into pieces that the vocabulary holds.")
+top = frame.title("Tokens", "The tokenizer's own stages: text becomes words, and each word pieces that the vocabulary holds.")
 pair = frame.traced_text()
 top.say(tokens.sentence(pair))
 tokens.pieces(pair.encoding)

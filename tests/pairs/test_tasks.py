@@ -22,6 +22,7 @@ from transformers import (
     BertForQuestionAnswering,
     BertForTokenClassification,
     BertModel,
+    DistilBertForMaskedLM,
     DistilBertForQuestionAnswering,
     DistilBertForTokenClassification,
     DistilBertModel,
@@ -55,6 +56,8 @@ KINDS = {
                      AutoModelForTokenClassification),
     "roberta questions": (RobertaForQuestionAnswering, RobertaForQuestionAnswering, roberta_config, roberta_config, {}, {},
                           AutoModelForQuestionAnswering),
+    "distilbert": (DistilBertForMaskedLM, DistilBertForMaskedLM, distilbert_config, distilbert_config, {}, {},
+                   AutoModelForMaskedLM),
     "tags": (BertForTokenClassification, DistilBertForTokenClassification, bert_config, distilbert_config, TAGGED, TAGGED,
              AutoModelForTokenClassification),
     "questions": (BertForQuestionAnswering, DistilBertForQuestionAnswering, bert_config, distilbert_config, {}, {},
@@ -275,6 +278,8 @@ SAID = {
     ("tags", "soft_labels"): ["Both models give the same tag to", "Tags, in the order of the logits: O, B-PER, I-PER, B-LOC"],
     ("tags", "attribution"): ["of the tag"],
     ("questions", "soft_labels"): ["answer"],
+    ("distilbert", "live_run"): ["No student is made of a DistilBERT here: a teacher is a BERT, "],
+    ("distilbert", "race"): ["No student is made of a DistilBERT here: a teacher is a BERT, "],
     ("questions", "what_if"): ["the start of the answer"],
 }
 
@@ -305,7 +310,10 @@ def test_no_page_says_of_a_roberta_what_only_a_bert_has(page, shown, monkeypatch
     name = shown("roberta")
     own = dataclasses.replace(MADE.setting, pair=name.replace("|", " → "))
     monkeypatch.setattr(measurements, "newest_first", lambda: [("own", dataclasses.replace(MADE, setting=own))])
-    session = visit(page, "The cat sat on the mat. [SEP] It fell.", pair=name, cost_pair="the present pair")
+    session = visit(page, "The cat sat on the mat. [SEP] It fell.", pair=name)
+    if page == "which_one":
+        session.segmented_control(key="cost_pair").set_value("the present pair").run()
+        assert session.table
     said = html.unescape("\n".join(str(element.proto) for element in session.main if hasattr(element, "proto")))
     assert re.findall(NOT_OF_ROBERTA, said) == []
     if page == "what_if":
@@ -339,6 +347,8 @@ def test_a_narrower_student_of_a_run_starts_at_random_and_without_a_cosine(shown
     from tests.support.pages import visit
 
     session = visit("live_run", pair=shown("roberta"))
+    assert "Word embeddings stay the teacher's" in words(session)
+    assert "segment vector" not in words(session)
     session.select_slider(key="run_hidden").set_value(16).run()
     said = words(session)
     assert "A narrower student starts at random, and L_cos is off" in said
