@@ -9,12 +9,11 @@ from distilbert_viz.frame import fetching
 from distilbert_viz.frame.lasting import lasting
 from distilbert_viz.session import present
 from distilbert_viz.session.markdown import literal
+from distilbert_viz.session.pages import end_page
 
 LISTED = 6
 ONE_LABEL = "Two classifiers give one soft label to the whole text, read at [CLS], and none to a token: no table of every position."
-NO_WORDS = (
-    "These two models predict no masked word ({why}), so that neither accuracy nor perplexity on masked words is defined for them."
-)
+NO_WORDS = "Neither of these two models predicts a masked word ({why}): accuracy and perplexity on such words are not defined."
 
 
 def has_soft_labels() -> bool:
@@ -33,7 +32,7 @@ def _offer_built_in(what: str) -> None:
 def need_soft_labels() -> None:
     """Ends the page with a sentence where the present pair has no soft labels."""
     if not has_soft_labels():
-        st.stop()
+        end_page()
 
 
 def missing_labels() -> str:

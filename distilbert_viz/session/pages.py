@@ -4,6 +4,7 @@ import copy
 import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NoReturn
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import StopException
@@ -132,6 +133,11 @@ def _asked(entries: Sequence[Entry]) -> Entry | None:
         if asked in (entry.title, *entry.views):
             return entry
     return None
+
+
+def end_page() -> NoReturn:
+    """End the page's own story here. After st.stop the runner carries out nothing more: no strip, no check, no address."""
+    raise StopException
 
 
 def run(page: st.Page) -> None:

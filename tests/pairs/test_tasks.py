@@ -320,6 +320,16 @@ def test_no_page_says_of_a_roberta_what_only_a_bert_has(page, shown, monkeypatch
         assert "<s> B </s> </s> A </s>" in session.toggle(key="swapped").help.replace("\\", "")
 
 
+def test_a_page_that_ends_itself_has_its_address_and_its_tour_all_the_same(shown):
+    from tests.support.pages import visit
+
+    session = visit("soft_labels", pair=shown("encoders"), tour="5")
+    session.text_input(key="typed").set_value("a cat").run()
+    assert "Neither model has a head" in words(session)
+    assert session.query_params["text"] == ["a cat"]
+    assert "_answer" not in session.session_state  # a session that outlives its tab holds no traces
+
+
 def test_a_question_and_its_text_have_a_box_each_and_are_one_text_in_a_link(shown):
     from tests.support.pages import visit
 

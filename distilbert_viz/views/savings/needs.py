@@ -15,6 +15,7 @@ from distilbert_viz.frame.lasting import lasting, typed
 from distilbert_viz.pairs.choice import Named
 from distilbert_viz.records import Measurement, Needs, Preset, Score
 from distilbert_viz.session import present
+from distilbert_viz.session.pages import end_page
 from distilbert_viz.session.state import chosen_pair
 from distilbert_viz.views.savings import measured_quality
 
@@ -135,7 +136,7 @@ def _measure_quality_first() -> None:
     if preset and preset.quality is not None:
         way = "measure it, and the answer comes" if present.task().predicts_masked else "choose another case, or the full sizes"
         st.warning(f"This case asks for {100 * preset.quality:.0f} % of the teacher's quality: {way}.")
-        st.stop()
+        end_page()
 
 
 def _asked(need: str, column: DeltaGenerator) -> float | None:
