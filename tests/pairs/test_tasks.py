@@ -326,7 +326,7 @@ def test_a_page_that_ends_itself_has_its_address_and_its_tour_all_the_same(shown
     session = visit("soft_labels", pair=shown("encoders"), tour="5")
     session.text_input(key="typed").set_value("a cat").run()
     assert "Neither model has a head" in words(session)
-    assert session.query_params["text"] == ["a cat"]
+    assert session.query_params["text"] == "a cat"
     assert "_answer" not in session.session_state  # a session that outlives its tab holds no traces
 
 

@@ -29,7 +29,7 @@ def asked(pair: TracePair) -> Intervention:
 
 
 def example_layers(pair: TracePair) -> tuple[int, int]:
-    """The layers whose attention is off on a first visit: the student's middle one, after the teacher's that started it."""
+    """The layers whose attention is off on a first visit: the student's middle one, and the teacher's beside it."""
     middle = len(pair.initial_layers) // 2
     return pair.initial_layers[middle], middle
 
@@ -38,7 +38,7 @@ def _say_example(teacher: int, student: int) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(
             f"**An example to begin with**: all attention of the student's layer L{student} is off, and that of the teacher's "
-            f"layer L{teacher}, which started it. Choose other heads above, or"
+            f"layer L{teacher} beside it. Choose other heads above, or"
         )
         st.button("change nothing", type="tertiary", on_click=_change_nothing)
 
