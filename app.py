@@ -1,8 +1,9 @@
 """distilbert_viz: see how BERT becomes DistilBERT. This file is the table of contents."""
 
 import streamlit as st
+from starlette.middleware import Middleware
 
-from distilbert_viz.frame import bar
+from distilbert_viz.frame import bar, look
 from distilbert_viz.session import checks, gate, moved, pages, present, server, state, told
 from distilbert_viz.session.pages import Entry
 from distilbert_viz.views.tour import strip
@@ -56,4 +57,5 @@ if __name__ == "__main__":  # a visitor's session
     state.write_address()
     present.forget_answer()
 else:  # the server, once
-    app = st.App(__file__, lifespan=server.lifespan, routes=[*live.routes(), *moved.routes(FIRST)])
+    routes = [*live.routes(), *moved.routes(FIRST)]
+    app = st.App(__file__, lifespan=server.lifespan, routes=routes, middleware=[Middleware(look.Look)])

@@ -5,13 +5,14 @@ import subprocess
 import sys
 import threading
 import time
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, WebSocket
 
 from tests.support.browsers import free_port, healthy, stop
 
@@ -55,9 +56,9 @@ def app_server(script: str = "app.py", *options: str) -> Iterator[tuple[str, int
 
 
 @contextlib.contextmanager
-def clocked_page(browser: Browser) -> Iterator[Page]:
-    """A page of a new visitor, empty cache, with the clock of clock.js in it."""
-    context = browser.new_context(viewport=SCREEN)
+def clocked_page(browser: Browser, still: bool = False) -> Iterator[Page]:
+    """A page of a new visitor, empty cache, with the clock of clock.js in it; `still`: of one who asks that nothing moves."""
+    context = browser.new_context(viewport=SCREEN, reduced_motion="reduce" if still else "no-preference")
     context.add_init_script(path=Path(__file__).parent / "clock.js")
     try:
         yield context.new_page()
@@ -77,6 +78,24 @@ def received(page: Page) -> list[int]:
     frames: list[int] = []
     page.on("websocket", lambda socket: socket.on("framereceived", lambda payload: frames.append(len(payload))))
     return frames
+
+
+def packed(page: Page) -> list[int]:
+    """The same of the frames as they travel: packed one after the other, as the server does it (RFC 7692, a window of 4 kB)."""
+    sizes: list[int] = []
+
+    def opened(socket: WebSocket) -> None:
+        pack = zlib.compressobj(wbits=-12, memLevel=5)
+        socket.on(
+            "framereceived", lambda payload: sizes.append(len(pack.compress(_bytes(payload)) + pack.flush(zlib.Z_SYNC_FLUSH)))
+        )
+
+    page.on("websocket", opened)
+    return sizes
+
+
+def _bytes(payload: str | bytes) -> bytes:
+    return payload.encode() if isinstance(payload, str) else payload
 
 
 def new_sentence(page: Page, frames: list[int], text: str) -> tuple[float, int]:

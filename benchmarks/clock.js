@@ -2,7 +2,8 @@
 // A change is: nodes or text in the main area, attributes inside a plotly figure or a component's shadow root, and every
 // stroke on a canvas that is on the page. No change are the tick of a check and stale elements of the text before,
 // which Streamlit dims, hides as soon as their successor is there, and takes away when the script ends.
-const bench = { pressed: null, ran: false, changed: 0, painted: 0, input: null, resting: null }
+// `painted` is that of the last change anywhere, `seen` of the last one inside the window.
+const bench = { pressed: null, ran: false, changed: 0, painted: 0, seen: 0, input: null, resting: null }
 window.bench = bench
 const QUIET = 500
 
@@ -11,15 +12,29 @@ bench.settled = () => {
   return bench.ran && bench.resting !== null && bench.resting < calm && bench.changed < calm
 }
 
-let queued = false
-function change() {
+const inSight = (element) => {
+  const box = (element.getRootNode().host ?? element).getBoundingClientRect()
+  return box.height > 0 && box.top < innerHeight && box.bottom > 0
+}
+
+let changed = new Set()
+function change(elements) {
   bench.changed = performance.now()
-  if (queued) return
-  queued = true
-  requestAnimationFrame(() => {
-    queued = false
-    requestAnimationFrame(() => { bench.painted = performance.now() })
+  if (!changed.size) requestAnimationFrame(() => {
+    const sighted = [...changed].some(inSight)
+    changed = new Set()
+    requestAnimationFrame(() => {
+      bench.painted = performance.now()
+      if (sighted) bench.seen = bench.painted
+    })
   })
+  elements.forEach((element) => { if (element) changed.add(element) })
+}
+
+// What a change is seen by: the elements that came, or where something changed.
+function places(record) {
+  const came = [...record.addedNodes].filter((node) => node.nodeType === Node.ELEMENT_NODE)
+  return came.length ? came : [record.target.nodeType === Node.ELEMENT_NODE ? record.target : (record.target.parentElement ?? record.target.host)]
 }
 
 const isCheck = (node) => ["✓", "…"].includes(node.textContent.trim())
@@ -38,7 +53,8 @@ function counts(record) {
 }
 
 const observer = new MutationObserver((records) => {
-  if (records.some(counts)) change()
+  const counted = records.filter(counts)
+  if (counted.length) change(counted.flatMap(places))
 })
 const EVERYTHING = { subtree: true, childList: true, characterData: true, attributes: true }
 observer.observe(document, EVERYTHING)
@@ -53,7 +69,7 @@ Element.prototype.attachShadow = function (options) {
 for (const name of ["clearRect", "drawImage", "fill", "fillRect", "fillText", "putImageData", "stroke", "strokeRect"]) {
   const draw = CanvasRenderingContext2D.prototype[name]
   CanvasRenderingContext2D.prototype[name] = function (...values) {
-    if (this.canvas.isConnected) change()
+    if (this.canvas.isConnected) change([this.canvas])
     return draw.apply(this, values)
   }
 }

@@ -15,7 +15,7 @@ from rich.table import Table
 from transformers import AutoTokenizer
 
 from app import FIRST, PAGES
-from benchmarks.browser import app_server, clocked_page, received, wait_for_picture
+from benchmarks.browser import app_server, clocked_page, packed, wait_for_picture
 from benchmarks.texts import texts
 from distilbert_viz.pairs.catalogue import FOLDER
 from tests.support.browsers import open_browser
@@ -82,9 +82,9 @@ def asked() -> argparse.Namespace:
 
 def open_by_link(browser: Browser, address: str, title: str, text: str) -> Opened:
     """A new visitor with an empty cache opens a page, or a view, by its link."""
-    with clocked_page(browser) as page:
+    with clocked_page(browser, still=True) as page:
         page.add_init_script(SHIFTS)
-        frames, files = received(page), own_files(page)
+        frames, files = packed(page), own_files(page)
         page.goto(f"{address}/{LINKS[title]}{'&' if '?' in LINKS[title] else '?'}text={text.replace(' ', '+')}")
         wait_for_picture(page)
         page.wait_for_timeout(1000)  # the checks under the panels come behind the pictures
@@ -111,7 +111,7 @@ def own_files(page: Page) -> list[int]:
 def changed(browser: Browser, address: str, text: str, count: int) -> list[Change]:
     """So many page changes of one visitor, page by page as they stand in the list, and again from the top."""
     found: list[Change] = []
-    with clocked_page(browser) as page:
+    with clocked_page(browser, still=True) as page:
         page.goto(f"{address}/?text={text.replace(' ', '+')}")
         wait_for_picture(page)
         for title in islice(cycle([*LISTED[1:], LISTED[0]]), count):
@@ -121,10 +121,10 @@ def changed(browser: Browser, address: str, text: str, count: int) -> list[Chang
 
 
 def seconds_to(page: Page, title: str) -> float:
-    """Seconds from the click on a page's name to its picture."""
+    """Seconds from the click on a page's name until what is in the window stands."""
     page.get_by_test_id("stSidebarNav").get_by_role("link", name=title, exact=True).click()
-    painted = wait_for_picture(page)
-    return (painted - page.evaluate("bench.pressed")) / 1000
+    wait_for_picture(page)
+    return page.evaluate("bench.seen - bench.pressed") / 1000
 
 
 def percentile(values: list[float], share: float) -> float:

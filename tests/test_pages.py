@@ -7,7 +7,6 @@ from streamlit.testing.v1 import AppTest
 
 from tests.support.pages import NASTY, PAGES, captions, go_to, visit
 
-
 # Single precision, in another order of summing: 3e-6 on one processor, 2.4e-5 on another.
 ROUNDED = 1e-4
 

@@ -185,6 +185,7 @@ TOKENIZERS = {
     "accents kept": lambda: wordpiece_tokenizer(normalizer=BertNormalizer(lowercase=True, strip_accents=False)),
     "another prefix": lambda: wordpiece_tokenizer("@@", BertNormalizer()),
     "added tokens": lambda: wordpiece_tokenizer(normalizer=BertNormalizer(), added=ZINC),
+    "added tokens, normalised": lambda: wordpiece_tokenizer(normalizer=BertNormalizer(), added=("Zinc-Finger", "covid19")),
     "other names": lambda: wordpiece_tokenizer(normalizer=BertNormalizer(), mask_token="<mask>", unk_token="<unk>"),
     "a sequence": lambda: wordpiece_tokenizer(normalizer=Sequence([NFD(), Lowercase(), StripAccents()])),
     "no normalizer": wordpiece_tokenizer,

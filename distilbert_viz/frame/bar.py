@@ -25,7 +25,6 @@ def bar() -> None:
     fetching.forget_read_refusal()
     fetching.refuse_foreign_pair()
     checks.clear()
-    st.html(STYLE)
     with st.container(key="bar", gap="xsmall"):
         answer = _bar(of_text=open_page().of_text)
     fetching.wanted_pair()
@@ -68,43 +67,6 @@ def _refused(answer: present.Refused) -> None:
     st.warning(literal(answer.why))
     if answer.pair_failed and st.session_state.get("wanted") is None:
         st.button("Look again", on_click=fetching.want, args=(state.chosen_pair(),))
-
-
-STYLE = """<style>
-.st-key-typed input, .st-key-question input { font-size: 1.3rem; line-height: 1.4; }
-.st-key-typed [data-testid="stTextInputRootElement"], .st-key-question [data-testid="stTextInputRootElement"] { height: 2.7rem; }
-.st-key-named_head [data-testid="stButtonGroup"] { display: flex; flex-wrap: wrap; align-items: center; gap: .2rem .8rem; }
-.st-key-named_head button { min-height: 0; padding: .1rem .6rem; }
-.st-key-bar_row button { min-height: 0; padding-block: .1rem; }
-.st-key-bar_row button p { font-size: .875rem; }
-/* Streamlit's own ground under the pointer leaves 4.2:1 for the words of what is chosen. */
-[data-testid="stButtonGroup"] [role="radio"][aria-checked="true"]:is(:hover, :focus) {
-  background-color: color-mix(in srgb, currentColor 10%, transparent);
-}
-[data-testid="stMetricValue"], [data-testid="stCaptionContainer"] { font-variant-numeric: tabular-nums; }
-[data-testid="stMetricValue"] { font-size: 1.6rem; }
-/* Streamlit's own pale type, and white on the dark theme's accent, miss a contrast of 4.5. */
-.stApp [data-testid="stCaptionContainer"], .stApp [data-testid="stWidgetLabel"] { color: inherit; }
-.stApp [data-testid="stCaptionContainer"] { opacity: .85; }
-.stApp [data-testid="stBaseButton-primary"], .stApp [data-testid="stBaseButton-primaryFormSubmit"],
-.stApp .stMultiSelect span[title] { color: light-dark(#ffffff, #171614); }
-.stMainBlockContainer { padding-top: 4.1rem; max-width: 1500px; }
-[data-testid="stHeading"] h1 { font-size: 2rem; padding: .3rem 0 .2rem; }
-[data-testid="stHeading"] h3 { font-size: 1.35rem; }
-/* Our own CSV under each table is safe in a spreadsheet. */
-[data-testid="stElementToolbarButton"]:has(button[aria-label^="Download as CSV"]) { display: none; }
-/* A file's label says how much this server reads; Streamlit's own line knows whole megabytes alone. */
-[data-testid="stFileUploaderDropzoneInstructions"] { display: none; }
-/* Beside the app's menu and the button that opens the list of pages. */
-@media (min-width: 800px) {
-  .stMainBlockContainer { padding: .9rem 3rem 4rem; }
-  .st-key-typed, .st-key-question { padding-right: 2.5rem; }
-}
-/* A chart's toolbar would cover its legend there, which takes several lines; figures are taken along by the bar. */
-@media (max-width: 600px) { .js-plotly-plot .modebar { display: none !important; } }
-/* On a phone the quiet row is behind a button of the strip of tokens, where there is one. */
-@media (max-width: 600px) { html:not(.bar-open) .st-key-bar:has(.st-key-token_strip) .st-key-bar_row { display: none; } }
-</style>"""
 
 
 def _text() -> None:

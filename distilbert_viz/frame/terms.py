@@ -9,17 +9,6 @@ from distilbert_viz.records.glossary import Term
 from distilbert_viz.session.markdown import pointed_at
 
 EXPLAINED = "_explained"
-STYLE = """<style>
-.plainly { font-size: 1.15rem; }
-.term { border-bottom: 1px dotted currentColor; cursor: help; }
-.tick { cursor: help; }
-.term:focus-visible, .tick:focus-visible { outline: 2px solid var(--st-primary-color, currentColor); outline-offset: 2px; }
-.term:hover::after, .term:focus-visible::after, .tick:hover::after, .tick:focus-visible::after {
-  content: attr(data-said); position: fixed; left: 50%; bottom: 1.2rem; transform: translateX(-50%); z-index: 999990;
-  box-sizing: border-box; width: min(44rem, 92vw); padding: .7rem 1rem; border-radius: .5rem; font-size: .95rem; font-weight: 400;
-  line-height: 1.45; text-align: left; color: #fff; background: #1f2320; box-shadow: 0 2px 14px rgb(0 0 0 / .35);
-}
-</style>"""
 
 
 def _pattern(term: str) -> str:
@@ -40,7 +29,6 @@ ONE = {number: re.compile("|".join(pattern for pattern, n in WAYS if n == number
 def new_page() -> None:
     """Nothing is explained yet."""
     st.session_state[EXPLAINED] = set()
-    st.html(STYLE)
 
 
 def explained(markdown: str) -> str:

@@ -143,9 +143,12 @@ def run(page: st.Page) -> None:
         page.run()
     except StopException:
         pass
-    except (OutOfMemory, NotFinite) as error:
+    except OutOfMemory as error:
         st.warning(literal(str(error)))
-    except Exception:  # what is made of such numbers fails in as many ways as there are libraries
-        if present.not_finite() is None:
+    except Exception as error:  # what is made of numbers that aren't finite fails in as many ways as there are libraries
+        if present.not_finite() is not None:  # which the bar has named
+            st.warning("The rest of this page is made of numbers that aren't finite, so that it can't be shown.")
+        elif isinstance(error, NotFinite):
+            st.warning(literal(str(error)))
+        else:
             raise
-        st.warning("The rest of this page is made of numbers that aren't finite, so that it can't be shown.")

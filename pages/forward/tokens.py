@@ -19,7 +19,4 @@ frame.notice(
     "Every stage is the tokenizer's own: another pair may keep capitals and accents, have words of its own, or spell by bytes.",
     "Teacher and student read the same ids: that is what makes their answers comparable, token by token.",
 )
-frame.sources(
-    "WordPiece, Wu et al. 2016 (arXiv 1609.08144), section 4.1; BERT's vocabulary of 30,522 pieces, Devlin et al. 2019 "
-    "(arXiv 1810.04805), section 3; byte-level BPE, Radford et al. 2019, section 2.2."
-)
+frame.sources(tokens.sources(reading))

@@ -3,6 +3,8 @@
 What is right is computed by transformers and torch alone, from the folders, as anybody's script would.
 """
 
+import dataclasses
+import html
 import json
 import re
 
@@ -290,6 +292,26 @@ def test_a_page_shows_it_or_says_what_is_missing(kind, page, shown):
     assert_checks_hold(session)
 
 
+# What is true of a BERT and a DistilBERT alone. What a visitor typed, and sources, may say it.
+NOT_OF_ROBERTA = r"\[CLS\]|became \[MASK\]|\[UNK\]|\[PAD\]|WordPieces|30,522|here a BERT|here a DistilBERT|Use (?:Distil)?BERT"
+
+
+@pytest.mark.parametrize("page", ["first", "tokens", "embeddings", "maps", "one_step", "atlas", "what_if", "which_one"])
+def test_no_page_says_of_a_roberta_what_only_a_bert_has(page, shown, monkeypatch):
+    from distilbert_viz.runs import measurements
+    from tests.support.choices import MADE
+    from tests.support.pages import visit
+
+    name = shown("roberta")
+    own = dataclasses.replace(MADE.setting, pair=name.replace("|", " → "))
+    monkeypatch.setattr(measurements, "newest_first", lambda: [("own", dataclasses.replace(MADE, setting=own))])
+    session = visit(page, "The cat sat on the mat. [SEP] It fell.", pair=name, cost_pair="the present pair")
+    said = html.unescape("\n".join(str(element.proto) for element in session.main if hasattr(element, "proto")))
+    assert re.findall(NOT_OF_ROBERTA, said) == []
+    if page == "what_if":
+        assert "<s> B </s> </s> A </s>" in session.toggle(key="swapped").help.replace("\\", "")
+
+
 def test_a_question_and_its_text_have_a_box_each_and_are_one_text_in_a_link(shown):
     from tests.support.pages import visit
 
@@ -339,6 +361,9 @@ def test_soft_labels_from_a_shell_are_of_what_the_task_has_them_for(folders):
     assert {candidate["tag"] for label in tags for candidate in label["candidates"]} == set(TAGS)
     ends = json.loads(typed(folders("questions"), "soft-labels", TEXTS["two texts"], "--json").stdout)["positions"]
     assert [label["of"] for label in ends] == ["the start of the answer", "the end of the answer"]
+    lost = typed(folders("tags"), "lost", SECOND)
+    assert (lost.exit_code, lost.stderr) == (2, "Every token has a soft label of its own: name one with --position.\n")
+    assert json.loads(typed(folders("tags"), "lost", SECOND, "--position", "2", "--json").stdout)["position"] == 2
     refused = typed(folders("encoders"), "soft-labels", FIRST)
     assert (refused.exit_code, refused.stderr.count("\n")) == (2, 1)
     assert "encoder without a head" in refused.stderr

@@ -44,6 +44,15 @@ HTML = {
         '<form method="dialog"><button>Close</button></form></dialog></div>'
     ),
 }
+# Around every module's own function. The page's look knows by the mark that the component has its height, two frames after it
+# has: what is shown in the frame in which it moves is seen moving.
+DRAWN = """
+export default (component) => {
+  const end = draw(component), place = component.parentElement.getRootNode().host?.closest(".stBidiComponent")
+  if (place && !place.dataset.drawn) requestAnimationFrame(() => requestAnimationFrame(() => { place.dataset.drawn = "yes" }))
+  return end
+}
+"""
 BEFORE = {"canvas": ("figures",), "lines": ("figures",), "run": ("chart", "play"), "take": ("sheet", "laid", "picture")}
 
 
@@ -55,7 +64,7 @@ def _source(name: str) -> tuple[str, str]:
         css = f"{_text('canvas.css')}\n{css}"
     if name in ("canvas", "run"):
         js = f"const TABLES = {json.dumps(_tables())}\n{js}"
-    return js, css
+    return js.replace("export default function (", "function draw(") + DRAWN, css
 
 
 def _text(file: str) -> str:
