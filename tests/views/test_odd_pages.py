@@ -67,7 +67,9 @@ def test_what_an_odd_pair_is_stands_in_words(shown):
     said = words(session)
     assert "of 16 tokens · the student has positions for 16, and both read no more" in said
     assert "the teacher knows one segment: two sentences are read as one" in said
-    assert "different: vocabulary 20 instead of 24, GELU instead of ReLU and projection onto the vocabulary tied to its word" in said
+    assert (
+        "different: vocabulary 20 instead of 24, GELU instead of ReLU and projection onto the vocabulary tied to its word" in said
+    )
     assert re.search(r"Held against its files, the teacher holds all of its numbers: \d\d tensors, equal one by one", said)
     assert "the second one lacks another vector" not in words(visit("embeddings", TWO, pair=shown("odd", "short")))
 
