@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, Playwright, expect
+from playwright.sync_api import Browser, Page, Playwright
 from playwright.sync_api import Error as PlaywrightError
 
 HOW_TO_GET_ONE = "No browser: install Chromium or Chrome, or run `python -m playwright install --with-deps chromium`."
