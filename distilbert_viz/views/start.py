@@ -8,6 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 from distilbert_viz import checking, comparison
 from distilbert_viz.drawing.components import Tile
 from distilbert_viz.figures import start as figures
+from distilbert_viz.figures.savings.sentences import fewer
 from distilbert_viz.figures.savings.timings import three_digits
 from distilbert_viz.frame import components, doors
 from distilbert_viz.frame.controls import table
@@ -113,7 +114,7 @@ def _look() -> None:
 def _parameters(asked: Counted) -> Tile:
     teacher, student = (size.parameters for size in counted.sizes(asked))
     value = f"{teacher / 1e6:.1f} M → {student / 1e6:.1f} M"
-    return {"name": "Parameters", "page": doors.SIZE, "value": value, "note": f"{quoted.fewer(teacher, student)}, counted"}
+    return {"name": "Parameters", "page": doors.SIZE, "value": value, "note": f"{fewer(teacher, student, 1)}, counted"}
 
 
 def _arithmetic(asked: Counted, tokens: int) -> Tile:
