@@ -12,6 +12,7 @@ from distilbert_viz.figures.savings.sentences import fewer
 from distilbert_viz.figures.savings.timings import three_digits
 from distilbert_viz.frame import components, doors
 from distilbert_viz.frame.controls import table
+from distilbert_viz.frame.see import See, example
 from distilbert_viz.frame.tasks import answer_end, has_soft_labels
 from distilbert_viz.records import ENDS, Agreement, Difference, PositionLabels, Predictions, Timing, TracePair
 from distilbert_viz.runs import home, recordings
@@ -63,6 +64,11 @@ def about_stacks(pair: TracePair, read: Read) -> None:
     )
     checked(_difference, present.stocks(), read, logits=True)
     table(figures.table(pair, read), "what every layer would say")
+
+
+def see() -> tuple[See, ...]:
+    """Other texts."""
+    return example("a drink"), example("an ambiguous word")
 
 
 def _difference(stocks: "tuple[Model, Model]", read: Read, passes: Passes) -> Difference:

@@ -18,6 +18,7 @@ frame.notice(
     "A frequent word is one piece, a rare one falls into several.",
     "Every stage is the tokenizer's own: another pair may keep capitals and accents, have words of its own, or spell by bytes.",
     "Teacher and student read the same ids: that is what makes their answers comparable, token by token.",
+    see=tokens.see(reading),
 )
 frame.sources(
     "WordPiece, Wu et al. 2016 (arXiv 1609.08144), section 4.1; BERT's vocabulary of 30,522 pieces, Devlin et al. 2019 "
