@@ -28,8 +28,8 @@ start.about_stacks(pair, read)
 frame.section("What everybody quotes, and what is so here")
 quoted.show()
 frame.notice(
-    "Watch the answer form in both, row by row: the student has to do it in fewer steps.",
-    "In DistilBERT each layer began as a copy of the teacher layer beside it; the gaps were left out.",
+    "Watch the answer form in both, row by row: a student of fewer layers has to do it in fewer steps.",
+    "In a DistilBERT each layer began as a copy of the teacher layer beside it; the gaps were left out.",
     "Choose another word, hide it with [MASK], or type a sentence of your own.",
     see=start.see(),
 )

@@ -16,6 +16,7 @@ from distilbert_viz.figures.forward import tokens as figures
 from distilbert_viz.records import Spelling
 from distilbert_viz.tracing import encode, own_pieces, reading
 from distilbert_viz.wordpiece import BERTS, unknown_characters, walk
+from tests.support import odd
 from tests.support.tiny import byte_level_tokenizer
 
 LONGEST = BERTS.longest
@@ -185,6 +186,7 @@ TOKENIZERS = {
     "accents kept": lambda: wordpiece_tokenizer(normalizer=BertNormalizer(lowercase=True, strip_accents=False)),
     "another prefix": lambda: wordpiece_tokenizer("@@", BertNormalizer()),
     "added tokens": lambda: wordpiece_tokenizer(normalizer=BertNormalizer(), added=ZINC),
+    "added tokens, normalised": lambda: wordpiece_tokenizer(normalizer=BertNormalizer(), added=("Zinc-Finger", "covid19")),
     "other names": lambda: wordpiece_tokenizer(normalizer=BertNormalizer(), mask_token="<mask>", unk_token="<unk>"),
     "a sequence": lambda: wordpiece_tokenizer(normalizer=Sequence([NFD(), Lowercase(), StripAccents()])),
     "no normalizer": wordpiece_tokenizer,
@@ -227,6 +229,15 @@ def test_an_added_token_is_one_piece_and_a_word_that_is_unknown_is_none():
     words = reading(TOKENIZERS["added tokens"](), "The covid19 Zinc-Finger 👍").words
     assert [word.text for word in words if word.added] == ["covid19", "Zinc-Finger"]
     assert words[-1].pieces == ("[UNK]",)
+
+
+def test_a_space_that_nobody_typed_stands_for_no_part_of_the_text():
+    tokenizer = odd.byte_level()
+    for text in ("The cat", "The cat. [SEP] It fell."):
+        read = encode(tokenizer, text)
+        assert read.tokens[0] == "Ġ"
+        assert "".join(text[start:stop] for start, stop in read.offsets.tolist()) == text.replace(" [SEP] ", "")
+    assert [encode(tokenizer, "é").offsets.tolist()[i] for i in (1, 2)] == [[0, 1], [0, 1]]
 
 
 def test_a_typed_mask_is_the_tokenizers_own_whatever_it_is_called():

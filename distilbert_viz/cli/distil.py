@@ -10,13 +10,16 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from distilbert_viz.cli import shared
 from distilbert_viz.distillation import recipe as recipes
 from distilbert_viz.pairs.catalogue import BUILT_IN
+from distilbert_viz.pairs.refusals import PairError
 from distilbert_viz.records import Step
 from distilbert_viz.runs import child
 from distilbert_viz.runs.record import Record, create
 
 RANKS_WAIT_SECONDS = 60.0
+REFUSALS = (recipes.RecipeError, PairError)
 
 
 def distil(
@@ -50,6 +53,8 @@ def distil(
         raise typer.Exit(2) from error
     try:
         left = _train(folder)
+    except REFUSALS as error:
+        shared.refuse(str(error))
     except Exception as error:
         typer.echo(child.sentence(error), err=True)
         raise typer.Exit(1) from error
@@ -61,7 +66,13 @@ def _train(folder: Path) -> str | None:
     """The run to its end, under a bar that is closed before anything else is said."""
     with _bar() as bar:
         task = bar.add_task("loading the teacher", total=Record(folder).recipe.steps, step="")
-        return child.train(folder, lambda step: bar.update(task, completed=step.number, description="training", step=_said(step)))
+        try:
+            return child.train(
+                folder, lambda step: bar.update(task, completed=step.number, description="training", step=_said(step))
+            )
+        except REFUSALS:
+            bar.live.transient = True  # one sentence, and no bar that never moved
+            raise
 
 
 def _first() -> bool:
@@ -91,11 +102,13 @@ def _recipe(file: Path | None, changes: dict[str, recipes.Value]) -> recipes.Rec
     if made.teacher == BUILT_IN:
         return made
     from distilbert_viz.cli.fetching import fetch_missing
-    from distilbert_viz.pairs.reading import configuration
+    from distilbert_viz.pairs.candidates import candidate
 
     fetch_missing((made.teacher,))
-    layers = configuration(made.teacher).num_hidden_layers
-    return made if file else replace(made, layers=max(1, layers // 2))
+    found = candidate(made.teacher)
+    if not found.task.predicts_masked:
+        raise recipes.RecipeError(f"{found.label} is {found.task.title}: {found.task.why}, so it can't teach.")
+    return made if file else replace(made, layers=max(1, found.layers // 2))
 
 
 def _wait_for(folder: Path) -> Path:

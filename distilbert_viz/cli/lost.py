@@ -38,7 +38,7 @@ def lost(
     at = shared.masked_position(loaded, position, traces.encoding)
     found, cost = _found(loaded, traces, at)
     if as_json:
-        typer.echo(json.dumps(_as_json(loaded, traces, found, cost)))
+        typer.echo(json.dumps(_as_json(loaded, traces, found, cost), allow_nan=False))
     else:
         _say(loaded.teacher, traces, found, cost)
 

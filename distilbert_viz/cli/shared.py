@@ -95,6 +95,8 @@ def masked_position(loaded: "Pair", position: int | None, encoding: Encoding) ->
         return position
     if loaded.task.labels != "token":
         return 0
+    if not encoding.mask_positions and not loaded.task.predicts_masked:
+        refuse("Every token has a soft label of its own: name one with --position.")
     if not encoding.mask_positions:
         refuse("The text holds no [MASK]: type one, or name a token with --position.")
     return encoding.mask_positions[0]

@@ -37,7 +37,7 @@ def masked_text(tokenizer: PreTrainedTokenizerFast, encoding: Encoding, seed: in
     by_hand = (read != original) & ~np.isin(original, list(special))
     labels = np.where(by_hand, original, labels)
     if (labels == IGNORED).all():
-        raise ValueError("There is nothing to mask in this text, only special tokens such as [MASK] or [UNK]: type a few words.")
+        raise ValueError("There is nothing to mask in this text, only special tokens: type a few words.")
     rows = zip(ids.tolist(), labels.tolist(), by_hand.tolist(), strict=True)
     outcomes = tuple(_outcome(number, label, hand, tokenizer.mask_token_id) for number, label, hand in rows)
     tokens = tuple(tokenizer.convert_ids_to_tokens(ids.tolist()))

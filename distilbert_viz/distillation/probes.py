@@ -9,6 +9,7 @@ from torch.nn import functional as F
 from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
 from distilbert_viz.distillation.masking import IGNORED
+from distilbert_viz.distillation.models import KeptLogits
 from distilbert_viz.distillation.rows import MaskedRows
 from distilbert_viz.pairs import attention
 from distilbert_viz.pairs.layers import initial_layers, matched_depths
@@ -76,8 +77,8 @@ def _logits(model: PreTrainedModel, batch: dict[str, torch.Tensor]) -> torch.Ten
 class Probes:
     """A few sentences, the teacher's side of them, and the student's whenever asked."""
 
-    def __init__(self, teacher: PreTrainedModel, tokenizer: PreTrainedTokenizerFast, texts: tuple[str, ...]):
-        self.tokenizer, self.reader = tokenizer, Model("teacher", teacher, tokenizer)
+    def __init__(self, teacher: KeptLogits, tokenizer: PreTrainedTokenizerFast, texts: tuple[str, ...]):
+        self.tokenizer, self.reader = tokenizer, Model("teacher", teacher, tokenizer, columns=teacher.outcomes)
         self.encodings = [encode(tokenizer, text, most=LONGEST) for text in texts]
         self.positions = [_position(e.tokens, tokenizer.mask_token) for e in self.encodings]
         seen = [self._reads(teacher, i) for i in range(len(texts))]

@@ -35,10 +35,10 @@ class StockClass:
 
 @dataclass(frozen=True)
 class Classification:
-    """How a classifier of whole texts reads a hidden state: `dense`, then torch's function `nonlinearity`, then `logits`.
+    """How a classifier of whole texts reads a hidden state: `dense`, then `nonlinearity`, then `logits`.
 
-    `dense` and `logits` are module paths below the network. `words` names the layer for a reader, `about` says in a sentence
-    where it comes from.
+    `dense` and `logits` are module paths below the network, `nonlinearity` is a function of torch.nn.functional.
+    `words` names the layer for a reader, `about` says in a sentence where it comes from.
     """
 
     dense: str

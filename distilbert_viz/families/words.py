@@ -19,6 +19,8 @@ def kept(teacher: Architecture, student: Architecture) -> str:
     ]
     if teacher.activation != student.activation:
         other.append(f"{student.activation} instead of {teacher.activation}")
+    if teacher.tied != student.tied:
+        other.append(f"projection onto the vocabulary {'tied to' if student.tied else 'apart from'} its word embeddings")
     first = f"The student keeps the teacher's {_listed(same)}" if same else "The student keeps none of the teacher's sizes"
     more = f"; different: {_listed(other)}" if other else ""
     return f"{first}, and {_depth(teacher.layers, student.layers)}{more}."
@@ -50,7 +52,7 @@ def segments(teacher: Architecture, student: Architecture) -> str:
 
 
 def _segments(model: Architecture) -> str:
-    return "has one segment, the same vector for both" if model.segments else "has no segment table"
+    return "has one segment (the same vector for both)" if model.segments else "has no segment table"
 
 
 def projection(model: Architecture) -> str:

@@ -42,7 +42,12 @@ class Top:
     sentence: DeltaGenerator
 
     def say(self, sentence: str) -> None:
-        """The plain sentence: what the page found on this text and pair, for somebody who knows none of its terms."""
+        """The plain sentence: what the page found on this text and pair, for somebody who knows none of its terms.
+
+        Nothing where a model's numbers on this text aren't finite: no sentence that compares with them is true.
+        """
+        if open_page().of_text and present.not_finite() is not None:
+            return
         words = terms.explained(literal(sentence))
         self.sentence.markdown(f'<span class="plainly">{words}</span>', unsafe_allow_html=True)
 

@@ -10,12 +10,12 @@ TERMS = (
     # the models
     Term(
         "teacher",
-        "The larger model, trained first, here a BERT. Its answers are what the student learns from.",
+        "The larger model, trained first, such as a BERT. Its answers are what the student learns from.",
         SANH,
     ),
     Term(
         "student",
-        "The smaller model, here a DistilBERT with half the layers. It learns to answer like its teacher.",
+        "The smaller model, such as a DistilBERT with half the layers of a BERT. It learns to answer like its teacher.",
         SANH,
     ),
     Term(
@@ -71,8 +71,7 @@ TERMS = (
     ),
     Term(
         "vocabulary",
-        "The list of all WordPieces that a model knows. Teacher and student share one, so their answers can be compared "
-        "word by word.",
+        "The list of all tokens that a model knows. Teacher and student share one, so their answers can be compared word by word.",
         DEVLIN,
     ),
     Term(

@@ -21,6 +21,9 @@ def segment_cost(pair: TracePair) -> None:
     if not present.task().reads_one_state:
         st.caption("What the missing segment vector costs is told of a soft label that is read at one token; this pair has none.")
         return
+    if present.not_finite() is not None:
+        st.caption("What the missing segment vector costs can't be told of numbers that aren't finite.")
+        return
     found = once(_cost, present.models(), pair, present.row(pair.encoding))
     if found is None:
         st.caption("The student of this pair lacks no segment embedding that its teacher has, so there is nothing to fold in.")
@@ -40,13 +43,14 @@ def segment_cost(pair: TracePair) -> None:
 def _sentence(found: SegmentCost) -> str:
     lost = found.copy - found.copy_folded
     share = f", {100 * lost / found.copy:.0f} % of all that it lost" if lost > 0 and found.copy > 0 else ""
+    worse = f"{abs(lost):.3f} nats {'better' if lost < 0 else 'worse'}"
     change = found.student_folded - found.student
     moved = f"{abs(change):.3f} nats {'farther from' if change > 0 else 'nearer to'} its teacher"
     so = "training has made up for it in its own way" if change > 0 else "training has not made up for all of it"
     pair = " In a text of two sentences the second one lacks another vector, which folding can't give back." * (found.segments > 1)
     return (
         f"KL(teacher ‖ student) on this text. A student that starts as a copy of its teacher's layers has no segment embedding: "
-        f"without that one vector in every sum its answer is {lost:.3f} nats worse at step 0{share}. Put into the student as it "
+        f"without that one vector in every sum its answer is {worse} at step 0{share}. Put into the student as it "
         f"is now, the vector moves it {moved}: {so}.{pair}"
     )
 

@@ -2,18 +2,18 @@
 
 import streamlit as st
 
+from distilbert_viz import families
 from distilbert_viz.drawing.labels import visible
 from distilbert_viz.families import ENCODER, Task
 from distilbert_viz.frame import fetching
 from distilbert_viz.frame.lasting import lasting
 from distilbert_viz.session import present
 from distilbert_viz.session.markdown import literal
+from distilbert_viz.session.pages import end_page
 
 LISTED = 6
 ONE_LABEL = "Two classifiers give one soft label to the whole text, read at [CLS], and none to a token: no table of every position."
-NO_WORDS = (
-    "These two models predict no masked word ({why}), so that neither accuracy nor perplexity on masked words is defined for them."
-)
+NO_WORDS = "Neither of these two models predicts a masked word ({why}): accuracy and perplexity on such words are not defined."
 
 
 def has_soft_labels() -> bool:
@@ -32,7 +32,7 @@ def _offer_built_in(what: str) -> None:
 def need_soft_labels() -> None:
     """Ends the page with a sentence where the present pair has no soft labels."""
     if not has_soft_labels():
-        st.stop()
+        end_page()
 
 
 def missing_labels() -> str:
@@ -67,6 +67,19 @@ def can_teach(what: str, instead: str = "") -> bool:
         f"{what} learns from soft labels over the vocabulary, at every token (L_ce) and at masked ones (L_mlm). This teacher is "
         f"{task.title}: {task.why}, so it can't teach here. {instead}".strip()
     )
+    _offer_built_in(what)
+    return False
+
+
+def can_start_a_student(what: str, instead: str = "") -> bool:
+    """As `can_teach`, and whether a student of the present teacher's family can be made; else a sentence."""
+    if not can_teach(what, instead):
+        return False
+    family = present.models().teacher.family
+    if family.student is not None:
+        return True
+    teachers = families.titles(families.teachers(), last="or")
+    st.info(f"No student is made of a {family.title} here: a teacher is a {teachers}. {instead}".strip())
     _offer_built_in(what)
     return False
 

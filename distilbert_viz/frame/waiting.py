@@ -7,6 +7,7 @@ import streamlit as st
 from distilbert_viz.records import TracePair
 from distilbert_viz.session import present, state
 from distilbert_viz.session.cache import cache
+from distilbert_viz.session.pages import end_page
 
 # The first ticks of a browser come before its paint, which an import of torch must not hold up.
 TICKS_BEFORE_THE_PAINT = 3
@@ -21,7 +22,7 @@ def traced_text() -> TracePair:
             return traces
         case present.Waiting():
             wait()
-    st.stop()
+    end_page()
 
 
 @st.fragment(run_every=0.25)

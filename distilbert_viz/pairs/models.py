@@ -7,6 +7,7 @@ from functools import cached_property, reduce
 import numpy as np
 import torch
 from torch import nn
+from torch.nn import functional
 from transformers import PreTrainedConfig, PreTrainedModel, PreTrainedTokenizerFast
 
 from distilbert_viz import families
@@ -159,12 +160,11 @@ class Model(Network):
     def predict(self, hidden: torch.Tensor) -> torch.Tensor:
         """The head's output (..., output) on hidden states (..., hidden); a classifier's means something on the first token."""
         module = self.network.get_submodule
-        if self.task.labels == "text":
-            head = self.family.classification
-            pooled = getattr(torch, head.nonlinearity)(_applied(module(head.dense), hidden))
-            return self.of_outcomes(_applied(module(head.logits), pooled))
-        read = reduce(lambda value, path: _applied(module(path), value), self.family.heads[self.task.name], hidden)
-        return self.of_outcomes(read)
+        if paths := self.family.heads.get(self.task.name):
+            return self.of_outcomes(reduce(lambda value, path: _applied(module(path), value), paths, hidden))
+        head = self.family.classification
+        pooled = getattr(functional, head.nonlinearity)(_applied(module(head.dense), hidden))
+        return self.of_outcomes(_applied(module(head.logits), pooled))
 
     def of_outcomes(self, logits: torch.Tensor) -> torch.Tensor:
         """The network's own logits (..., column) as those of the outcomes (..., outcome)."""

@@ -141,7 +141,8 @@ class SegmentCost:
     """What the missing segment embedding costs on one text, with and without the teacher's first segment vector folded in.
 
     `student` as it is. `copy` is a student at step 0: the teacher's embeddings without segments, the teacher layers that start
-    a student, the teacher's head. `segments`: the text has two sentences, and folding stands for the first one's vector alone.
+    a student, the teacher's head. `segments`: how many of the text's the teacher tells apart, of which folding gives back the first
+    one's vector alone.
     """
 
     position: int

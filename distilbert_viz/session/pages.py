@@ -4,6 +4,7 @@ import copy
 import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NoReturn
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import StopException
@@ -134,6 +135,11 @@ def _asked(entries: Sequence[Entry]) -> Entry | None:
     return None
 
 
+def end_page() -> NoReturn:
+    """End the page's own story here. After st.stop the runner carries out nothing more: no strip, no check, no address."""
+    raise StopException
+
+
 def run(page: st.Page) -> None:
     """The page's story; where memory runs out in it, or numbers aren't finite, a sentence in place of the rest.
 
@@ -143,9 +149,12 @@ def run(page: st.Page) -> None:
         page.run()
     except StopException:
         pass
-    except (OutOfMemory, NotFinite) as error:
+    except OutOfMemory as error:
         st.warning(literal(str(error)))
-    except Exception:  # what is made of such numbers fails in as many ways as there are libraries
-        if present.not_finite() is None:
+    except Exception as error:  # what is made of numbers that aren't finite fails in as many ways as there are libraries
+        if present.not_finite() is not None:  # which the bar has named
+            st.warning("The rest of this page is made of numbers that aren't finite, so that it can't be shown.")
+        elif isinstance(error, NotFinite):
+            st.warning(literal(str(error)))
+        else:
             raise
-        st.warning("The rest of this page is made of numbers that aren't finite, so that it can't be shown.")

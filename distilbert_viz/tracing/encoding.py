@@ -29,6 +29,8 @@ def encode(tokenizer: PreTrainedTokenizerFast, text: str, masked: Collection[int
     starts = np.array([start for start, _ in parts])
     offsets = np.array(seen.offsets)[kept] + np.where(sentence < 0, 0, starts[sentence])[kept, None]
     ids, special = np.array(seen.ids)[kept], (sentence < 0)[kept]
+    untyped = _untyped(tokenizer, ids, offsets)
+    offsets[untyped, 1] = offsets[untyped, 0]
     input_ids = ids.copy()
     input_ids[[i for i in masked if 0 <= i < len(ids) and not special[i]]] = tokenizer.mask_token_id
     return Encoding(
@@ -43,6 +45,13 @@ def encode(tokenizer: PreTrainedTokenizerFast, text: str, masked: Collection[int
         mask_positions=tuple(np.flatnonzero(input_ids == tokenizer.mask_token_id).tolist()),
         word_starts=_word_starts(sentence[kept], _numbers(seen.word_ids)[kept]),
     )
+
+
+def _untyped(tokenizer: PreTrainedTokenizerFast, ids: Int[np.ndarray, "token"], offsets: Int[np.ndarray, "token 2"]) -> list[int]:
+    """The tokens that stand for a space which nobody typed, and so are given the first character of the word behind it."""
+    twice = np.flatnonzero((offsets[1:] == offsets[:-1]).all(1) & (offsets[1:, 0] < offsets[1:, 1]))
+    pieces = tokenizer.convert_ids_to_tokens(ids[twice].tolist())
+    return [i for i, piece in zip(twice.tolist(), pieces, strict=True) if not tokenizer.convert_tokens_to_string([piece]).strip()]
 
 
 def sentences(tokenizer: PreTrainedTokenizerFast, text: str) -> list[tuple[int, str]]:

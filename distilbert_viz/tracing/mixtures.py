@@ -11,7 +11,7 @@ import torch
 from distilbert_viz.pairs.layers import matched_depths
 from distilbert_viz.pairs.models import Model, Pair
 from distilbert_viz.records import Answer, HandOver, MixtureLabels, Mixtures, TracePair
-from distilbert_viz.tracing.forward import to_numpy
+from distilbert_viz.tracing.forward import refuse_not_finite, to_numpy
 from distilbert_viz.tracing.inside import layer_at
 
 LIKELIEST = 5
@@ -24,9 +24,11 @@ def hand_over(pair: Pair, traces: TracePair, position: int, whole: bool = True) 
     matched depths.
 
     Raises ValueError between models of different widths, of which neither can read the other's states, and for a task whose soft
-    labels aren't read off one token's state.
+    labels aren't read off one token's state; NotFinite where a state isn't finite.
     """
     refuse_no_hand_over(pair)
+    for trace in traces:
+        refuse_not_finite(trace, trace.hidden_states)
     at, matched = pair.task.row(position), matched_depths(traces.initial_layers)
     teacher, student = (model.tensor(trace.hidden_states) for model, trace in zip(pair, traces, strict=True))
     handed = _every_start(pair.teacher, student, at) if whole else read_from(pair.teacher, student, matched, at)
@@ -52,7 +54,7 @@ def refuse_no_hand_over(pair: Pair) -> None:
     """Raises ValueError, one sentence, where one model can't read the other's states, or nothing is read off one of them."""
     if not pair.task.reads_one_state:
         raise ValueError(
-            f"Each model is {pair.task.title}: no soft label is read off one token's state, so none can be handed over."
+            f"Each model is shown as {pair.task.title}: no soft label is read off one token's state, so none can be handed over."
         )
     teacher, student = (model.architecture.hidden for model in pair)
     if teacher != student:

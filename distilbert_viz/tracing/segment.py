@@ -29,7 +29,8 @@ def segment_cost(pair: Pair, traces: TracePair, position: int) -> SegmentCost | 
     copies = _read(teacher, torch.stack([sums, sums + vector]), copied, at)
     kls = [divergences(label, log_probabilities(m, s)) for m, s in ((student, as_it_is), (student, folded), (teacher, copies))]
     alone, with_it, copy, copy_folded = torch.cat(kls).tolist()
-    return SegmentCost(at, alone, with_it, copy, copy_folded, len(np.unique(traces.encoding.token_type_ids)))
+    told_apart = min(len(np.unique(traces.encoding.token_type_ids)), teacher.segments)
+    return SegmentCost(at, alone, with_it, copy, copy_folded, told_apart)
 
 
 def _sums(model: Model, trace: Trace) -> torch.Tensor:

@@ -109,6 +109,6 @@ def stock_segment_cost(stocks: Stocks, traces: TracePair, at: int) -> SegmentCos
             (logits,) = _logits(stock, traces.encoding, at, 1, [(stock.embedding_parts["word"], lambda words: words + add)])
         return float(comparison.kl(label, logits, 1.0))
 
-    nothing, segments = torch.zeros_like(vector), len(set(types.tolist()))
+    nothing, segments = torch.zeros_like(vector), len(set(types.clamp(max=teacher.segments - 1).tolist()))
     student_kls = kl(student, nothing), kl(student, vector)
     return SegmentCost(at, *student_kls, kl(teacher, -own, skipped), kl(teacher, vector - own, skipped), segments)

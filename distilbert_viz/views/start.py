@@ -19,6 +19,7 @@ from distilbert_viz.runs import home, recordings
 from distilbert_viz.session import present, timing
 from distilbert_viz.session.checks import Passes, checked
 from distilbert_viz.session.once import once
+from distilbert_viz.session.pages import end_page
 from distilbert_viz.views import quoted
 from distilbert_viz.views.forward.soft_labels import Logits
 from distilbert_viz.views.savings import counted
@@ -48,7 +49,7 @@ def stacks(pair: TracePair) -> Read:
     """
     if not has_soft_labels():
         ways_on()
-        st.stop()
+        end_page()
     answer_end()
     read = present.predictions(present.position(pair.encoding))
     components.stacks(figures.stacks(pair, read, doors.BLOCK), "stacks")

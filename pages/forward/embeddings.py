@@ -14,7 +14,7 @@ frame.section("What the missing segment embedding costs")
 segments.segment_cost(pair)
 frame.notice(
     embeddings.segments(pair),
-    "In a text of one sentence a segment's vector is the same at every token, and yet a fresh copy without it answers much worse.",
+    "In a text of one sentence a segment's vector is the same at every token, and yet it moves the answer of a fresh copy.",
     "Type [SEP] before a second sentence: a student without segments has only that and positions to tell the two apart.",
     see=embeddings.see(),
     more="Training repairs what a fresh copy without the segment embedding lacks. A share is a part's projection on the sum, "

@@ -16,10 +16,10 @@ frame.section(
 hidden_states.lens(pair)
 frame.notice(
     "Outlined, where widths are the same: each student layer with the teacher layer that started it. It need not be the nearest.",
-    "Training pulled the last states together, and nothing else.",
-    "Read the two tables downwards: the answer forms over the layers, in the student in half as many.",
+    "The training of a DistilBERT pulls the last states together, and no others.",
+    "Read the two tables downwards: the answer forms over the layers, in each model over its own.",
     see=hidden_states.see(pair),
-    more="L_cos pulled the student's last state towards the teacher's last state (in a fine-tuned pair, before either was "
+    more="L_cos pulls such a student's last state towards the teacher's last state (in a fine-tuned pair, before either was "
     "fine-tuned). The head was trained on the last state alone; on earlier states it is a reading, not the model's prediction.",
 )
 frame.sources(

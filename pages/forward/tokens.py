@@ -3,7 +3,7 @@
 from distilbert_viz import frame
 from distilbert_viz.views.forward import tokens
 
-top = frame.title("Tokens", "Text is cleaned, split into words, and each word into pieces that the vocabulary holds.")
+top = frame.title("Tokens", "The tokenizer's own stages: text becomes words, and each word pieces that the vocabulary holds.")
 pair = frame.traced_text()
 top.say(tokens.sentence(pair))
 tokens.pieces(pair.encoding)
@@ -20,7 +20,4 @@ frame.notice(
     "Teacher and student read the same ids: that is what makes their answers comparable, token by token.",
     see=tokens.see(reading),
 )
-frame.sources(
-    "WordPiece, Wu et al. 2016 (arXiv 1609.08144), section 4.1; BERT's vocabulary of 30,522 pieces, Devlin et al. 2019 "
-    "(arXiv 1810.04805), section 3; byte-level BPE, Radford et al. 2019, section 2.2."
-)
+frame.sources(tokens.sources(reading))

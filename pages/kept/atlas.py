@@ -32,7 +32,7 @@ frame.section(
 atlas.space(pair, both, heads)
 frame.notice(
     "A kind names what a head does on this text: change the text, and see whether it keeps its kind.",
-    "A student's head of the same kind as the teacher's at its place is inherited more than learned: its layer began as a copy.",
+    "Where a student's layer began as a copy, a head of the same kind as the teacher's is inherited more than learned.",
     "How little [CLS] and [SEP] carry, the page Attention says in its view “what it carries”.",
     see=atlas.see(pair),
     more="A short text has few tokens to tell kinds apart: of nine tokens two are [CLS] and [SEP], and the previous token is "

@@ -2,8 +2,10 @@
 
 import pytest
 import torch
-from transformers import AutoModelForMaskedLM
+from transformers import AutoModelForMaskedLM, BertForTokenClassification
+from typer.testing import CliRunner
 
+from distilbert_viz.cli import app
 from distilbert_viz.distillation import engine
 from distilbert_viz.distillation import recipe as recipes
 from distilbert_viz.distillation.engine import gather
@@ -45,7 +47,8 @@ def test_padding_rows_are_no_outcome_of_teacher_or_student(tmp_path):
     kept = batch["attention_mask"].bool()
     for model in (made.teacher, made.student):
         assert model(batch["input_ids"], batch["attention_mask"], kept).logits.shape[1] == 20
-    assert Probes(made.teacher, made.tokenizer, ("the cat [MASK]",)).probes
+    probes = Probes(made.teacher, made.tokenizer, ("the cat [MASK]",))
+    assert len(probes.picture(made.student, 0).hand_over) == 3  # the embeddings and both layers
 
 
 def test_a_teacher_without_padding_teaches(tmp_path):
@@ -70,3 +73,22 @@ def test_a_teacher_without_padding_teaches(tmp_path):
 def test_a_teacher_that_a_page_would_refuse_teaches_nobody(spoil, said, tmp_path):
     with pytest.raises(ValueError, match=said.replace("(", r"\(")):
         engine.gather(recipe(spoil(odd.teacher(tmp_path / "odd")), tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (
+            lambda folder: odd.teacher(folder, kind=BertForTokenClassification),
+            "is a tagger of tokens: its soft labels are over tags",
+        ),
+        (lambda folder: odd.spoil(odd.teacher(folder), NAME), "holds numbers that aren't finite"),
+        (odd.student, "is a distilbert model; a teacher is a BERT, "),
+    ],
+)
+def test_a_shell_refuses_a_teacher_that_cannot_teach_with_status_2_and_one_sentence(make, said, tmp_path):
+    words = ["distil", "--teacher", make(tmp_path / "odd"), "--steps", 1, "--out", tmp_path / "run"]
+    answer = CliRunner().invoke(app, list(map(str, words)))
+    assert (answer.exit_code, answer.stdout) == (2, "")
+    assert said in answer.stderr
+    assert len(answer.stderr.strip().splitlines()) == 1

@@ -14,6 +14,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
+from distilbert_viz import families
 from distilbert_viz.pairs import hub, load_pair
 from distilbert_viz.pairs.fetching import fetch
 from distilbert_viz.pairs.refusals import NotFetched, PairError
@@ -293,10 +294,7 @@ def test_a_repository_without_a_needed_file_is_refused(served, lost):
 
 def test_another_architecture_is_refused_before_a_byte_comes(served):
     served.repositories[TEACHER].files["config.json"] = b'{"model_type": "gpt2"}'
-    assert (
-        refusal(hub.parcel, TEACHER)
-        == f"{TEACHER} is a gpt2 model; a pair is made of BERT, DistilBERT, RoBERTa and XLM-RoBERTa models."
-    )
+    assert refusal(hub.parcel, TEACHER) == f"{TEACHER} is a gpt2 model; a pair is made of {families.titles()} models."
 
 
 def test_two_tokenizers_are_no_pair(served, tmp_path):

@@ -114,7 +114,7 @@ def test_a_model_of_one_segment_reads_two_sentences_as_one(pair_of, tmp_path):
     assert traces.encoding.token_type_ids.any()
     assert np.allclose(ours, alone(folder, traces.encoding.input_ids), rtol=0, atol=1e-5)
     said = words.segments(pair.teacher.architecture, pair.student.architecture)
-    assert said.startswith("The teacher has one segment, the same vector for both and the student has no segment table:")
+    assert said.startswith("The teacher has one segment (the same vector for both) and the student has no segment table:")
 
 
 def test_a_mask_and_a_separator_are_known_by_berts_names_too(pair_of, tmp_path):
@@ -233,7 +233,7 @@ def test_words_of_a_model_are_read_off_it(pair_of, tmp_path):
     kept = words.kept(ours, theirs)
     assert kept == (
         "The student keeps the teacher's width, number of heads, feed-forward size and vocabulary, and halves its depth; "
-        "different: GELU (tanh) instead of ReLU."
+        "different: GELU (tanh) instead of ReLU and projection onto the vocabulary tied to its word embeddings."
     )
 
 

@@ -23,6 +23,7 @@ from transformers import (
     PreTrainedModel,
 )
 
+from distilbert_viz import families
 from distilbert_viz.pairs import CATALOGUE, load_pair
 from distilbert_viz.pairs.attention import NAME, recording
 from distilbert_viz.pairs.layers import initial_layers
@@ -207,7 +208,7 @@ def test_a_hub_name_that_is_not_in_the_cache_is_refused_and_not_fetched():
 
 def test_a_model_of_another_family_is_refused_by_its_name(tmp_path):
     GPT2Config(n_layer=1, n_embd=8, n_head=2).save_pretrained(tmp_path)
-    said = f"{tmp_path} is a gpt2 model; a pair is made of BERT, DistilBERT, RoBERTa and XLM-RoBERTa models."
+    said = f"{tmp_path} is a gpt2 model; a pair is made of {families.titles()} models."
     assert refusal(teacher=str(tmp_path), student=STUDENT) == said
 
 

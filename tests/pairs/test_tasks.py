@@ -3,6 +3,8 @@
 What is right is computed by transformers and torch alone, from the folders, as anybody's script would.
 """
 
+import dataclasses
+import html
 import json
 import re
 
@@ -20,6 +22,7 @@ from transformers import (
     BertForQuestionAnswering,
     BertForTokenClassification,
     BertModel,
+    DistilBertForMaskedLM,
     DistilBertForQuestionAnswering,
     DistilBertForTokenClassification,
     DistilBertModel,
@@ -53,6 +56,8 @@ KINDS = {
                      AutoModelForTokenClassification),
     "roberta questions": (RobertaForQuestionAnswering, RobertaForQuestionAnswering, roberta_config, roberta_config, {}, {},
                           AutoModelForQuestionAnswering),
+    "distilbert": (DistilBertForMaskedLM, DistilBertForMaskedLM, distilbert_config, distilbert_config, {}, {},
+                   AutoModelForMaskedLM),
     "tags": (BertForTokenClassification, DistilBertForTokenClassification, bert_config, distilbert_config, TAGGED, TAGGED,
              AutoModelForTokenClassification),
     "questions": (BertForQuestionAnswering, DistilBertForQuestionAnswering, bert_config, distilbert_config, {}, {},
@@ -273,6 +278,8 @@ SAID = {
     ("tags", "soft_labels"): ["Both models give the same tag to", "Tags, in the order of the logits: O, B-PER, I-PER, B-LOC"],
     ("tags", "attribution"): ["of the tag"],
     ("questions", "soft_labels"): ["answer"],
+    ("distilbert", "live_run"): ["No student is made of a DistilBERT here: a teacher is a BERT, "],
+    ("distilbert", "race"): ["No student is made of a DistilBERT here: a teacher is a BERT, "],
     ("questions", "what_if"): ["the start of the answer"],
 }
 
@@ -288,6 +295,39 @@ def test_a_page_shows_it_or_says_what_is_missing(kind, page, shown):
     for sentence in SAID[kind, page]:
         assert sentence in words(session), words(session)
     assert_checks_hold(session)
+
+
+# What is true of a BERT and a DistilBERT alone. What a visitor typed, and sources, may say it.
+NOT_OF_ROBERTA = r"\[CLS\]|became \[MASK\]|\[UNK\]|\[PAD\]|WordPieces|30,522|here a BERT|here a DistilBERT|Use (?:Distil)?BERT"
+
+
+@pytest.mark.parametrize("page", ["first", "tokens", "embeddings", "maps", "one_step", "atlas", "what_if", "which_one"])
+def test_no_page_says_of_a_roberta_what_only_a_bert_has(page, shown, monkeypatch):
+    from distilbert_viz.runs import measurements
+    from tests.support.choices import MADE
+    from tests.support.pages import visit
+
+    name = shown("roberta")
+    own = dataclasses.replace(MADE.setting, pair=name.replace("|", " → "))
+    monkeypatch.setattr(measurements, "newest_first", lambda: [("own", dataclasses.replace(MADE, setting=own))])
+    session = visit(page, "The cat sat on the mat. [SEP] It fell.", pair=name)
+    if page == "which_one":
+        session.segmented_control(key="cost_pair").set_value("the present pair").run()
+        assert session.table
+    said = html.unescape("\n".join(str(element.proto) for element in session.main if hasattr(element, "proto")))
+    assert re.findall(NOT_OF_ROBERTA, said) == []
+    if page == "what_if":
+        assert "<s> B </s> </s> A </s>" in session.toggle(key="swapped").help.replace("\\", "")
+
+
+def test_a_page_that_ends_itself_has_its_address_and_its_tour_all_the_same(shown):
+    from tests.support.pages import visit
+
+    session = visit("soft_labels", pair=shown("encoders"), tour="5")
+    session.text_input(key="typed").set_value("a cat").run()
+    assert "Neither model has a head" in words(session)
+    assert session.query_params["text"] == ["a cat"]
+    assert "_answer" not in session.session_state  # a session that outlives its tab holds no traces
 
 
 def test_a_question_and_its_text_have_a_box_each_and_are_one_text_in_a_link(shown):
@@ -317,6 +357,8 @@ def test_a_narrower_student_of_a_run_starts_at_random_and_without_a_cosine(shown
     from tests.support.pages import visit
 
     session = visit("live_run", pair=shown("roberta"))
+    assert "Word embeddings stay the teacher's" in words(session)
+    assert "segment vector" not in words(session)
     session.select_slider(key="run_hidden").set_value(16).run()
     said = words(session)
     assert "A narrower student starts at random, and L_cos is off" in said
@@ -339,6 +381,9 @@ def test_soft_labels_from_a_shell_are_of_what_the_task_has_them_for(folders):
     assert {candidate["tag"] for label in tags for candidate in label["candidates"]} == set(TAGS)
     ends = json.loads(typed(folders("questions"), "soft-labels", TEXTS["two texts"], "--json").stdout)["positions"]
     assert [label["of"] for label in ends] == ["the start of the answer", "the end of the answer"]
+    lost = typed(folders("tags"), "lost", SECOND)
+    assert (lost.exit_code, lost.stderr) == (2, "Every token has a soft label of its own: name one with --position.\n")
+    assert json.loads(typed(folders("tags"), "lost", SECOND, "--position", "2", "--json").stdout)["position"] == 2
     refused = typed(folders("encoders"), "soft-labels", FIRST)
     assert (refused.exit_code, refused.stderr.count("\n")) == (2, 1)
     assert "encoder without a head" in refused.stderr

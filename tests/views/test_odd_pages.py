@@ -24,7 +24,7 @@ def folders(tmp_path_factory):
     odd.student(root / "student")
     odd.teacher(root / "odd", vocab_size=24, type_vocab_size=1, hidden_act="relu", tie_word_embeddings=False)
     odd.student(root / "short", max_position_embeddings=16)
-    odd.spoil(odd.student(root / "nan"), LAYER_1)
+    odd.spoil(odd.student(root / "late"), LAYER_1)
     odd.spoil(odd.student(root / "early"), "distilbert.transformer.layer.0.attention.q_lin.bias")
     odd.change(odd.student(root / "compiled"), lambda tensors: {f"_orig_mod.{name}": t for name, t in tensors.items()})
     odd.configure(odd.teacher(root / "relative"), position_embedding_type="relative_key")
@@ -67,16 +67,23 @@ def test_what_an_odd_pair_is_stands_in_words(shown):
     said = words(session)
     assert "of 16 tokens · the student has positions for 16, and both read no more" in said
     assert "the teacher knows one segment: two sentences are read as one" in said
-    assert "different: vocabulary 20 instead of 24 and GELU instead of ReLU" in said
+    assert "different: vocabulary 20 instead of 24, GELU instead of ReLU and projection onto the vocabulary tied to" in said
     assert re.search(r"Held against its files, the teacher holds all of its numbers: \d\d tensors, equal one by one", said)
+    assert "the second one lacks another vector" not in words(visit("embeddings", TWO, pair=shown("odd", "short")))
 
 
 @pytest.mark.parametrize(
-    ("page", "student", "place"), [*((page, "early", "in layer 0") for page in PAGES), ("attention", "nan", "in layer 1")]
+    ("page", "student", "place"),
+    [
+        *((page, "early", "in layer 0") for page in PAGES),
+        *((page, "late", "in layer 1") for page in ("embeddings", "lost", "maps")),
+    ],
 )
 def test_a_page_of_numbers_that_are_not_finite_names_model_and_layer(page, student, place, shown, folders):
     session = visit(page, TWO, pair=shown("teacher", student))
     assert f"{folders / student} gives numbers that aren't finite (NaN or infinity), first {place}" in words(session)
+    assert words(session).count("first in layer") == 1
+    assert not re.search(r"\bnan\b", words(session) + " ".join(metric.value for metric in session.metric))
     assert "NaN" not in "".join(chart.proto.spec for chart in session.get("plotly_chart"))
 
 
@@ -120,11 +127,12 @@ def typed(folders, teacher: str, student: str, *arguments: object):
     [
         ("teacher", "compiled", "all names begin with _orig_mod."),
         ("relative", "student", "its positions are relative"),
-        ("teacher", "nan", "gives numbers that aren't finite (NaN or infinity), first in layer 1"),
+        ("teacher", "late", "gives numbers that aren't finite (NaN or infinity), first in layer 1"),
     ],
 )
 @pytest.mark.parametrize(
-    "command", [("soft-labels", TWO, "--json"), ("report", TWO, "--out", "x.html"), ("trace", TWO, "--out", "x.npz")]
+    "command",
+    [("soft-labels", TWO, "--json"), ("lost", TWO, "--json"), ("report", TWO, "--out", "x.html"), ("trace", TWO, "--out", "x.npz")],
 )
 def test_a_shell_refuses_what_a_page_refuses_with_status_2_and_one_sentence(command, teacher, student, said, folders, tmp_path):
     arguments = [tmp_path / word if word.startswith("x.") else word for word in command]

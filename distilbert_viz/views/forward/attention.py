@@ -43,7 +43,7 @@ def choices(pair: TracePair, hides: bool = True, means: bool = True) -> Choice:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         heads = selected_heads(pair)
         linked = link()
-        hidden = _toggle("hide [CLS] [SEP]", "hide_special", hides, "This view shows all tokens.")
+        hidden = _toggle(present.own_words("hide [CLS] [SEP]"), "hide_special", hides, "This view shows all tokens.")
         mean = _toggle("mean over heads", "mean", means, "This view shows heads one by one.")
     with chips:  # what a link chose is known once its selectors are made
         named_heads(pair)

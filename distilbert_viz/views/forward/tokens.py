@@ -16,6 +16,11 @@ from distilbert_viz.session import present
 from distilbert_viz.session.markdown import literal
 from distilbert_viz.wordpiece import Walk
 
+SOURCES = {
+    "WordPiece": "WordPiece, Wu et al. 2016 (arXiv 1609.08144), section 4.1; in BERT, Devlin et al. 2019 (1810.04805), section 3.",
+    "BPE": "BPE, Sennrich et al. 2016 (arXiv 1508.07909), section 3.2; over bytes, Radford et al. 2019, section 2.2.",
+    "Unigram": "Unigram, Kudo 2018 (arXiv 1804.10959), section 3.2.",
+}
 LONGEST_OPTION = 60  # characters of a word in the list
 LONGEST_BUTTON = 24
 
@@ -94,3 +99,8 @@ def walk(found: Read) -> None:
         f"A frequent word is one piece; a rare one falls into several, the later ones marked {spelling.prefix}; a character that "
         f"no piece covers turns the whole word into {spelling.unknown}."
     ))  # fmt: skip
+
+
+def sources(found: Read) -> str:
+    """Where the way of spelling comes from that the tokenizer has."""
+    return SOURCES.get(found.stages.model, "the tokenizer's own file; the tokenizers library's documentation.")

@@ -10,7 +10,7 @@ from distilbert_viz.session import present
 from distilbert_viz.session.markdown import literal
 
 LONGEST_PIECE = 60
-SWAP = "[CLS] B [SEP] A [SEP]. Needs two sentences: a typed [SEP] starts the second."
+PARTS = {"cls": "[CLS]", "sep": "[SEP]", "A": "B", "B": "A"}  # of a framed text whose sentences have changed places
 NO_TOKEN = 0  # where [CLS] stands, which is never replaced
 
 
@@ -98,5 +98,6 @@ def _no_piece(piece: str) -> str:
 
 def _swapped(encoding: Encoding) -> bool:
     two = bool(encoding.token_type_ids.any())
-    return st.toggle("swap sentences", disabled=not two, **lasting("swapped"),
-                     help=present.own_words(SWAP)) and two  # fmt: skip
+    framed = " ".join(PARTS[part] for part in present.models().teacher.family.two_texts)
+    said = present.own_words(f"{framed}. Needs two sentences: a typed [SEP] starts the second.")
+    return st.toggle("swap sentences", disabled=not two, **lasting("swapped"), help=said) and two

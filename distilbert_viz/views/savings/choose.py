@@ -13,6 +13,7 @@ from distilbert_viz.frame.see import See
 from distilbert_viz.records import Measurement, Needs, Score, Verdict
 from distilbert_viz.session import told
 from distilbert_viz.session.markdown import literal
+from distilbert_viz.session.pages import end_page
 from distilbert_viz.views.savings import needs
 
 
@@ -22,7 +23,7 @@ def verdict(measured: Measurement, asked: Needs, score: Score | None) -> Verdict
         found = choosing.choose(measured, asked, score)
     except ValueError as error:
         st.warning(str(error))
-        st.stop()
+        end_page()
     with st.container(key="verdict"):
         st.subheader(figures.answer(found))
         st.markdown(figures.binding(found))

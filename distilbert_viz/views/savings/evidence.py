@@ -7,6 +7,7 @@ from distilbert_viz.cost.request import Request
 from distilbert_viz.records import Measurement
 from distilbert_viz.runs import measurements, recordings
 from distilbert_viz.session import jobs
+from distilbert_viz.session.pages import end_page
 from distilbert_viz.views.savings import counted, measuring, which_pair
 from distilbert_viz.views.savings.counted import Counted
 from distilbert_viz.views.savings.measured import one_of_kept, say_recorded
@@ -33,7 +34,7 @@ def chosen() -> tuple[bool, Measurement]:
             _measure_here(full, found[identity])
         return full, found[identity]
     _measure_first(full)
-    st.stop()
+    end_page()
 
 
 def _of(found: dict[str, Measurement], name: str) -> dict[str, Measurement]:

@@ -7,6 +7,7 @@ from typing import TypeVar
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from distilbert_viz import families
 from distilbert_viz.cost import choosing
 from distilbert_viz.cost.presets import PRESETS
 from distilbert_viz.figures.savings import published
@@ -14,13 +15,14 @@ from distilbert_viz.frame.lasting import lasting, typed
 from distilbert_viz.pairs.choice import Named
 from distilbert_viz.records import Measurement, Needs, Preset, Score
 from distilbert_viz.session import present
+from distilbert_viz.session.pages import end_page
 from distilbert_viz.session.state import chosen_pair
 from distilbert_viz.views.savings import measured_quality
 
 PUBLISHED_PAIR = Named("base-uncased")
 FIRST = PRESETS[0]
 USUAL = 128  # tokens
-LISTS = {"Use DistilBERT when …": "student", "Use BERT when …": "teacher"}
+VOICES = ("student", "teacher")
 # Need -> its label, and what turns a record's unit into the one that is typed.
 ASKED = {
     "latency": ("Latency at most, ms", 1e3),
@@ -47,8 +49,8 @@ def ask(full: bool, measured: Measurement) -> tuple[Needs, Score | None]:
     """
     scores = _scores(full)
     _begin()
-    for label, voice in LISTS.items():
-        _presets(label, voice, scores)
+    for name, voice in zip(_names(full), VOICES, strict=True):
+        _presets(f"Use {name} when …", voice, scores)
     name = _one_of("Quality by", list(scores), "need_score", 0) if scores else None
     score = None if name is None else scores[name]
     _floor(name, score)
@@ -60,6 +62,12 @@ def ask(full: bool, measured: Measurement) -> tuple[Needs, Score | None]:
     if score is None:
         _measure_quality_first()
     return Needs(length, **asked), score
+
+
+def _names(full: bool) -> tuple[str, str]:
+    """What the student and the teacher are called: by their families, where these are two."""
+    teacher, student = families.PUBLISHED if full else (model.family for model in present.models())
+    return ("the student", "the teacher") if teacher == student else (student.title, teacher.title)
 
 
 def _scores(full: bool) -> Scores:
@@ -94,7 +102,7 @@ def _presets(label: str, voice: str, scores: Scores) -> None:
 
 def _preset() -> Preset | None:
     """The case that the needs started from."""
-    chosen = {st.session_state.get(f"preset_{voice}") for voice in LISTS.values()}
+    chosen = {st.session_state.get(f"preset_{voice}") for voice in VOICES}
     return next((preset for preset in PRESETS if preset.name in chosen), None)
 
 
@@ -102,7 +110,7 @@ def _start_from(voice: str, scores: Scores) -> None:
     """Put a case's numbers into the fields; the other list's case is no longer the one."""
     if st.session_state[f"preset_{voice}"] is None:
         return
-    for other in set(LISTS.values()) - {voice}:
+    for other in set(VOICES) - {voice}:
         st.session_state[f"preset_{other}"] = None
     if (preset := _preset()) is None:
         return
@@ -128,7 +136,7 @@ def _measure_quality_first() -> None:
     if preset and preset.quality is not None:
         way = "measure it, and the answer comes" if present.task().predicts_masked else "choose another case, or the full sizes"
         st.warning(f"This case asks for {100 * preset.quality:.0f} % of the teacher's quality: {way}.")
-        st.stop()
+        end_page()
 
 
 def _asked(need: str, column: DeltaGenerator) -> float | None:

@@ -12,6 +12,7 @@ from distilbert_viz.records import Quality
 from distilbert_viz.runs import recordings
 from distilbert_viz.session import present
 from distilbert_viz.session.markdown import literal
+from distilbert_viz.session.pages import end_page
 from distilbert_viz.session.uploads import text_file
 from distilbert_viz.views.recorded import caption
 from distilbert_viz.views.savings import which_pair
@@ -47,7 +48,7 @@ def measured_here() -> None:
     that predict no masked word get a sentence.
     """
     if not which_pair.wait_for_pair():
-        st.stop()
+        end_page()
     if not present.task().predicts_masked:
         st.info(f"{no_words()} What a fine-tuned student loses is a question for its own task: above are the published answers.")
         return

@@ -1,11 +1,10 @@
 """Which two models a page is about: BERT-base and DistilBERT at full size, for which nothing is loaded, or the present pair."""
 
-import streamlit as st
-
 from distilbert_viz.frame import waiting
 from distilbert_viz.frame.lasting import one_of
 from distilbert_viz.session import present
 from distilbert_viz.session.markdown import literal
+from distilbert_viz.session.pages import end_page
 
 PRESENT, FULL = "the present pair", "BERT-base and DistilBERT at full size"
 
@@ -14,7 +13,7 @@ def full_size() -> bool:
     """Whether the full sizes are asked for, and not the present pair. The page ends here where there is no pair to show."""
     full = one_of("Pair", [PRESENT, FULL], FULL, "cost_pair") == FULL
     if not wait_for_pair() and not full:
-        st.stop()
+        end_page()
     return full
 
 
@@ -28,9 +27,9 @@ def wait_for_pair() -> bool:
     match present.answer():
         case present.Waiting():
             waiting.wait()
-            st.stop()
+            end_page()
         case present.Refused() if not present.loading().finished.is_set():
-            st.stop()  # without a text nothing is loaded, and the bar on top says what is missing
+            end_page()  # without a text nothing is loaded, and the bar on top says what is missing
     return is_loaded()
 
 

@@ -54,7 +54,7 @@ STOPS = (
         "The answer forms",
         doors.HIDDEN_STATES,
         "lens",
-        "After each layer one can ask what the model would answer already. The student has half the layers for the same way.",
+        "After each layer one can ask what the model would answer already. A DistilBERT has half the layers for the same way.",
         "Choose another token: some answers stand from the first layer on.",
         sentences.answer_forms,
     ),

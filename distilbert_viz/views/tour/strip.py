@@ -83,9 +83,9 @@ def _stop(number: int) -> dict[str, str | int | bool | None]:
 
 
 def _said(stop: Stop) -> str | None:
-    """What is so here; None while the models are on their way, or where the page has nothing to show."""
+    """What is so here; None while the models are on their way, where the page has nothing to show or numbers aren't finite."""
     match present.answer():
-        case present.Ready():
+        case present.Ready() if present.not_finite() is None:
             try:
                 return stop.said()
             except ValueError:  # a text too short for what the stop is about

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from distilbert_viz import settings
+from distilbert_viz import families, settings
 from distilbert_viz.distillation import recipe as recipes
 from distilbert_viz.distillation.recipe import SENTENCES, SOURCES, Recipe, RecipeError
-from distilbert_viz.frame.tasks import can_teach
+from distilbert_viz.frame.tasks import can_start_a_student
 from distilbert_viz.pairs.catalogue import CATALOGUE
 from distilbert_viz.pairs.choice import Named, RunStudent, TwoSources
 from distilbert_viz.pairs.layers import initial_layers
@@ -36,7 +36,7 @@ def asked(pair: TracePair) -> None:
 
     A sentence instead where the present teacher can't teach.
     """
-    if not can_teach("A student", "Runs that were made from other teachers are chosen above."):
+    if not can_start_a_student("A student", "Runs that were made from other teachers are chosen above."):
         return
     device = present.models().teacher.device.type
     queue.start_consumer(device)  # its first process reads its libraries while a person reads the page
@@ -89,17 +89,30 @@ def _student(teacher: Trace) -> Choices:
     rule = list(initial_layers(deepest, layers))
     chosen = st.multiselect("Teacher layers", range(deepest), rule, format_func=lambda i: f"L{i}", key=f"run_from_{layers}",
                             max_selections=layers, help=SOURCES["start"])  # fmt: skip
-    fold = st.toggle("Fold the segment embedding in", default.fold, key="run_fold", help=SOURCES["fold"])
+    fold = _leaves_segments() and st.toggle("Fold the segment embedding in", default.fold, key="run_fold", help=SOURCES["fold"])
     frozen = st.toggle("Freeze the word embeddings", default.frozen_words, key="run_frozen", help=SOURCES["frozen_words"])
-    st.caption(_said(fold, frozen))
+    st.caption(f"{_segments(fold)} {_words(frozen)}".strip())
     return {"layers": layers, "start": start, "initial_layers": tuple(sorted(chosen)), "fold": fold, "frozen_words": frozen}
 
 
-def _said(fold: bool, frozen: bool) -> str:
-    """Both choices in words, beside the published way."""
-    segments = "in the positions, which the released script doesn't do" if fold else "left behind, as in the released script"
-    words = "stay the teacher's, which makes a step faster" if frozen else "learn, as in the released script"
-    return f"The teacher's segment vector is {segments}; word embeddings {words}."
+def _leaves_segments() -> bool:
+    """Whether a student of the present teacher lacks the segment embedding that its teacher has."""
+    family = present.models().teacher.family
+    return "token_type" in family.embeddings and "token_type" not in families.student_of(family).embeddings
+
+
+def _segments(fold: bool) -> str:
+    """What becomes of the teacher's segment vector, beside the published way; nothing where the student keeps the table."""
+    if not _leaves_segments():
+        return ""
+    where = "in the positions, which the released script doesn't do" if fold else "left behind, as in the released script"
+    return f"The teacher's segment vector is {where}."
+
+
+def _words(frozen: bool) -> str:
+    """What becomes of the word embeddings, beside the published way."""
+    how = "stay the teacher's, which makes a step faster" if frozen else "learn, as in the released script"
+    return f"Word embeddings {how}."
 
 
 def _width(teacher: Trace) -> int:

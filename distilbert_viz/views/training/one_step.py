@@ -20,6 +20,7 @@ from distilbert_viz.session import present, told
 from distilbert_viz.session.checks import Passes, checked
 from distilbert_viz.session.markdown import literal
 from distilbert_viz.session.once import once
+from distilbert_viz.session.pages import end_page
 
 if TYPE_CHECKING:
     from distilbert_viz.pairs.models import Model, Pair
@@ -37,7 +38,7 @@ def masked_text(pair: TracePair) -> MaskedText:
     from distilbert_viz.distillation import one_step
 
     if not can_teach("In such a step a student"):
-        st.stop()
+        end_page()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         seed = st.number_input("Seed of the draw", 0, 2**31 - 1, SEED, width=180, **typed("step_seed"),
                                help=present.own_words(DRAWN))  # fmt: skip
@@ -47,7 +48,7 @@ def masked_text(pair: TracePair) -> MaskedText:
         text = one_step.masked_text(present.models().tokenizer, pair.encoding, seed, share)
     except ValueError as error:
         st.info(literal(str(error)))
-        st.stop()
+        end_page()
     cells = figures.masking(text, present.vocabulary(), text.positions[label_index(text)])
     mount("masking", {"tokens": cells}, "masking")
     st.caption(figures.masking_sentence(text))

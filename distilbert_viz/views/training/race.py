@@ -14,7 +14,7 @@ from distilbert_viz.figures.training import runs as run_figures
 from distilbert_viz.figures.training import sentences
 from distilbert_viz.frame.controls import plot, shown_table
 from distilbert_viz.frame.lasting import kept
-from distilbert_viz.frame.tasks import can_teach
+from distilbert_viz.frame.tasks import can_start_a_student
 from distilbert_viz.records import Evaluation, TracePair
 from distilbert_viz.runs import home, race, recordings
 from distilbert_viz.runs.record import STOPPED, UNDER_WAY, Record
@@ -28,7 +28,7 @@ RUNS = len(race.VARIANTS) * len(race.SEEDS)
 
 def start(pair: TracePair) -> None:
     """Steps, and the start of fifteen runs with the default recipe; a sentence instead where the present teacher can't teach."""
-    if not can_teach("In every variant a student", "Races from other teachers stand below."):
+    if not can_start_a_student("In every variant a student", "Races from other teachers stand below."):
         return
     if settings.limits().runs < RUNS:
         st.info(

@@ -14,12 +14,12 @@ more = texts.more()
 maps.in_full(pair, choice)
 texts.maps(more, choice)
 frame.notice(
-    "The student was never asked to look where its teacher looks; where the maps are alike, it kept that by itself.",
+    "A DistilBERT is never asked to look where its teacher looks: where the maps are alike, it kept that by itself.",
     "A strong column at [SEP] or [CLS] often marks a head that has nothing to say about a token.",
     "The gaps on the right are the layers that the student doesn't have.",
     see=attention.see_kept(pair),
-    more="The student was asked for the teacher's soft labels and its last hidden state alone, so that maps that look alike are a "
-    "result, and an inheritance: the student's layers began as copies.",
+    more="It is asked for the teacher's soft labels and its last hidden state alone, so that maps that look alike are a result, "
+    "and an inheritance: its layers began as copies.",
 )
 frame.sources(
     "Sanh et al. 2019 (arXiv 1910.01108), section 2; Clark et al. 2019 (arXiv 1906.04341), section 3.2, on "

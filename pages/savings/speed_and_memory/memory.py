@@ -18,7 +18,7 @@ else:
     frame.section("Loading")
     memory.loading(shown)
 frame.notice(
-    "Solid bars: the student saves the weights of half the layers, and nothing of the embeddings.",
+    "Solid bars: the student saves the weights of the layers that it lacks, and of the same width nothing of the embeddings.",
     "Hatched bars are about as long for both: a layer's work is thrown away when the next one has read it.",
     "With long texts in large batches a pass can outgrow the weights.",
     more="Eager attention keeps a score for every two tokens and head; sdpa need not. Training is another matter: it keeps every "

@@ -13,7 +13,7 @@ time, memory = why_faster.chains(full, measured)
 top.say(why_faster.sentence(time))
 why_faster.overview(measured, time, memory)
 frame.notice(
-    "Layers and their arithmetic are halved; parameters and bytes fall less, because the word table stays.",
+    "A DistilBERT halves layers and their arithmetic; parameters and bytes fall less, because the word table stays.",
     "What is no layer (looking up, heads, starting each operation) doesn't shrink, and holds the whole pass back.",
     more="Half the layers of BERT-base are half the arithmetic of its encoder, and where layers take most of a pass's time, "
     "nearly half of that.",
