@@ -31,6 +31,7 @@ frame.notice(
     "Watch the answer form in both, row by row: a student of fewer layers has to do it in fewer steps.",
     "In a DistilBERT each layer began as a copy of the teacher layer beside it; the gaps were left out.",
     "Choose another word, hide it with [MASK], or type a sentence of your own.",
+    see=start.see(),
 )
 frame.sources(
     "Sanh et al. 2019 (arXiv 1910.01108); the head read on every layer: nostalgebraist 2020, “interpreting GPT: the logit lens”."

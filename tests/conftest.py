@@ -1,5 +1,6 @@
 """What every test may ask for; and shapes in signatures are checked, from here on, wherever the package is imported."""
 
+import importlib
 import os
 import tempfile
 from collections.abc import Callable, Iterator
@@ -8,6 +9,22 @@ from pathlib import Path
 import pytest
 from jaxtyping import install_import_hook
 from playwright.sync_api import Page, expect, sync_playwright
+
+# While a module under the hook is imported, no other module finds its bytecode: what is imported there for the first time is
+# compiled from its source, torch and transformers for half a minute. So they come first, in the process that runs tests.
+LIBRARIES = (
+    "torch", "captum.attr", "matplotlib.pyplot", "pandas", "scipy.stats", "streamlit.testing.v1", "transformers.modeling_utils",
+    "transformers.models.auto.modeling_auto", "transformers.models.bert.modeling_bert",
+    "transformers.models.distilbert.modeling_distilbert", "transformers.trainer",
+)  # fmt: skip
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Read the libraries, in a worker or where there are none."""
+    if hasattr(config, "workerinput") or not config.getoption("numprocesses"):
+        for library in LIBRARIES:
+            importlib.import_module(library)
+
 
 pytest.register_assert_rewrite("tests.support")
 install_import_hook("distilbert_viz", "beartype.beartype")

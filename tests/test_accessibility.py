@@ -24,7 +24,7 @@ def theme(request) -> str:
 @pytest.fixture(scope="module")
 def visitor(browser: Browser, app: str, theme: str) -> Iterator[Page]:
     """A visitor whose system asks for this theme."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme=theme)
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme=theme, reduced_motion="reduce")
     page = context.new_page()
     page.goto(app)
     expect(page.get_by_text("What to notice").first).to_be_visible(timeout=120_000)

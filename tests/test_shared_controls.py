@@ -34,7 +34,7 @@ READ = f"""() => Object.fromEntries([...document.querySelectorAll('{MAIN}[class*
 @pytest.fixture(scope="module")
 def walker(browser: Browser, app: str) -> Iterator[Page]:
     """One visitor on the first page."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
     page = context.new_page()
     page.goto(app)
     expect(page.get_by_text("What to notice").first).to_be_visible(timeout=120_000)
@@ -56,11 +56,11 @@ def go(page: Page, name: str) -> Values:
         links(page).filter(has_text=name).first.click()
     path = "/" + ("" if name == FIRST.title else name.lower().replace(" ", "-"))
     page.wait_for_url(lambda url: urlsplit(url).path == path)
-    expect(page.locator(MAIN).get_by_test_id("stSkeleton")).to_have_count(0)
     folded = settled(page).locator(f"{MAIN}.st-key-measurement_asked details:not([open]) > summary")
     if folded.count():  # beside a measurement that is shown, what a new one asks is folded away
         folded.first.click()
-    return settled(page).evaluate(READ)
+        settled(page)
+    return page.evaluate(READ)
 
 
 @pytest.fixture(scope="module")

@@ -27,10 +27,19 @@ from distilbert_viz.comparison.heads import (
 from distilbert_viz.comparison.intervals import share_interval
 from distilbert_viz.comparison.maps import attention_entropy, pooled, without_special
 from distilbert_viz.comparison.matching import best_matching, from_initial_layers, initial_cells
-from distilbert_viz.comparison.named import CHANGED, KEPT, clearest_head, named_heads, shared_attention
+from distilbert_viz.comparison.named import (
+    CHANGED,
+    KEPT,
+    NEXT,
+    PREVIOUS,
+    clearest_head,
+    head_on_ends,
+    named_heads,
+    shared_attention,
+)
 from distilbert_viz.comparison.norms import carried, norm_weighted, row_shares
 from distilbert_viz.comparison.rollout import attention_rollout
-from distilbert_viz.comparison.similarity import cka_matrix, cosine, cosine_matrix, debiased_cka, share, shuffled_cka
+from distilbert_viz.comparison.similarity import LEAST_TOKENS, cka_matrix, cosine, cosine_matrix, debiased_cka, share, shuffled_cka
 from distilbert_viz.comparison.softening import Number, entropy, kl, position_labels, ranks, soft_labels, soften, top
 from distilbert_viz.comparison.what_if import cosine_distance, moved_labels, relative_distance
 from distilbert_viz.comparison.words import SEGMENTS, by_word, mean_row, segment_mask, segment_share, whole_words
@@ -43,8 +52,11 @@ __all__ = [
     "HEADS_AT_ONCE",
     "JS",
     "KEPT",
+    "LEAST_TOKENS",
     "MOST",
+    "NEXT",
     "NO_KIND",
+    "PREVIOUS",
     "SEGMENTS",
     "SHUFFLES",
     "Number",
@@ -66,6 +78,7 @@ __all__ = [
     "entropy",
     "from_initial_layers",
     "head_atlas",
+    "head_on_ends",
     "head_similarity",
     "head_space",
     "head_space_stages",

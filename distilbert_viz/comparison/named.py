@@ -41,6 +41,18 @@ def named_heads(pair: TracePair) -> tuple[NamedHead, ...]:
     return (*found, *_like_their_copies(pair)) if copied else tuple(found)
 
 
+def head_on_ends(pair: TracePair) -> NamedHead | None:
+    """The teacher head that gives most of its attention to what starts a text ([CLS]) or to what ends it ([SEP]).
+
+    None where no head gives NAMED of it there.
+    """
+    teacher, groups = pair.teacher.attentions, token_groups(pair.encoding)
+    shares = {token: teacher[..., groups[token]].sum(-1).mean(-1) for token in (pair.encoding.tokens[0], pair.encoding.tokens[-1])}
+    token = max(shares, key=lambda name: float(shares[name].max()))
+    found = _named(SEPARATOR.format(token), shares[token], shares[token].argmax())
+    return found if found.share >= NAMED else None
+
+
 def _named(name: str, shares: Float[np.ndarray, "layer head"], place: np.integer) -> NamedHead:
     layer, head = np.unravel_index(int(place), shares.shape)
     return NamedHead(name, int(layer), int(head), float(shares[layer, head]))

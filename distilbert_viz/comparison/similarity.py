@@ -5,6 +5,8 @@ from jaxtyping import Float
 
 from distilbert_viz.comparison.softening import Number
 
+LEAST_TOKENS = 4  # of debiased CKA, which divides by tokens - 3
+
 
 def cosine(a: Float[np.ndarray, "*row hidden"], b: Float[np.ndarray, "*row hidden"]) -> Float[Number, "*row"]:
     """a . b / (|a| |b|) of each pair of vectors, from -1 to 1; 0 where one of them has no length."""
@@ -34,8 +36,8 @@ def debiased_cka(a: Float[np.ndarray, "token hidden"], b: Float[np.ndarray, "tok
 
 
 def _hollow_gram(features: np.ndarray) -> np.ndarray:
-    if len(features) < 4:
-        raise ValueError(f"debiased CKA needs at least 4 tokens, and this text has {len(features)}")
+    if len(features) < LEAST_TOKENS:
+        raise ValueError(f"debiased CKA needs at least {LEAST_TOKENS} tokens, and this text has {len(features)}")
     features = features.astype(np.float64)
     gram = features @ features.T
     np.fill_diagonal(gram, 0)

@@ -3,20 +3,24 @@
 A page takes from here what all pages share, and the rest from its own view.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from distilbert_viz.frame import see as see_it
 from distilbert_viz.frame import terms
 from distilbert_viz.frame.controls import chosen_heads, chosen_layers, link, temperature
 from distilbert_viz.frame.lasting import kept
+from distilbert_viz.frame.see import See
 from distilbert_viz.frame.waiting import traced_text
 from distilbert_viz.session import present
 from distilbert_viz.session.markdown import literal
 from distilbert_viz.session.pages import open_page
 
 __all__ = [
+    "See",
     "chosen_heads",
     "chosen_layers",
     "link",
@@ -74,9 +78,13 @@ def section(name: str, about: str | None = None) -> None:
         _explained(about)
 
 
-def notice(*points: str, more: str = "") -> None:
-    """What to notice under the picture, at most three short points; `more` is worth reading too, behind a fold."""
+def notice(*points: str, see: Sequence[See] = (), more: str = "") -> None:
+    """What to notice under the picture, at most three short points, and at most three buttons that show what they speak of.
+
+    `more` is worth reading too, behind a fold.
+    """
     _explained("\n".join(["**What to notice.**", "", *(f"- {point}" for point in points)]))
+    see_it.row(see)
     if more:
         with st.expander("More"):
             _explained(more)

@@ -6,6 +6,7 @@ import streamlit as st
 
 from distilbert_viz.cost.request import BASE_ARCHITECTURE
 from distilbert_viz.figures.savings import published
+from distilbert_viz.figures.savings.sentences import fewer
 from distilbert_viz.records import Timing
 from distilbert_viz.runs import measurements
 from distilbert_viz.session import present, timing
@@ -26,7 +27,7 @@ def _quoted() -> Sequence[str]:
     own = counted.sizes(Counted(False, form()))
     size = (
         f"**“40 % smaller”** Sanh et al. 2019, abstract (110 M → 66 M, rounded). Counted here: BERT-base → DistilBERT as "
-        f"pre-trained {fewer(teacher, student)}; the pair above {fewer(own[0].parameters, own[1].parameters)}."
+        f"pre-trained {fewer(teacher, student, 1)}; the pair above {fewer(own[0].parameters, own[1].parameters, 1)}."
     )
     return size, _faster(), _kept_in_general()
 
@@ -65,8 +66,3 @@ def _kept_in_general() -> str:
         return f"{said} Here: what both say alike above is this text's alone; the page Quality measures many sentences."
     where = f"{score.measure} on {score.task}, {literal(score.source)}"
     return f"{said} The pair above keeps {100 * score.retained:.1f} % of its teacher's {where}."
-
-
-def fewer(teacher: int, student: int) -> str:
-    """How much the student saves of a count."""
-    return f"{100 * (1 - student / teacher):.1f} % fewer"

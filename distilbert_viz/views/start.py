@@ -8,9 +8,11 @@ from streamlit.delta_generator import DeltaGenerator
 from distilbert_viz import checking, comparison
 from distilbert_viz.drawing.components import Tile
 from distilbert_viz.figures import start as figures
+from distilbert_viz.figures.savings.sentences import fewer
 from distilbert_viz.figures.savings.timings import three_digits
 from distilbert_viz.frame import components, doors
 from distilbert_viz.frame.controls import table
+from distilbert_viz.frame.see import See, example
 from distilbert_viz.frame.tasks import answer_end, has_soft_labels
 from distilbert_viz.records import ENDS, Agreement, Difference, PositionLabels, Predictions, Timing, TracePair
 from distilbert_viz.runs import home, recordings
@@ -65,6 +67,11 @@ def about_stacks(pair: TracePair, read: Read) -> None:
     table(figures.table(pair, read), "what every layer would say")
 
 
+def see() -> tuple[See, ...]:
+    """Other texts."""
+    return example("a drink"), example("an ambiguous word")
+
+
 def _difference(stocks: "tuple[Model, Model]", read: Read, passes: Passes) -> Difference:
     """The last state against the stock models' logits, the others against the stock models' heads on the stock states."""
     from distilbert_viz.tracing import read_states
@@ -114,7 +121,7 @@ def _look() -> None:
 def _parameters(asked: Counted) -> Tile:
     teacher, student = (size.parameters for size in counted.sizes(asked))
     value = f"{teacher / 1e6:.1f} M → {student / 1e6:.1f} M"
-    return {"name": "Parameters", "page": doors.SIZE, "value": value, "note": f"{quoted.fewer(teacher, student)}, counted"}
+    return {"name": "Parameters", "page": doors.SIZE, "value": value, "note": f"{fewer(teacher, student, 1)}, counted"}
 
 
 def _arithmetic(asked: Counted, tokens: int) -> Tile:

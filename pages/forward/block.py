@@ -20,6 +20,7 @@ block.heads(pair, blocks)
 frame.notice(
     "The bars after each LayerNorm are nearly equal, however long the sum before them had grown.",
     "A head's row shows where this token looks; rows of weights sum to 1.",
+    see=block.see(pair),
     more="After each residual sum comes a LayerNorm (post-norm): it sets the vector's mean and spread anew. Scores are query · "
     "key / √dim; softmax turns each row of them into weights; the weights mix the values into the context, which one matrix "
     "turns into the attention output.",

@@ -16,6 +16,7 @@ frame.notice(
     embeddings.segments(pair),
     "In a text of one sentence a segment's vector is the same at every token, and yet it moves the answer of a fresh copy.",
     "Type [SEP] before a second sentence: a student without segments has only that and positions to tell the two apart.",
+    see=embeddings.see(),
     more="Training repairs what a fresh copy without the segment embedding lacks. A share is a part's projection on the sum, "
     "divided by the sum's length squared: it can be negative, and the shares of a token add up to 1.",
 )

@@ -18,6 +18,7 @@ frame.notice(
     "Outlined, where widths are the same: each student layer with the teacher layer that started it. It need not be the nearest.",
     "The training of a DistilBERT pulls the last states together, and no others.",
     "Read the two tables downwards: the answer forms over the layers, in each model over its own.",
+    see=hidden_states.see(pair),
     more="L_cos pulls such a student's last state towards the teacher's last state (in a fine-tuned pair, before either was "
     "fine-tuned). The head was trained on the last state alone; on earlier states it is a reading, not the model's prediction.",
 )

@@ -26,6 +26,7 @@ frame.notice(
     "Raise the temperature T: small probabilities grow, and one sees which wrong answers the teacher finds less wrong.",
     "“rank 1 → 3” means that the teacher's first choice is the student's third.",
     "A hard label would be one single bar.",
+    see=(frame.See("T = 5", temperature=5.0), frame.See("T = 0.5, nearly one bar", temperature=0.5)),
     more="Dividing logits by T makes the gradient shrink like 1/T², so the training multiplies KL by T² to keep its size.",
 )
 frame.sources(

@@ -18,5 +18,6 @@ frame.notice(
     "A frequent word is one piece, a rare one falls into several.",
     "Every stage is the tokenizer's own: another pair may keep capitals and accents, have words of its own, or spell by bytes.",
     "Teacher and student read the same ids: that is what makes their answers comparable, token by token.",
+    see=tokens.see(reading),
 )
 frame.sources(tokens.sources(reading))

@@ -34,6 +34,7 @@ frame.notice(
     "A kind names what a head does on this text: change the text, and see whether it keeps its kind.",
     "Where a student's layer began as a copy, a head of the same kind as the teacher's is inherited more than learned.",
     "How little [CLS] and [SEP] carry, the page Attention says in its view “what it carries”.",
+    see=atlas.see(pair),
     more="A short text has few tokens to tell kinds apart: of nine tokens two are [CLS] and [SEP], and the previous token is "
     "never far. Clark et al. read much attention on [SEP] as “nothing to do here”; which token plays that part here, the counts "
     "above say. No number on this page says what a head is good for: where a head looks is not what it reads there, and not why "

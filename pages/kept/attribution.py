@@ -24,6 +24,7 @@ frame.notice(
     "A bar up: this token lifts the prediction. A bar down: the model would be surer without it.",
     "Where the models differ in height, look first at ln p: a model that is surer has more to share out.",
     "Choose another baseline above: it asks another question and gives other bars.",
+    see=attribution.see(),
     more="Integrated gradients share out one number: the bars of a model add up to ln p on the text minus ln p on the baseline, "
     "up to the convergence delta. Feature ablation puts one token alone back to the baseline, so two tokens that can stand in "
     "for each other both look unimportant, and its bars need not add up. A bar says what the number owes to a token along this "

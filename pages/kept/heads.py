@@ -30,6 +30,7 @@ frame.notice(
     "Frames mark heads that began as copies, dots the best matching: where both meet, a head stayed what it was.",
     "Switch to shuffled tokens: what is still alike there is alike whatever the heads do.",
     "A head that survived looks at the same places; that it does the same work there isn't said.",
+    see=heads.see(pair),
     more="Attention is no training target of a DistilBERT: it is asked for the teacher's soft labels and its last hidden state. "
     "That its heads still lie near the teacher's has two reasons that this page can't tell apart: its layers began as copies, "
     "and training on soft labels left them there. Two heads that both look at [CLS] are alike whatever they do, and plain CKA of "

@@ -10,6 +10,7 @@ top = frame.title(
     "each of the student's layers: how far is the answer then from the teacher's own?",
 )
 pair = frame.traced_text()
+see: tuple[frame.See, ...] = ()
 if lost.can_hand_over():
     found = lost.handed_over(pair)
     top.say(lost.plainly(found))
@@ -19,7 +20,9 @@ if lost.can_hand_over():
         "Every way to mix the two",
         "Left, the student begins and the teacher finishes; right, the teacher begins and the student finishes.",
     )
-    lost.maps(pair, lost.all_mixtures(pair, found))
+    mixtures = lost.all_mixtures(pair, found)
+    lost.maps(pair, mixtures)
+    see = lost.see(mixtures)
 
     frame.section(
         "Token by token",
@@ -39,6 +42,7 @@ frame.notice(
     "Where the curve jumps, something was lost; where it falls, a layer brought the answer nearer again.",
     "The floors say how bad it gets when a state says nothing at all: read every loss beside them.",
     "Framed cells are where each layer began; a dot elsewhere: the layer has learned to stand for others.",
+    see=see,
     more="Shares of single tokens don't add up. States of the two models were never trained to meet, so a mixture can be bad for "
     "reasons other than loss. None of it is visible in an attention map or a cosine.",
 )

@@ -17,7 +17,7 @@ frame.section(
 )
 linked = frame.link()
 heads = frame.chosen_heads(pair)
-what_if.sweep(pair, heads, linked, temperature)
+swept = what_if.sweep(pair, heads, linked, temperature)
 
 frame.section("Attention of the chosen heads")
 what_if.attention(found, heads)
@@ -28,6 +28,7 @@ frame.notice(
     "What moves is the answer of a damaged model: no layer met such zeros in training.",
     "Two heads can stand in for each other: switch both off and look whether more moves than the two alone.",
     "All this holds for one text and one answer.",
+    see=what_if.see(swept, pair),
     more="A head that is off contributes zeros, so that what moves is not what the head “does”. Small numbers don't add up. "
     "Which heads can be spared is a question for many texts. KL says how far the soft label moved, not whether it became better "
     "or worse.",

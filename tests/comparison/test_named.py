@@ -66,3 +66,17 @@ def test_a_student_that_is_its_teacher_shares_everything(pair):
     layers = list(pair.initial_layers)
     copy = replace(pair, student=replace(pair.student, attentions=pair.teacher.attentions[layers]))
     assert comparison.shared_attention(copy) == pytest.approx(1, abs=1e-5)
+
+
+def test_the_head_on_the_ends_gives_most_to_one_of_them(pair):
+    atlas = comparison.head_atlas(pair.teacher.attentions, pair.encoding)
+    ends = {token: atlas.shares[token] for token in ("[CLS]", "[SEP]")}
+    found = comparison.head_on_ends(pair)
+    assert found is not None
+    assert found.share == pytest.approx(max(float(shares.max()) for shares in ends.values()), abs=1e-6)
+    assert ends[found.name.removeprefix("looks at ")][found.layer, found.head] == pytest.approx(found.share, abs=1e-6)
+
+
+def test_where_no_head_looks_at_an_end_none_is_called_after_it(pair):
+    even = np.full_like(pair.teacher.attentions, 1 / len(pair.encoding))
+    assert comparison.head_on_ends(replace(pair, teacher=replace(pair.teacher, attentions=even))) is None

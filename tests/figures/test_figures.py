@@ -1,6 +1,7 @@
 """A figure shows its numbers and nothing else: what goes to the browser is decoded and measured again, here."""
 
 import json
+import re
 from dataclasses import replace
 from itertools import pairwise
 
@@ -9,12 +10,16 @@ import plotly.graph_objects as go
 import pytest
 
 from distilbert_viz import comparison, wordpiece
+from distilbert_viz.cost import FULL_SIZE
 from distilbert_viz.drawing import canvas, colours, labels
 from distilbert_viz.figures.forward import attention, embeddings, flow, hidden_states, soft_labels, tokens, vectors
 from distilbert_viz.figures.forward import block as block_figures
+from distilbert_viz.figures.savings import cost as cost_figures
 from distilbert_viz.records import Figure, Labels, Panel, Predictions, TracePair
 from distilbert_viz.tracing import block, encode, logits, predictions, reading, trace_pair
 from tests.support.canvases import assert_carries, decoded, with_tokens
+from tests.support.counted import sizes
+from tests.support.paths import ROOT
 
 TEXT = "Who sold the [MASK]? [SEP] A man from the village did."
 LONG = "The quick brown fox jumps over the lazy dog. " * 7
@@ -292,6 +297,24 @@ def test_words_stay_readable_on_every_cell_that_may_lie_under_them(theme):
     assert (steps <= 0).all() if theme == "light" else (steps >= 0).all()
     assert min(contrast(parsed(colours.TEXT[theme]), shade) for shade in shades) >= 4.5
     assert shades[0] == parsed(colours.BACKGROUND[theme])
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_words_stay_readable_on_every_area_of_the_treemap(theme):
+    trace = cost_figures.treemap(sizes(FULL_SIZE, "as pre-trained"), theme).data[0]
+    fills, inks = trace.marker.colors, trace.textfont.color
+    assert len(fills) == len(inks) == len(trace.labels) > 4
+    seen = {(colours.BACKGROUND[theme] if fill == "rgba(0,0,0,0)" else fill, ink) for fill, ink in zip(fills, inks, strict=True)}
+    assert min(contrast(parsed(ink), parsed(fill)) for fill, ink in seen) >= 4.5
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_a_heads_kind_stays_readable_on_every_colour_of_the_atlas(theme):
+    source = (ROOT / "distilbert_viz" / "frame" / "components" / "canvas.js").read_text(encoding="utf-8")
+    threshold, bright, dim = re.search(r'0\.7152 \* g \+ 0\.0722 \* b > ([\d.]+) \? "(#\w+)" : "(#\w+)"', source).groups()
+    inks = {True: parsed(f"#{2 * bright[1:]}"), False: parsed(f"#{2 * dim[1:]}")}
+    shades = [tuple(shade) for shade in colours.table(colours.SEQUENTIAL[theme]).round().astype(int).tolist()]
+    assert min(contrast(inks[luminance(shade) > float(threshold)], shade) for shade in shades) >= 4.5
 
 
 @pytest.mark.parametrize("theme", THEMES)

@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, Playwright, expect
+from playwright.sync_api import Browser, Page, Playwright
 from playwright.sync_api import Error as PlaywrightError
 
 HOW_TO_GET_ONE = "No browser: install Chromium or Chrome, or run `python -m playwright install --with-deps chromium`."
@@ -115,12 +115,34 @@ def stop(server: subprocess.Popen) -> None:
         server.wait()
 
 
+# Whether the page is at rest, asked at every frame. A press is answered by a message to the server, and that by a run; where no
+# message follows, MOMENT has to pass, and RARE where no run does. Both are noted as they happen: a run may be over in a frame.
+AT_REST = """() => {
+    const STALE_OR_LATE = '[data-stale="true"], [data-testid="stMain"] [data-testid="stSkeleton"]'
+    const MOMENT = 300, RARE = 1000, app = document.querySelector('[data-testid="stApp"]'), now = () => performance.now()
+    if (!app) return false
+    const seen = window.seen ??= {pressed: 0, sent: -RARE, began: 0, calm: 0}
+    const press = (event) => { if (event.type !== 'change' || event.target.type === 'file') seen.pressed = now() }
+    const look = () => { if (app.dataset.testScriptState === 'running') seen.began = now() }
+    if (!seen.send) {
+        seen.send = WebSocket.prototype.send
+        WebSocket.prototype.send = function (message) { seen.sent = now(); seen.send.call(this, message) }
+        for (const kind of ['keydown', 'pointerdown', 'resize', 'change']) addEventListener(kind, press, true)
+    }
+    if (seen.app !== app) {
+        Object.assign(seen, {app, pressed: now()})
+        new MutationObserver(look).observe(app, {attributes: true, attributeFilter: ['data-test-script-state']})
+    }
+    const answered = seen.sent < seen.pressed ? now() - seen.pressed > MOMENT : seen.sent < seen.began || now() - seen.sent > RARE
+    const still = app.dataset.testScriptState === 'notRunning' && !document.querySelector(STALE_OR_LATE)
+    seen.calm = answered && still ? (seen.calm + 1) % 4 : 0
+    return seen.calm === 3
+}"""
+
+
 def settled(page: Page, seconds: float = 60) -> Page:
-    """The same page once its script has run and nothing on it is stale."""
-    page.wait_for_timeout(300)  # a click reaches the server, and its "running" comes back, only after a moment
-    app = page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]')
-    expect(app).to_be_visible(timeout=1000 * seconds)
-    expect(page.locator('[data-stale="true"]')).to_have_count(0, timeout=1000 * seconds)
+    """The same page once what was pressed is answered, its script has run and nothing on it is stale."""
+    page.wait_for_function(AT_REST, timeout=1000 * seconds)
     return page
 
 

@@ -1,6 +1,5 @@
-"""A process that switches between three pairs again and again, holding one at a time, and prints its memory after each."""
+"""For a process of its own: it switches between three pairs again and again, holding one at a time, and prints its memory."""
 
-import sys
 from functools import partial
 from pathlib import Path
 
@@ -25,7 +24,7 @@ def save(folder: Path, width: int) -> str:
     return f"{folder / 'teacher'}|{folder / 'student'}"
 
 
-def main(root: Path) -> None:
+def switch(root: Path) -> None:
     """Print the resident bytes with each pair loaded and traced."""
     from distilbert_viz.pairs.choice import PairChoice
     from distilbert_viz.session.allocator import give_back, use_few_arenas
@@ -46,7 +45,3 @@ def main(root: Path) -> None:
         print(psutil.Process().memory_info().rss, flush=True)
         del loading, pair
     cached.end()
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]))

@@ -66,6 +66,25 @@ def _state(depth: int) -> str:
     return f"the one {depth_name(depth)}" if depth else "the embeddings"
 
 
+def worth_a_look(found: HandOver) -> dict[str, Cell]:
+    """By what to call them: where the curve jumps highest, the worst mixture, and a layer's best state that is another than its
+    copy's, where there is one.
+    """
+    curve, worst = np.array(found.curve), {voice: _worst(voice, found) for voice in ("student", "teacher")}
+    jump = int(np.argmax(np.diff(curve))) + 1
+    cells = {"the highest jump": ("student", jump, found.matched[jump])} if curve[jump] > curve[jump - 1] else {}
+    cells["the worst mixture"] = max(worst.values(), key=lambda cell: mixtures_of(found, cell).kl[cell[1:]])
+    best = enumerate(np.argmin(found.student_then_teacher.kl, axis=1).tolist())
+    other = next((("student", depth, start) for depth, start in best if start != found.matched[depth]), None)
+    return cells | ({"a dot beside its frame": other} if other else {})
+
+
+def _worst(voice: str, found: HandOver) -> Cell:
+    kl = mixtures_of(found, (voice, 0, 0)).kl
+    depth, start = divmod(int(np.argmax(kl)), kl.shape[1])
+    return voice, depth, start
+
+
 def maps_table(found: HandOver) -> Table:
     """A row a mixture."""
     rows: list[dict[str, Entry]] = []

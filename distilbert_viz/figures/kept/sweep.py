@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+from jaxtyping import Float
 
 from distilbert_viz.drawing.canvas import VOICES, pack
 from distilbert_viz.drawing.grids import HeadGrid, head_grid
@@ -50,6 +51,13 @@ def sentence(found: Sweep) -> str:
                 f"without any one of {small} of {part.size} heads it moves by less than {SMALL} nats."
             )
     return " ".join(sentences)
+
+
+def strongest_two(part: Float[np.ndarray, "layer head"]) -> list[str]:
+    """The names of the two heads without which the soft label moves most."""
+    return [
+        f"L{place // part.shape[1]} H{place % part.shape[1]}" for place in np.argsort(-part, axis=None, kind="stable")[:2].tolist()
+    ]
 
 
 def table(found: Sweep) -> Table:

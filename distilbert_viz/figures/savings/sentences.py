@@ -10,13 +10,22 @@ from distilbert_viz.records import Cause, Computation, Measurement, ModelSize, S
 def size(sizes: tuple[ModelSize, ModelSize]) -> str:
     """How much smaller the student is."""
     teacher, student = (one.parameters for one in sizes)
-    less = _less(teacher, student)
+    less = fewer(teacher, student)
     return f"The student has {student / 1e6:.1f} million of its teacher's {teacher / 1e6:.1f} million numbers: {less}."
 
 
-def _less(teacher: int | float, student: int | float) -> str:
+def fewer(teacher: int, student: int, digits: int = 0) -> str:
+    """By how many per cent the student has fewer of what is counted than its teacher, or more.
+
+    >>> fewer(200, 121, 1), fewer(100, 150)
+    ('39.5 % fewer', '50 % more')
+    """
+    return _by_how_much(teacher, student, "fewer", digits)
+
+
+def _by_how_much(teacher: int, student: int, less: str, digits: int = 0) -> str:
     share = 1 - student / teacher
-    return f"{abs(share):.0%} {'fewer' if share >= 0 else 'more'}"
+    return f"{100 * abs(share):.{digits}f} % {less if share >= 0 else 'more'}"
 
 
 def arithmetic(both: tuple[Computation, Computation]) -> str:
@@ -43,8 +52,8 @@ def speed(measured: Measurement, ratios: Mapping[Cell, Interval]) -> str:
 def memory(measured: Measurement) -> str:
     """How much less the student takes at rest."""
     teacher, student = measured.weights
-    less = 1 - student / teacher
-    return f"Loaded and at rest the teacher takes {teacher / 1e6:,.0f} MB and the student {student / 1e6:,.0f} MB, {less:.0%} less."
+    less = _by_how_much(teacher, student, "less")
+    return f"Loaded and at rest the teacher takes {teacher / 1e6:,.0f} MB and the student {student / 1e6:,.0f} MB, {less}."
 
 
 def quality(score: Score) -> str:

@@ -11,6 +11,7 @@ from distilbert_viz.figures.forward import attention as figures
 from distilbert_viz.figures.forward import sentences
 from distilbert_viz.frame.controls import link, named_heads, selected_heads, table
 from distilbert_viz.frame.lasting import lasting
+from distilbert_viz.frame.see import See, head, heads_called
 from distilbert_viz.records import Canvas, Difference, TracePair
 from distilbert_viz.session import present
 from distilbert_viz.session.checks import Passes, checked
@@ -52,6 +53,22 @@ def choices(pair: TracePair, hides: bool = True, means: bool = True) -> Choice:
 def sentence(pair: TracePair, choice: Choice) -> str:
     """Where the chosen heads look, plainly."""
     return sentences.attention(pair, choice.in_full, present.position(pair.encoding))
+
+
+def see_kept(pair: TracePair) -> tuple[See, ...]:
+    """The head whose copy in the student looks most where it does, and the one that looks most at an end of the text."""
+    return *heads_called(pair, comparison.KEPT), *see_ends(pair)
+
+
+def see_neighbours(pair: TracePair) -> tuple[See, ...]:
+    """The heads that look most at a neighbour, and the one that looks most at an end of the text."""
+    return *heads_called(pair, comparison.PREVIOUS, comparison.NEXT), *see_ends(pair)
+
+
+def see_ends(pair: TracePair) -> tuple[See, ...]:
+    """The head that looks most at what starts or ends the text, where one does."""
+    found = comparison.head_on_ends(pair)
+    return () if found is None else (head(found),)
 
 
 def _toggle(label: str, key: str, works: bool, otherwise: str) -> bool:

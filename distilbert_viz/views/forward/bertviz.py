@@ -7,6 +7,7 @@ from distilbert_viz.drawing.canvas import VOICES
 from distilbert_viz.figures.forward import bertviz as figures
 from distilbert_viz.frame.controls import theme
 from distilbert_viz.frame.lasting import lasting
+from distilbert_viz.frame.see import See
 from distilbert_viz.records import Frame, Trace, TracePair
 from distilbert_viz.session.checks import checked
 from distilbert_viz.session.once import once
@@ -19,6 +20,11 @@ Start = tuple[int, int]  # layer and head
 def view() -> str:
     """One of bertviz's three views."""
     return _pills("View", figures.VIEWS, "bertviz_view")
+
+
+def see() -> tuple[See, ...]:
+    """Each of the three views."""
+    return tuple(See(view, bertviz_view=view) for view in figures.VIEWS)
 
 
 def models() -> str:

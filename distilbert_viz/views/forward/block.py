@@ -8,6 +8,7 @@ from distilbert_viz.figures.forward import sentences, vectors
 from distilbert_viz.frame.components import canvas
 from distilbert_viz.frame.controls import plot, table
 from distilbert_viz.frame.lasting import lasting
+from distilbert_viz.frame.see import See
 from distilbert_viz.records import Block, TracePair
 from distilbert_viz.session import present
 from distilbert_viz.session.checks import checked
@@ -36,6 +37,12 @@ def stations(pair: TracePair, blocks: Blocks) -> None:
     canvas(vectors.block_stations(pair, blocks), "stations")
     checked(checking.blocks, blocks)
     table(figures.table(blocks), "shapes and lengths")
+
+
+def see(pair: TracePair) -> tuple[See, ...]:
+    """The last layer, and the scores that become weights."""
+    last = pair.teacher.layers - 1
+    return See(f"the last layer, L{last}", teacher_layer=last), See("scores before the softmax", what="scores")
 
 
 def heads(pair: TracePair, blocks: Blocks) -> None:

@@ -9,6 +9,7 @@ from distilbert_viz.figures.forward import sentences, vectors
 from distilbert_viz.frame.components import canvas
 from distilbert_viz.frame.controls import plot, table
 from distilbert_viz.frame.lasting import lasting
+from distilbert_viz.frame.see import See, example
 from distilbert_viz.records import TracePair
 from distilbert_viz.session import present
 from distilbert_viz.session.checks import checked
@@ -41,6 +42,11 @@ def parts(pair: TracePair) -> None:
 def measure() -> str:
     """What the bars show: LENGTH or SHARE."""
     return st.segmented_control("Bars show", [LENGTH, SHARE], default=LENGTH, required=True, **lasting("parts"))
+
+
+def see() -> tuple[See, ...]:
+    """What a segment's vector brings to the sum, and a text of two sentences."""
+    return See(SHARE, parts=SHARE), example("a pair of sentences")
 
 
 def bars(pair: TracePair, shown: str) -> None:

@@ -8,6 +8,7 @@ from distilbert_viz.figures.forward import sentences
 from distilbert_viz.frame.components import cells
 from distilbert_viz.frame.controls import plot, theme
 from distilbert_viz.frame.lasting import lasting
+from distilbert_viz.frame.see import See
 from distilbert_viz.frame.tasks import answer_end, has_soft_labels
 from distilbert_viz.records import TracePair
 from distilbert_viz.session import present
@@ -28,6 +29,13 @@ def measure(pair: TracePair) -> str:
         st.caption(figures.width_sentence(pair))
     return st.segmented_control("Measure", names, default=names[0], required=True, label_visibility="collapsed",
                                 **lasting("measure"))  # fmt: skip
+
+
+def see(pair: TracePair) -> tuple[See, ...]:
+    """The nearest states by debiased CKA, where there is another measure and the text is long enough for it."""
+    names = figures.measures(pair)
+    known = len(names) > 1 and len(pair.encoding) >= comparison.LEAST_TOKENS
+    return (See(names[-1], measure=names[-1]),) if known else ()
 
 
 def similarity(pair: TracePair, measured: str) -> None:

@@ -4,11 +4,13 @@ import numpy as np
 import streamlit as st
 
 from distilbert_viz import checking, comparison
+from distilbert_viz.drawing.canvas import VOICES
 from distilbert_viz.figures.forward import rollout as figures
 from distilbert_viz.figures.forward import sentences
 from distilbert_viz.frame.components import canvas
 from distilbert_viz.frame.controls import table
 from distilbert_viz.frame.lasting import lasting
+from distilbert_viz.frame.see import See
 from distilbert_viz.records import Canvas, Difference, TracePair
 from distilbert_viz.session import present
 from distilbert_viz.session.checks import Passes, checked
@@ -22,6 +24,12 @@ def layers(pair: TracePair) -> Layers:
     """The layer of each model that is followed down to the input; the last ones until a person chooses."""
     with st.container(horizontal=True):
         return _layer("teacher", pair.teacher.layers), _layer("student", pair.student.layers)
+
+
+def see(pair: TracePair) -> tuple[See, ...]:
+    """Both models after their first layer, and after their last."""
+    last = {f"rollout_{voice}": trace.layers - 1 for voice, trace in zip(VOICES, pair, strict=True)}
+    return See("after L0", **dict.fromkeys(last, 0)), See("after the last layer", **last)
 
 
 def _layer(voice: str, count: int) -> int:

@@ -10,6 +10,7 @@ from distilbert_viz.figures.forward import sentences
 from distilbert_viz.figures.forward import tokens as figures
 from distilbert_viz.frame import components
 from distilbert_viz.frame.controls import table
+from distilbert_viz.frame.see import See, example
 from distilbert_viz.records import Encoding, Reading, TracePair
 from distilbert_viz.session import present
 from distilbert_viz.session.markdown import literal
@@ -21,6 +22,7 @@ SOURCES = {
     "Unigram": "Unigram, Kudo 2018 (arXiv 1804.10959), section 3.2.",
 }
 LONGEST_OPTION = 60  # characters of a word in the list
+LONGEST_BUTTON = 24
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +65,20 @@ def stages(found: Read, encoding: Encoding) -> None:
     st.caption(f"checked against the models' own tokenizer: {wrong} of {len(theirs)} pieces differ")
 
 
+def see(found: Read) -> tuple[See, ...]:
+    """The word that falls into most pieces; an example where none falls into several, or the tokenizer walks in another way."""
+    most = max(range(len(found.walks)), key=lambda i: len(found.walks[i].pieces), default=None)
+    if most is None or len(found.walks[most].pieces) < 2:
+        return (example("rare words"),)
+    word = found.walks[most].word
+    shown = word if len(word) <= LONGEST_BUTTON else f"{word[:LONGEST_BUTTON]}…"
+    return (See(literal(f"“{shown}”, {len(found.walks[most].pieces)} pieces"), **{_word_key(found): most}),)
+
+
+def _word_key(found: Read) -> str:
+    return f"word {found.stages.text}"
+
+
 def walk(found: Read) -> None:
     """The longest-match walk of a chosen word; of the word with the most trials until a person chooses.
 
@@ -74,7 +90,7 @@ def walk(found: Read) -> None:
         st.info(f"This pair's tokenizer is no WordPiece but {found.stages.model}: {how}. There is no longest-match walk to show.")
         return
     longest = max(range(len(walks)), key=lambda i: len(walks[i].steps))
-    index = st.selectbox("Word", range(len(walks)), index=longest, key=f"word {found.stages.text}",
+    index = st.selectbox("Word", range(len(walks)), index=longest, key=_word_key(found),
                          format_func=lambda i: walks[i].word[:LONGEST_OPTION])  # fmt: skip
     chosen = walks[index]
     components.mount("walk", {"steps": figures.walk(chosen, spelling)}, "walk")

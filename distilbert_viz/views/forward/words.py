@@ -12,6 +12,7 @@ from distilbert_viz.figures.forward import words as figures
 from distilbert_viz.frame.components import canvas
 from distilbert_viz.frame.controls import plot, table
 from distilbert_viz.frame.lasting import kept, lasting
+from distilbert_viz.frame.see import See, example
 from distilbert_viz.records import Canvas, Difference, Encoding, TracePair, Words
 from distilbert_viz.session import present
 from distilbert_viz.session.checks import Passes, checked
@@ -23,6 +24,14 @@ ONE_SENTENCE = "This text has one sentence: type [SEP] where a second one starts
 def segments(pair: TracePair) -> str:
     """What these two models know of two sentences."""
     return words_of.segments(pair.teacher.architecture, pair.student.architecture)
+
+
+def see(pair: TracePair) -> tuple[See, ...]:
+    """Words of several pieces beside short ones; and what crosses from one sentence to the other, in a text that has two."""
+    rare = example("rare words")
+    if not pair.encoding.token_type_ids.any():
+        return rare, example("a pair of sentences")
+    return rare, *(See(way, direction=way) for way in ("A → B", "B → A"))
 
 
 def direction(pair: TracePair) -> str:

@@ -10,6 +10,7 @@ from distilbert_viz.figures.kept import sentences
 from distilbert_viz.frame.components import canvas
 from distilbert_viz.frame.controls import plot, shown_table, theme
 from distilbert_viz.frame.lasting import lasting
+from distilbert_viz.frame.see import See, example
 from distilbert_viz.records import Canvas, Difference, Encoding, HeadSpace, StockPass, Trace, TracePair
 from distilbert_viz.session.checks import Passes, checked
 from distilbert_viz.session.markdown import literal
@@ -42,6 +43,12 @@ def coloured_by(both: figures.Atlases) -> str:
         st.session_state.atlas_measure = names[0]
     return st.segmented_control("Coloured by", names, default=names[0], required=True,
                                 label_visibility="collapsed", **lasting("atlas_measure"))  # fmt: skip
+
+
+def see(pair: TracePair) -> tuple[See, ...]:
+    """Another text, and how much goes to what ends a text."""
+    last = pair.encoding.tokens[-1]
+    return example("names"), See(literal(f"coloured by {last}"), atlas_measure=last)
 
 
 def head_map(pair: TracePair, both: figures.Atlases, measure: str, heads: Heads, linked: bool) -> None:

@@ -14,6 +14,7 @@ from distilbert_viz.figures.kept import attribution as figures
 from distilbert_viz.figures.kept import sentences
 from distilbert_viz.frame.controls import plot, shown_table, table
 from distilbert_viz.frame.lasting import lasting
+from distilbert_viz.frame.see import See
 from distilbert_viz.frame.tasks import answer_end, need_soft_labels
 from distilbert_viz.records import Attribution, AttributionChoices, Difference, Encoding, TracePair, subject
 from distilbert_viz.session import present
@@ -35,9 +36,9 @@ def choices(pair: TracePair) -> AttributionChoices:
     """Which token or class is explained, against which baseline, in how many steps; and how likely both models find it."""
     need_soft_labels()
     answer_end()
-    position, tokenizer = present.row(pair.encoding), present.models().tokenizer
+    position = present.row(pair.encoding)
     logits = once(_logits, present.models(), pair, position)
-    baselines = [piece for piece in (tokenizer.mask_token, tokenizer.pad_token) if piece]
+    baselines = _baselines()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         candidate = _candidate(pair, position, logits)
         baseline = st.segmented_control("Baseline", baselines, default=baselines[0], required=True, **lasting("baseline"),
@@ -47,6 +48,16 @@ def choices(pair: TracePair) -> AttributionChoices:
                           help="More steps, a smaller convergence delta, a longer wait.")  # fmt: skip
     _predicted(pair.encoding, position, candidate, [float(comparison.soften(part, 1.0)[candidate]) for part in logits])
     return AttributionChoices(position, candidate, present.vocabulary_ids()[baseline], steps)
+
+
+def _baselines() -> list[str]:
+    tokenizer = present.models().tokenizer
+    return [piece for piece in (tokenizer.mask_token, tokenizer.pad_token) if piece]
+
+
+def see() -> tuple[See, ...]:
+    """The other baselines than the first."""
+    return tuple(See(literal(f"baseline {piece}"), baseline=piece) for piece in _baselines()[1:])
 
 
 def _logits(models: "Pair", pair: TracePair, position: int) -> tuple[np.ndarray, ...]:

@@ -10,6 +10,7 @@ from distilbert_viz.figures.kept import sentences
 from distilbert_viz.frame.components import canvas, cells
 from distilbert_viz.frame.controls import table, theme
 from distilbert_viz.frame.lasting import lasting
+from distilbert_viz.frame.see import See, heads_called
 from distilbert_viz.records import Canvas, Difference, Similarity, TracePair
 from distilbert_viz.session import present
 from distilbert_viz.session.checks import Passes, checked
@@ -36,6 +37,11 @@ def sentence(found: Compared | None, pair: TracePair, measure: str) -> str:
         return "Which of the student's heads still look where the teacher's heads look that they began as? Press the button to "
         "compare."
     return sentences.heads(found.heads, measure, figures.copied(pair))
+
+
+def see(pair: TracePair) -> tuple[See, ...]:
+    """The head that was kept best, and what the measure comes to by chance."""
+    return *heads_called(pair, comparison.KEPT), See("shuffled tokens", heads_order=figures.ORDERS[1])
 
 
 def matrix(found: Compared | None, pair: TracePair, measure: str, order: str, chosen: Heads) -> None:

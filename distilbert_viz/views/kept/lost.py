@@ -11,6 +11,7 @@ from distilbert_viz.figures.kept import lost_maps
 from distilbert_viz.figures.kept import lost_tokens as labels
 from distilbert_viz.frame.components import canvas, cells
 from distilbert_viz.frame.controls import plot, shown_table, table, theme
+from distilbert_viz.frame.see import See
 from distilbert_viz.records import Canvas, Difference, Floors, HandOver, MixtureLabels, TracePair
 from distilbert_viz.session import present, told
 from distilbert_viz.session.checks import Passes, checked
@@ -119,6 +120,14 @@ def maps(pair: TracePair, found: HandOver | None) -> None:
     checked(_maps_difference, drawing, found.position, present.stocks(), logits=True)
     table(lost_maps.maps_table(found), "all mixtures")
     _mixture(pair, found, cell)
+
+
+def see(found: HandOver | None) -> tuple[See, ...]:
+    """Where the hand-over jumps, the worst mixture, and a dot beside its frame; without the one that is shown already."""
+    if found is None:
+        return ()
+    shown = _chosen_cell(found)
+    return tuple(See(label, mixture=cell) for label, cell in lost_maps.worth_a_look(found).items() if cell != shown)
 
 
 def _maps_difference(drawing: Canvas, at: int, stocks: "tuple[Model, Model]", passes: Passes) -> Difference:

@@ -14,6 +14,7 @@ from distilbert_viz.figures.kept import what_if as figures
 from distilbert_viz.frame.components import canvas
 from distilbert_viz.frame.controls import plot, table
 from distilbert_viz.frame.lasting import lasting
+from distilbert_viz.frame.see import See
 from distilbert_viz.frame.tasks import answer_end, has_soft_labels
 from distilbert_viz.records import Canvas, Difference, Encoding, Intervention, MovedLabels, Sweep, TracePair, WhatIf, subject
 from distilbert_viz.session import present
@@ -88,11 +89,14 @@ def _stock(stocks: "tuple[Model, Model]", found: WhatIf) -> Passes:
     return stock_what_if(stocks, found)
 
 
-def sweep(pair: TracePair, heads: Heads, linked: bool, temperature: float) -> None:
-    """Every head of the unchanged models off in turn, at the chosen position, or for a classifier's whole text."""
+def sweep(pair: TracePair, heads: Heads, linked: bool, temperature: float) -> Sweep | None:
+    """Every head of the unchanged models off in turn, at the chosen position, or for a classifier's whole text.
+
+    Returns it, as far as it is done.
+    """
     if not present.task().labels:
         st.caption("Without soft labels there is nothing to hold a switched-off head against.")
-        return
+        return None
     position, models = present.row(pair.encoding), present.models()
     stages = pair.teacher.layers + pair.student.layers
     label = f"Switch off {pair.teacher.layers * pair.teacher.heads + pair.student.layers * pair.student.heads} heads in turn"
@@ -101,6 +105,22 @@ def sweep(pair: TracePair, heads: Heads, linked: bool, temperature: float) -> No
         canvas(sweep_figures.head_map(pair, found, heads, linked), "sweep")
         st.caption(f"For {subject(present.task().outcome, position)}, T = {temperature:g}. {sweep_figures.sentence(found)}")
         table(sweep_figures.table(found), "every head switched off")
+    return found
+
+
+def see(found: Sweep | None, pair: TracePair) -> tuple[See, ...]:
+    """In each model the head that alone moves most off, the next one off, and both off together; once every head was."""
+    if found is None or (len(found.teacher), len(found.student)) != (pair.teacher.layers, pair.student.layers):
+        return ()
+    moved = (found.teacher, found.student)
+    if min(part.size for part in moved) < 2:
+        return ()
+    (first, second), (own, next_own) = map(sweep_figures.strongest_two, moved)
+    return (
+        See("the strongest head off", teacher_off=[first], student_off=[own]),
+        See("the second one off", teacher_off=[second], student_off=[next_own]),
+        See("both off", teacher_off=[first, second], student_off=[own, next_own]),
+    )
 
 
 def _sweep(models: "Pair", encoding: Encoding, position: int, temperature: float) -> Iterator[Sweep]:

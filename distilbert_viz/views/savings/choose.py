@@ -9,10 +9,12 @@ from distilbert_viz.figures.savings import pareto, sentences
 from distilbert_viz.figures.savings.speed import setting_sentence
 from distilbert_viz.frame.controls import csv_button, plot, table, theme
 from distilbert_viz.frame.lasting import lasting
+from distilbert_viz.frame.see import See
 from distilbert_viz.records import Measurement, Needs, Score, Verdict
 from distilbert_viz.session import told
 from distilbert_viz.session.markdown import literal
 from distilbert_viz.session.pages import end_page
+from distilbert_viz.views.savings import needs
 
 
 def verdict(measured: Measurement, asked: Needs, score: Score | None) -> Verdict:
@@ -45,6 +47,12 @@ def quality_against_time(found: Verdict, score: Score | None) -> None:
     alt = "Quality of both models against time, memory as area, needs as lines."
     plot(pareto.pareto(found, score, time, theme()), "pareto", alt)
     st.caption(f"A disc's area is memory, a ring's the memory asked for. {pareto.dominance(found)} Quality: {score.source}.")
+
+
+def see(found: Verdict) -> tuple[See, ...]:
+    """Half the time that the faster model takes for one text: neither serves."""
+    least = needs.latency_asked(min(offer.latency for offer in found.offers) / 2)
+    return (See(f"{least:g} ms at most", need_latency=least),)
 
 
 def consequences(found: Verdict, score: Score | None) -> None:

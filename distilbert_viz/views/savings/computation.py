@@ -7,6 +7,7 @@ from distilbert_viz.figures.savings import computation as figures
 from distilbert_viz.figures.savings import sentences
 from distilbert_viz.frame.controls import metrics, plot
 from distilbert_viz.frame.lasting import lasting
+from distilbert_viz.frame.see import See
 from distilbert_viz.views.savings import counted
 from distilbert_viz.views.savings.counted import Computations, Counted
 
@@ -17,9 +18,20 @@ def length_and_batch(asked: Counted) -> tuple[int, int]:
     """n and b, as a person chooses them; n at most what both models have positions for."""
     most = counted.longest(asked)
     columns = st.columns(2)
-    length = columns[0].slider("Length n, tokens a text", 1, most, min(128, most), **lasting(f"cost_length_{most}"))
+    length = columns[0].slider("Length n, tokens a text", 1, most, min(128, most), **lasting(_length_key(most)))
     batch = columns[1].slider("Batch b, texts at a time", 1, 64, 1, **lasting("cost_batch"))
     return int(length), int(batch)
+
+
+def _length_key(most: int) -> str:
+    return f"cost_length_{most}"
+
+
+def see(asked: Counted) -> tuple[See, ...]:
+    """Both classes that are compared, and the longest text."""
+    most = counted.longest(asked)
+    forms = (counted.see_as(asked, "masked LM", form) for form in ("classification", "masked LM"))
+    return *forms, See(f"a text of {most} tokens", **{_length_key(most): most})
 
 
 def sentence(both: Computations) -> str:

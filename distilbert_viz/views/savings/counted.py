@@ -10,6 +10,7 @@ from distilbert_viz.cost.request import CHOICES
 from distilbert_viz.drawing.tables import Table
 from distilbert_viz.frame.controls import shown_table
 from distilbert_viz.frame.lasting import one_of
+from distilbert_viz.frame.see import See
 from distilbert_viz.records import Architecture, Computation, ModelSize
 from distilbert_viz.session import present
 from distilbert_viz.session.once import once, once_without_pair
@@ -46,11 +47,30 @@ def ask(form: str, done: str = "counted", rests_on: str = "what is counted here 
     """
     with st.container(horizontal=True):
         full = which_pair.full_size()
-        first = form if full or present.task().predicts_masked else present.task().name
-        chosen = one_of(f"{done.capitalize()} as", FORMS, first, f"cost_{first}".replace(" ", "_"), FORMS_HELP)
+        first = _first(full, form)
+        chosen = one_of(f"{done.capitalize()} as", FORMS, first, _key(first), FORMS_HELP)
     names = f"{which_pair.FULL} with **random weights**" if full else which_pair.names()
     st.caption(f"{names}: {rests_on}.")
     return Counted(full, chosen)
+
+
+def _first(full: bool, form: str) -> str:
+    return form if full or present.task().predicts_masked else present.task().name
+
+
+def _key(first: str) -> str:
+    return f"cost_{first}".replace(" ", "_")
+
+
+def see_as(asked: Counted, first: str, form: str) -> See:
+    """What is counted as another class, on a page that begins with `first`."""
+    return See(f"as {form.removeprefix('as ')}", **{_key(_first(asked.full, first)): form})
+
+
+def see(asked: Counted, first: str, form: str) -> tuple[See, ...]:
+    """Another class, and the present pair where it is loaded."""
+    present_pair = (See(which_pair.PRESENT, cost_pair=which_pair.PRESENT),) if which_pair.is_loaded() else ()
+    return see_as(asked, first, form), *present_pair
 
 
 def _once(counted: Counted, make: Callable[P, T], *values: P.args, **named: P.kwargs) -> T:

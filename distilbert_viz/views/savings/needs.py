@@ -145,6 +145,11 @@ def _asked(need: str, column: DeltaGenerator) -> float | None:
     return value / scale if value is not None and math.isfinite(value) else None
 
 
+def latency_asked(seconds: float) -> float:
+    """Two digits of it in the unit that is typed."""
+    return float(f"{seconds * ASKED['latency'][1]:.2g}")
+
+
 def _typed(preset: Preset, need: str) -> float | None:
     """A case's number in the unit of its field; a share of the teacher's quality is none."""
     value: float | None = None if need == "quality" else getattr(preset, need)

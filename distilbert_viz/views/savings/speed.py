@@ -10,6 +10,7 @@ from distilbert_viz.figures.savings import speed as figures
 from distilbert_viz.figures.savings.timings import Cell
 from distilbert_viz.frame.controls import metrics, plot, table, theme
 from distilbert_viz.frame.lasting import kept
+from distilbert_viz.frame.see import See
 from distilbert_viz.records import Measurement
 from distilbert_viz.runs import measurements
 from distilbert_viz.session.markdown import literal
@@ -40,8 +41,21 @@ def _one_of(label: str, offered: Sequence[int], key: str, default: int) -> int:
     """One of what was measured; no control where there is no choice."""
     if len(offered) == 1:
         return offered[0]
-    key = f"{key} {offered}"  # another measurement offers others
-    return st.segmented_control(label, offered, default=offered[default], required=True, **kept(key))
+    return st.segmented_control(label, offered, default=offered[default], required=True, **kept(_key(key, offered)))
+
+
+def _key(name: str, offered: Sequence[int]) -> str:
+    return f"{name} {offered}"  # another measurement offers others
+
+
+def see(measured: Measurement | None) -> tuple[See, ...]:
+    """The largest batch and the shortest texts, as far as several were measured."""
+    if measured is None:
+        return ()
+    batches, lengths = timings.batches(measured), timings.lengths(measured)
+    large = See(f"batches of {batches[-1]}", **{_key("shown_batch", batches): batches[-1]})
+    short = See(f"texts of {lengths[0]} tokens", **{_key("shown_length", lengths): lengths[0]})
+    return tuple(one for one, offered in ((large, batches), (short, lengths)) if len(offered) > 1)
 
 
 def ratio(measured: Measurement) -> None:

@@ -30,6 +30,11 @@ def wait_for_pair() -> bool:
             end_page()
         case present.Refused() if not present.loading().finished.is_set():
             end_page()  # without a text nothing is loaded, and the bar on top says what is missing
+    return is_loaded()
+
+
+def is_loaded() -> bool:
+    """Whether the present pair is there to be shown."""
     return present.loading().loaded is not None
 
 

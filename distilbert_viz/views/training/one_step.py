@@ -13,6 +13,7 @@ from distilbert_viz.figures.training import sentences, step_flow
 from distilbert_viz.frame.components import mount
 from distilbert_viz.frame.controls import plot, table
 from distilbert_viz.frame.lasting import lasting, typed
+from distilbert_viz.frame.see import See
 from distilbert_viz.frame.tasks import can_teach
 from distilbert_viz.records import Difference, Losses, MaskedText, OneStep, StepChoices, TracePair
 from distilbert_viz.session import present, told
@@ -144,6 +145,11 @@ def _logits_difference(stocks: "tuple[Model, Model]", step: OneStep, passes: Pas
 def sentence(step: OneStep) -> str:
     """What the step did to the looked-at word, plainly."""
     return sentences.one_step(step, label_index(step.text), present.vocabulary())
+
+
+def see() -> tuple[See, ...]:
+    """The largest learning rate."""
+    return (See(f"learning rate {step_flow.power(RATES[-1])}", step_rate=RATES[-1]),)
 
 
 def labels(step: OneStep) -> None:

@@ -18,6 +18,7 @@ frame.notice(
     "Head view: point at a token for its lines, a colour a head; click a square to hide a head.",
     "Model view: every head of every layer; click one to open it.",
     "Neuron view: point at a token, press its plus sign, and see how query times key becomes a weight.",
+    see=bertviz.see(),
     more="In the neuron view blue is above 0, orange below, dimension by dimension. A strong line says where a head read, not "
     "why the model answered as it did.",
 )

@@ -14,6 +14,7 @@ frame.notice(
     "Parallel lines: every token looks at its neighbour.",
     "Lines that run together: one token, often [SEP] or [CLS], is where heads look when they find nothing else to do.",
     "Point at a token on the right to see who looks at it.",
+    see=attention.see_neighbours(pair),
     more="A line is where a head read, not what it read there, and not why the model answered as it did.",
 )
 frame.sources(

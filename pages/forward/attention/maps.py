@@ -15,8 +15,9 @@ maps.in_full(pair, choice)
 texts.maps(more, choice)
 frame.notice(
     "A DistilBERT is never asked to look where its teacher looks: where the maps are alike, it kept that by itself.",
-    "A dark column at [SEP] or [CLS] often marks a head that has nothing to say about a token.",
+    "A strong column at [SEP] or [CLS] often marks a head that has nothing to say about a token.",
     "The gaps on the right are the layers that the student doesn't have.",
+    see=attention.see_kept(pair),
     more="It is asked for the teacher's soft labels and its last hidden state alone, so that maps that look alike are a result, "
     "and an inheritance: its layers began as copies.",
 )

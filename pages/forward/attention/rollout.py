@@ -15,6 +15,7 @@ frame.notice(
     "With fewer layers there are fewer products: more of each token stays in place by the arithmetic alone.",
     "Rollout treats attention as if it moved whole tokens; what they carry is in the view “what it carries”.",
     "Choose an earlier layer above: the maps grow more even from layer to layer.",
+    see=rollout.see(pair),
     more="Rollout leaves out the values, takes the mean over heads that do different things, knows no feed-forward network and no "
     "LayerNorm, and gives the residual connection one half by decree; measured with residual and LayerNorm, attention mixes less "
     "than such maps suggest. It doesn't explain why a model answers as it does.",

@@ -26,8 +26,9 @@ st.caption(
     "[SEP] large weights but short vectors; the sentences above say whether these models do so on this text."
 )
 frame.notice(
-    "A column that is dark above and pale below gets attention and hands on little.",
+    "A column that is strong above and faint below gets attention and hands on little.",
     "Lengths are taken head by head: vectors that point against each other cancel later, which no length shows.",
+    see=attention.see_ends(pair),
     more="It doesn't explain why a model answers as it does.",
 )
 frame.sources(

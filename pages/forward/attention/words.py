@@ -22,6 +22,7 @@ frame.notice(
     "A long word collects from each of its pieces and looks important for its spelling alone: hold it against a short one.",
     "Between sentences much of what crosses may go to a [SEP], which belongs to a sentence here.",
     words.segments(pair),
+    see=words.see(pair),
     more="The mean over a word's pieces hides that its first piece may look elsewhere than its last; the view “maps” shows them "
     "one by one. Between sentences: a longer sentence gets more by chance. None of it says why the "
     "model answered as it did.",

@@ -23,6 +23,7 @@ frame.notice(
     "Half the layers are half the layers' arithmetic: 2.0 times less for a classifier of BERT-base's student.",
     "With the masked-LM head it is 1.64: the projection onto the vocabulary is as large in both.",
     "Make the text longer above: attention's share grows with its length.",
+    see=computation.see(asked),
     more="The paper timed 668 s against 410 s on STS-B, a task with a classifier's head (one CPU, batch 1): 1.63 times, not 2.0. "
     "That lies near 1.64 by chance, for that task has no vocabulary projection. If one share of BERT's time was halved and the "
     "rest was not, 77 % was halved and 23 % was overhead that both models pay.",

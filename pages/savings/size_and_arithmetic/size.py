@@ -25,6 +25,7 @@ frame.notice(
     "Half the layers are not half the model: the large area on the left, the word table, stays.",
     "Choose another class above and the saving changes: heads are the same for both, or BERT's alone.",
     "The smaller the layers, the more of a model is its word table: compare the present pair.",
+    see=counted.see(asked, "as pre-trained", "classification"),
     more="The masked-LM projection costs no parameters but its bias where its weights are the word embedding's.",
 )
 frame.sources(

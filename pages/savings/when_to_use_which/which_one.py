@@ -26,6 +26,7 @@ frame.notice(
     "A case is only a start: change its numbers to yours, and the answer follows.",
     "Ask a real-time system for less time than either model takes, and neither serves.",
     "Times hold for the machine, threads and dtype that were measured; on another one measure again.",
+    see=choose.see(verdict),
     more="Under which model a case is usually listed, the answer doesn't read. Where quality is published, it is that of trained "
     "BERT-base and DistilBERT after fine-tuning, and the times are those of the same architectures.",
 )
