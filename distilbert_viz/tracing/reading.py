@@ -68,7 +68,7 @@ def _parts(tokenizer: PreTrainedTokenizerFast, text: str) -> Iterator[tuple[str,
         if number in added and _is_spelt(tokenizer, text[start:stop], added[number].content):
             if end < start:
                 yield text[end:start], None
-            yield text[start:stop], tokenizer.convert_ids_to_tokens(number)  # normalised where it is found so
+            yield text[start:stop], str(tokenizer.convert_ids_to_tokens(number))  # normalised where it is found so
             end = stop
     if end < len(text):
         yield text[end:], None

@@ -49,8 +49,8 @@ def ask(full: bool, measured: Measurement) -> tuple[Needs, Score | None]:
     """
     scores = _scores(full)
     _begin()
-    for name, voice in zip(_names(full), VOICES, strict=True):
-        _presets(f"Use {name} when …", voice, scores)
+    for called, voice in zip(_names(full), VOICES, strict=True):
+        _presets(f"Use {called} when …", voice, scores)
     name = _one_of("Quality by", list(scores), "need_score", 0) if scores else None
     score = None if name is None else scores[name]
     _floor(name, score)
