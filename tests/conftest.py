@@ -43,7 +43,7 @@ os.environ["DISTILBERT_VIZ_RUNS"] = tempfile.mkdtemp(prefix="distilbert_viz_runs
 LONG = (
     "test_shared_controls", "test_launched", "test_killed", "test_hostile", "test_browser", "test_devices", "test_accessibility",
     "test_ray_serve", "test_take_along", "test_pages", "test_distil_browser", "test_child", "test_tour", "test_cost", "test_queue",
-    "test_wordpiece", "test_bertviz", "test_classes", "test_one_step", "test_hub",
+    "test_wordpiece", "test_bertviz", "test_see", "test_classes", "test_one_step", "test_hub",
 )  # fmt: skip
 
 
