@@ -1,10 +1,9 @@
 """distilbert_viz: see how BERT becomes DistilBERT. This file is the table of contents."""
 
 import streamlit as st
-from starlette.middleware import Middleware
 
-from distilbert_viz.frame import bar, look
-from distilbert_viz.session import checks, gate, moved, pages, present, server, state, told
+from distilbert_viz.frame import bar
+from distilbert_viz.session import checks, gate, look, moved, pages, present, server, state, told
 from distilbert_viz.session.pages import Entry
 from distilbert_viz.views.tour import strip
 from distilbert_viz.views.training import live
@@ -58,4 +57,4 @@ if __name__ == "__main__":  # a visitor's session
     present.forget_answer()
 else:  # the server, once
     routes = [*live.routes(), *moved.routes(FIRST)]
-    app = st.App(__file__, lifespan=server.lifespan, routes=routes, middleware=[Middleware(look.Look)])
+    app = st.App(__file__, lifespan=server.lifespan, routes=routes, middleware=look.middleware())

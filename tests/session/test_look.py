@@ -9,7 +9,7 @@ from starlette.responses import HTMLResponse, JSONResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from distilbert_viz.frame.look import LOOK, Look
+from distilbert_viz.session.look import LOOK, Look
 from tests.support.browsers import settled
 
 PAGE = "<html><head></head><body>" + "word " * 500 + "</body></html>"

@@ -3,9 +3,15 @@
 from pathlib import Path
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LOOK = b"<style>" + Path(__file__).with_name("look.css").read_bytes() + b"</style></body>"
+
+
+def middleware() -> list[Middleware]:
+    """What stands between a browser and Streamlit."""
+    return [Middleware(Look)]
 
 
 class Look:
