@@ -19,7 +19,7 @@ picture, beside = st.columns([7, 2], gap="medium")
 with picture:
     read = start.stacks(pair)
 found = start.agreement(pair)
-top.say(start.kept(found))
+top.say(start.kept(pair, found))
 with beside:
     start.numbers(pair, found)
 start.ways_on()

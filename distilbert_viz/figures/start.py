@@ -73,18 +73,18 @@ def _table_rows(voice: str, read: Predictions, beside: Sequence[int]) -> Iterato
             yield {"model": voice, "after": state, "teacher layer beside it": place, "rank": rank, read.outcome: name, "p": share}
 
 
-def kept_sentence(found: Agreement) -> str:
-    """What the student kept of this text, and where it lost most; plain words, unescaped."""
+def kept_sentence(found: Agreement, has: str) -> str:
+    """What the student kept of this text with what it `has` ("3 of 6 layers"), and where it lost most; plain words, unescaped."""
     if not found.words:
         return "There is no word in this text on which the two could agree."
     if found.outcome == "class":
-        kept = "The student gives this text its teacher's class" if found.kept else "The student gives this text another class"
-        return f"{kept}: {_said(found, 0)}."
+        whose = "its teacher's" if found.kept else "another"
+        return f"The student, with {has}, gives this text {whose} class: {_said(found, 0)}."
     if found.outcome == "place":
-        kept = f"The student finds {found.kept} of the {len(found.words)} ends of the answer where its teacher does"
+        kept = f"The student, with {has}, finds {found.kept} of the {len(found.words)} ends of the answer where its teacher does"
         return f"{kept}; it lost most at {found.words[found.worst]}: {_said(found, found.worst)}."
-    kept = f"The student keeps its teacher's first choice at {found.kept} of {len(found.words)} words of this text"
-    return f"{kept}; it lost most at word {found.worst + 1}, “{visible(found.words[found.worst])}”: {_said(found, found.worst)}."
+    kept = f"The student, with {has}, keeps its teacher's first choice at {found.kept} of {len(found.words)} words"
+    return f"{kept}; it lost most at “{visible(found.words[found.worst])}”: {_said(found, found.worst)}."
 
 
 def _said(found: Agreement, word: int) -> str:

@@ -148,9 +148,11 @@ def _agree(found: Agreement) -> Tile:
     return {"name": "They agree", "page": doors.SOFT_LABELS, "value": figures.agreement(found), "note": note}
 
 
-def kept(found: Agreement) -> str:
-    """What the student kept of this text and where it lost most, in one sentence."""
-    return figures.kept_sentence(found)
+def kept(pair: TracePair, found: Agreement) -> str:
+    """With how much less the student keeps what of this text, and where it lost most, in one sentence."""
+    teacher, student = (size.parameters for size in counted.sizes(Counted(False, quoted.form())))
+    has = f"{pair.student.layers} of {pair.teacher.layers} layers and {fewer(teacher, student)} parameters"
+    return figures.kept_sentence(found, has)
 
 
 def ways_on() -> None:

@@ -2,15 +2,16 @@
 const WRITES = "input, textarea, select, canvas, [contenteditable=true], [role=slider], [role=radio], [role=combobox], [role=tab]"
 let keys = null
 
-// Brings the outlined panel to where the strip doesn't cover it, once a stop, as soon as it is there.
-function lookAt(panel, stop) {
+// Brings the outlined panel to where the strip doesn't cover it, once a stop, as soon as it is there; where a control above it is
+// to be used, the control.
+function lookAt(panel, control, stop) {
   let looks = 0
   const look = () => {
-    const element = document.querySelector(`.st-key-${panel}`)
+    const element = document.querySelector(`.st-key-${control ?? panel}`)
     if (lookAt.stop !== stop || looks++ > 100) return
     if (!element?.offsetHeight) return setTimeout(look, 150)
     const room = window.innerHeight - (document.querySelector(".st-key-tour")?.offsetHeight ?? 0) - 100
-    element.scrollIntoView({ block: element.offsetHeight > room ? "start" : "center", behavior: "instant" })
+    element.scrollIntoView({ block: control || element.offsetHeight > room ? "start" : "center", behavior: "instant" })
     if (looks < 8) { looks = Math.max(looks, 7); setTimeout(look, 700) } // once more when the pictures above have their heights
   }
   if (lookAt.stop === stop) return
@@ -49,7 +50,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const focused = root.getRootNode().activeElement?.className
   root.replaceChildren(head, text, ways)
   if (focused) root.querySelector(`button.${focused}`)?.focus({ preventScroll: true })
-  if (data.here) lookAt(data.panel, data.number)
+  if (data.here) lookAt(data.panel, data.control, data.number)
 
   document.removeEventListener("keydown", keys)
   keys = (event) => {

@@ -161,7 +161,14 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const style = getComputedStyle(find(".take"))
     const rows = figuresOn(page, data).map((figure) => row(figure, style))
     find("ul").replaceChildren(...(rows.length ? rows : [made("li", { textContent: "There is no figure on this page yet." })]))
+    find(".link input").value = location.href
+    find(".copy").textContent = "Copy link"
     find("dialog").showModal()
+  }
+  find(".copy").onclick = async () => {
+    find(".link input").select()
+    try { await navigator.clipboard.writeText(location.href) } catch { document.execCommand("copy") } // no clipboard without https
+    find(".copy").textContent = "Copied"
   }
   find(".report").onclick = () => {
     find("dialog").close()

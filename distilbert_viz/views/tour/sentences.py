@@ -87,8 +87,8 @@ def softened() -> str | None:
     at = present.row(pair.encoding)
     now, plain = (comparison.soft_labels(*logits, names, at, t) for t in (temperature, 1.0))
     first = f"At T = {temperature:g} the teacher gives “{visible(now.names[0])}” {_percent(float(now.teacher[0]))}"
-    away = f"the student is {now.kl:.2g} nats away (KL), at T = 1 {plain.kl:.2g}"
-    return f"{first}, at T = 1 {_percent(float(plain.teacher[0]))}; {away}."
+    away = f"the student is {now.kl:.2g} nats away (KL), and {plain.kl:.2g} at T = 1"
+    return f"{first}, and {_percent(float(plain.teacher[0]))} at T = 1; {away}."
 
 
 def one_step() -> str | None:
@@ -153,7 +153,7 @@ def _several(count: int, what: str) -> str:
 
 
 def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %"
+    return f"{100 * share:.0f} %" if share >= 0.01 or share == 0 else f"{100 * share:.1g} %"
 
 
 def _ordinal(number: int) -> str:

@@ -11,7 +11,8 @@ from distilbert_viz.views.tour import sentences
 class Stop:
     """A panel on a page, what is seen there, one thing to do, and what is so on the present text.
 
-    `panel` is the key of the element or container that is outlined. `said` computes its sentence from what stands on the page,
+    `panel` is the key of the element or container that is outlined, `control` that of what one is asked to use, where it stands
+    on the page above the panel. `said` computes its sentence from what stands on the page,
     None where there is nothing to say (yet).
     """
 
@@ -21,6 +22,7 @@ class Stop:
     about: str
     todo: str
     said: Callable[[], str | None]
+    control: str | None = None
 
 
 STOPS = (
@@ -44,11 +46,12 @@ STOPS = (
     Stop(
         "One head, in both models",
         doors.ATTENTION,
-        "head",
+        "overview",
         "A head lets every token look at others; each row is one token's look. Some heads do one simple thing, such as looking at "
         "the word before.",
-        "Press the chip “previous word” above the maps.",
+        "Press another chip above the maps, such as “kept best”, and “previous word” again.",
         sentences.previous_token,
+        "named_head",
     ),
     Stop(
         "The answer forms",
@@ -66,6 +69,7 @@ STOPS = (
         "temperature T above 1 makes the small shares visible.",
         "Move T and watch the small bars grow.",
         sentences.softened,
+        "temperature",
     ),
     Stop(
         "One step",
@@ -73,14 +77,14 @@ STOPS = (
         "step labels",
         "In one step the student is asked for three things: the teacher's soft labels, the hidden word, and the teacher's last "
         "hidden state. Then every weight moves a little.",
-        "Make the learning rate ten times larger, and see whether the step still helps.",
+        "Make the learning rate larger by the button right above the picture, and see where the step leads then.",
         sentences.one_step,
     ),
     Stop(
         "Watch it learn",
         doors.LIVE,
         "watched",
-        "Some hundred such steps make a student. Nobody shows it attention maps: it is asked for the teacher's answers alone.",
+        "Some hundred such steps make a student. Nobody shows it the teacher's attention maps: it is only asked to answer alike.",
         "Play the run, or drag its slider back to step 0.",
         sentences.learned,
     ),

@@ -11,12 +11,16 @@ from distilbert_viz.views.tour.stops import STOPS, Stop
 
 OUTLINE = """<style>
 .st-key-{panel} {{ outline: 3px solid var(--st-primary-color, #117733); outline-offset: 6px; border-radius: 6px; }}
-.st-key-{panel} {{ scroll-margin: 5rem 0 18rem; }}
+.st-key-{panel}, .st-key-{control} {{ scroll-margin: 8.5rem 0 18rem; }}
 </style>"""
 STRIP = """<style>
 /* Streamlit wraps a container in a box of its own height, in which nothing could stick. */
 div:has(> .st-key-tour) { position: sticky; bottom: 0; z-index: 90; }
 .stMainBlockContainer { padding-bottom: 1rem; }
+/* The text and its tokens stay at hand, since stops ask for another one. */
+@media (min-width: 800px) {
+  div:has(> .st-key-bar) { position: sticky; top: 0; z-index: 80; background: light-dark(#ffffff, #171614); padding-block: .5rem; }
+}
 </style>"""
 PRESENTED = """<style>
 html { font-size: 21.33px; }
@@ -74,11 +78,11 @@ def _stop(number: int) -> dict[str, str | int | bool | None]:
     stop, shown = STOPS[number - 1], pages.open_page()
     here = stop.page in (shown.title, shown.view)
     if here:
-        st.html(OUTLINE.format(panel=class_of(stop.panel)))
+        st.html(OUTLINE.format(panel=class_of(stop.panel), control=class_of(stop.control or stop.panel)))
     return {
         "number": number, "count": len(STOPS), "presenting": state.presenting(), "here": here, "page": stop.page,
         "name": stop.name, "about": stop.about, "todo": stop.todo, "said": _said(stop) if here else None,
-        "panel": class_of(stop.panel),
+        "panel": class_of(stop.panel), "control": class_of(stop.control) if stop.control else None,
     }  # fmt: skip
 
 
