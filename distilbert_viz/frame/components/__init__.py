@@ -40,8 +40,9 @@ HTML = {
         '<div class="take"><button class="open" type="button">Take along</button><dialog aria-labelledby="title">'
         '<h2 id="title">Take the figures along</h2><p>Each is made here in your browser, as it stands on the page: SVG for print '
         "and drawing programs, PNG for slides, HTML for a browser without a network. Tables have a CSV under them.</p>"
-        '<ul></ul><p class="link"><label>The address of what you see, with all that you chose: <input type="text" readonly></label> '
-        '<button class="copy" type="button">Copy link</button></p><p><button class="report" type="button">Report and whole trace of this text</button></p>'
+        '<ul></ul><p class="link"><label>The address of what you see, with all that you chose: <input type="text" readonly>'
+        '</label> <button class="copy" type="button">Copy link</button></p>'
+        '<p><button class="report" type="button">Report and whole trace of this text</button></p>'
         '<form method="dialog"><button>Close</button></form></dialog></div>'
     ),
 }
