@@ -12,15 +12,15 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from app import FIRST, PAGES
-from tests.support.browsers import settled
+from tests.support.browsers import settled, type_text
 
 pytestmark = pytest.mark.browser
 UNLISTED, TO_UNLISTED = "Take it along", re.compile("report", re.IGNORECASE)
 Values = dict[str, str]  # a control's key, and what it shows
 MAIN = '[data-testid="stMain"] [data-testid="stElementContainer"]'
-# What every control in sight with a key in the main area shows; of several to choose from, what is chosen. Not the plotly charts.
+# What every control in sight with a key below the bar shows; of several to choose from, what is chosen. Not the plotly charts.
 READ = f"""() => Object.fromEntries([...document.querySelectorAll('{MAIN}[class*="st-key-"]')].flatMap((box) => {{
-  if (!box.checkVisibility({{visibilityProperty: true}})) return []
+  if (box.closest(".st-key-bar") || !box.checkVisibility({{visibilityProperty: true}})) return []
   const find = (what) => box.querySelector(what)
   const chosen = () => [...box.querySelectorAll('[role=radio], [role=checkbox]')].filter((one) => one.ariaChecked === "true")
   const shown = find('[role=switch]') ? String(find('[role=switch]').checked)
@@ -66,10 +66,7 @@ def go(page: Page, name: str) -> Values:
 @pytest.fixture(scope="module")
 def untouched(walker: Page) -> dict[str, Values]:
     """What the controls of every page show on a first walk, on which none is touched; without those of the bar."""
-    names = [entry.title for section in PAGES.values() for entry in section]
-    found = {name: go(walker, name) for name in names}
-    everywhere = set.intersection(*(set(values) for values in found.values()))
-    return {name: {key: shown for key, shown in values.items() if key not in everywhere} for name, values in found.items()}
+    return {entry.title: go(walker, entry.title) for section in PAGES.values() for entry in section}
 
 
 def shared(found: dict[str, Values]) -> dict[str, list[str]]:
@@ -141,3 +138,16 @@ def test_a_control_that_was_moved_stays_moved_from_every_page_to_every_other_and
                 assert found[key] == expected.setdefault(key, found[key]), f"{key} on {name}"
                 if key in address:
                     assert key in addressed(walker), f"{key} is not in the address of {name}"
+
+
+def test_a_text_that_was_typed_is_that_of_every_page(walker, untouched):
+    go(walker, FIRST.title)
+    type_text(walker, "A dog [MASK].")
+    for name in untouched:
+        go(walker, name)
+        assert parse_qs(urlsplit(walker.url).query)["text"] == ["A dog [MASK]."], name
+        shown = walker.get_by_placeholder("Type a sentence.").locator("visible=true")
+        if shown.count():
+            assert shown.input_value() == "A dog [MASK].", name
+        else:
+            expect(walker.get_by_role("button", name="A dog [MASK].")).to_be_visible()
