@@ -49,7 +49,8 @@ if __name__ == "__main__":  # a visitor's session
     strip.menu()
     with gate.admitted():
         bar.bar()
-        pages.run(page)
+        with st.container(key="page"):  # of however many elements: what stands below keeps its place
+            pages.run(page)
         strip.show()
     told.forget()
     checks.run_checks()

@@ -263,7 +263,7 @@ SAID = {
     "one_step": ["it can't teach here"],
     "live_run": ["it can't teach here", "Runs that were made from other teachers"],
     "race": ["it can't teach here"],
-    "quality": ["neither accuracy nor perplexity on masked words is defined", "Why RTE"],
+    "quality": ["accuracy and perplexity on such words are not defined", "Why RTE"],
 }
 
 
@@ -342,7 +342,7 @@ def test_a_case_that_asks_about_quality_says_that_it_is_not_defined_for_two_clas
     monkeypatch.setenv("DISTILBERT_VIZ_RUNS", str(tmp_path / "runs"))
     measurements.keep(measurement(pair=shown.replace("|", " → ")))
     session = visit("which_one", pair=shown, cost_pair="the present pair")
-    assert "neither accuracy nor perplexity on masked words is defined" in words(session)
+    assert "accuracy and perplexity on such words are not defined" in words(session)
     assert session.table
     session.pills(key="preset_teacher").set_value("Critical decisions").run()
     assert session.warning[0].value.endswith("choose another case, or the full sizes.")

@@ -35,6 +35,11 @@ def at(number: int, text: str = SENTENCE, **address: str):
     return session
 
 
+def percent(share: float) -> str:
+    """As one says it: whole, or one digit of what is less."""
+    return f"{100 * share:.0f} %" if share >= 0.01 else f"{100 * share:.1g} %"
+
+
 def said(number: int, **address: str) -> str:
     """The sentence of this stop."""
     return given(at(number, **address), "strip")["said"]
@@ -102,9 +107,9 @@ def test_the_sentences_on_the_forward_pass_say_what_the_models_say(loaded, built
         [[np.mean([head[i, i - 1] for i in range(1, len(head))]) for head in layer] for layer in pair.teacher.attentions]
     )
     chosen = said(3, teacher_layer="L1", teacher_head="H4")
-    assert f"The head you see gives {100 * shares[1, 4]:.0f} %" in chosen
+    assert f"The head you see gives {percent(shares[1, 4])}" in chosen
     layer, head = np.unravel_index(shares.argmax(), shares.shape)
-    assert f"layer {layer}, head {head} ({100 * shares.max():.0f} %)" in chosen
+    assert f"layer {layer}, head {head} ({percent(shares.max())})" in chosen
 
     for model, trace in zip(built_in, pair, strict=True):
         read = predictions(model, trace, place)
@@ -117,7 +122,7 @@ def test_the_sentences_on_the_forward_pass_say_what_the_models_say(loaded, built
     first = both[0].argmax()
     at_four, at_one = (comparison.soften(both[0], t)[first] for t in (4.0, 1.0))
     softened = said(5, temperature="4.0")
-    assert re.search(rf"At T = 4 the teacher gives “\w+” {100 * at_four:.0f} %, and {100 * at_one:.0f} % at T = 1", softened)
+    assert re.search(rf"At T = 4 the teacher gives “\w+” {percent(at_four)}, and {percent(at_one)} at T = 1", softened)
     assert f"{comparison.kl(*both, 4.0):.2g} nats away (KL), and {comparison.kl(*both, 1.0):.2g} at T = 1" in softened
 
 
