@@ -53,3 +53,12 @@ def test_a_page_that_is_opened_by_its_link_does_not_jump(page: Page, app, addres
     expect(page.get_by_text("Sources:").last).to_be_visible(timeout=120_000)
     settled(page).wait_for_timeout(500)
     assert page.evaluate("window.shifted ?? 0") < 0.05
+
+
+@pytest.mark.browser
+def test_what_a_term_means_lets_no_other_words_through(open_page):
+    term = open_page("soft-labels").locator('[data-testid="stCaptionContainer"] .term').first
+    term.hover()
+    assert term.evaluate("e => getComputedStyle(e, '::after').content").strip('"') == term.get_attribute("data-said")
+    through = "e => { let all = 1; for (; e; e = e.parentElement) all *= getComputedStyle(e).opacity; return all }"
+    assert term.evaluate(through) == 1
