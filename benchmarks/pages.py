@@ -18,7 +18,7 @@ from app import FIRST, PAGES
 from benchmarks.browser import app_server, clocked_page, packed, wait_for_picture
 from benchmarks.texts import texts
 from distilbert_viz.pairs.catalogue import FOLDER
-from tests.support.browsers import open_browser
+from tests.support.browsers import SHIFTS, open_browser
 
 TOKENS = 32
 CHANGES = 60
@@ -28,10 +28,6 @@ LISTED = [entry.title for entry in ENTRIES if entry.listed]  # what stands in th
 # What a link to each page, and to each view of it, ends in; by title, of a view with its name.
 LINKS = {entry.title: "" if entry is FIRST else entry.address for entry in ENTRIES if not entry.views}
 LINKS |= {f"{entry.title}, {v}": f"{entry.address}?view={v.replace(' ', '-')}" for entry in ENTRIES for v in entry.views}
-# Moves without a click or a key shortly before them, as web-vitals counts them; all of a page's are added up.
-SHIFTS = """new PerformanceObserver((list) => {
-  for (const move of list.getEntries()) if (!move.hadRecentInput) window.shifted = (window.shifted ?? 0) + move.value
-}).observe({ type: "layout-shift", buffered: true })"""
 
 
 @dataclass(frozen=True)

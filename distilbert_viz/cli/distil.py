@@ -55,7 +55,7 @@ def distil(
         left = _train(folder)
     except REFUSALS as error:
         shared.refuse(str(error))
-    except Exception as error:
+    except Exception as error:  # a training fails in as many ways as there are machines; the run keeps the sentence
         typer.echo(child.sentence(error), err=True)
         raise typer.Exit(1) from error
     if _first():

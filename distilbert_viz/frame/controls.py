@@ -11,7 +11,6 @@ from distilbert_viz.frame.lasting import lasting
 from distilbert_viz.pairs.layers import started_by
 from distilbert_viz.records import NamedHead, TracePair
 from distilbert_viz.session import heads
-from distilbert_viz.session.markdown import literal
 
 if TYPE_CHECKING:
     from distilbert_viz.drawing.plots import Plot
@@ -110,7 +109,7 @@ def named_heads(pair: TracePair) -> None:
     found = {one.name: one for one in heads.named(pair)}
     st.session_state.named_head = next((one.name for one in found.values() if (one.layer, one.head) == heads.chosen()), None)
     st.pills("Heads worth a look", list(found), key="named_head", on_change=_look_at, args=(found,),
-             format_func=lambda name: f"{literal(name)}: L{found[name].layer} H{found[name].head}")  # fmt: skip
+             format_func=lambda name: heads.called(found[name]))  # fmt: skip
 
 
 def _look_at(found: Mapping[str, NamedHead]) -> None:

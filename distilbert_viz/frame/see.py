@@ -8,7 +8,6 @@ import streamlit as st
 
 from distilbert_viz.records import NamedHead, TracePair
 from distilbert_viz.session import heads, state
-from distilbert_viz.session.markdown import literal
 
 Value: TypeAlias = "str | bool | int | float | tuple[str | int, ...] | list[str]"
 TEXT = "text"
@@ -57,8 +56,7 @@ def example(name: str) -> See:
 
 def head(one: NamedHead) -> See:
     """A head of the teacher, with the student's beside it."""
-    label = f"{literal(one.name)}: L{one.layer} H{one.head}"
-    return See(label, teacher_layer=one.layer, teacher_head=one.head, linked=True)
+    return See(heads.called(one), **heads.choices(one))
 
 
 def heads_called(pair: TracePair, *names: str) -> tuple[See, ...]:

@@ -72,7 +72,7 @@ def memory_refused(device: str) -> Iterator[None]:
     """Memory that runs out in here is an OutOfMemory, after what can be given back was given back."""
     try:
         yield
-    except Exception as error:
+    except Exception as error:  # memory that runs out has no class of its own: each library raises another
         if isinstance(error, OutOfMemory) or not is_out_of_memory(error):
             raise
         if device.startswith("cuda"):

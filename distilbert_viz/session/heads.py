@@ -8,6 +8,7 @@ from distilbert_viz import comparison
 from distilbert_viz.pairs.choice import PairChoice
 from distilbert_viz.records import NamedHead, TracePair
 from distilbert_viz.session import present
+from distilbert_viz.session.markdown import literal
 from distilbert_viz.session.once import once
 from distilbert_viz.session.state import chosen_pair
 
@@ -66,5 +67,14 @@ def named(pair: TracePair) -> tuple[NamedHead, ...]:
 
 def choose(one: NamedHead) -> None:
     """Look at a named head, and at the student's beside it."""
-    st.session_state.teacher_layer, st.session_state.teacher_head = one.layer, one.head
-    st.session_state.linked = True
+    st.session_state.update(choices(one))
+
+
+def choices(one: NamedHead) -> dict[str, int]:
+    """What the controls hold when one looks at a named head, and at the student's beside it."""
+    return {"teacher_layer": one.layer, "teacher_head": one.head, "linked": True}
+
+
+def called(one: NamedHead) -> str:
+    """The head's name and place, for a button."""
+    return f"{literal(one.name)}: L{one.layer} H{one.head}"

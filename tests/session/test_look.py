@@ -10,13 +10,10 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from distilbert_viz.session.look import LOOK, Look
-from tests.support.browsers import settled
+from tests.support.browsers import SHIFTS, settled
 
 PAGE = "<html><head></head><body>" + "word " * 500 + "</body></html>"
 BROWSER = {"accept": "text/html,*/*", "accept-encoding": "gzip", "if-none-match": '"1"'}
-SHIFTS = """new PerformanceObserver((list) => {
-  for (const move of list.getEntries()) if (!move.hadRecentInput) window.shifted = (window.shifted ?? 0) + move.value
-}).observe({ type: "layout-shift", buffered: true })"""
 
 
 def a_page(request):

@@ -29,6 +29,12 @@ FLAGS = (
 )
 
 
+# Moves without a click or a key shortly before them, as web-vitals counts them; all of a page's are added up.
+SHIFTS = """new PerformanceObserver((list) => {
+  for (const move of list.getEntries()) if (!move.hadRecentInput) window.shifted = (window.shifted ?? 0) + move.value
+}).observe({ type: "layout-shift", buffered: true })"""
+
+
 def open_browser(playwright: Playwright) -> Browser:
     """The first browser that starts: the system's, Playwright's own, Debian's; LookupError when there is none."""
     refusals = []

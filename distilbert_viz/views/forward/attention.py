@@ -15,6 +15,7 @@ from distilbert_viz.frame.see import See, head, heads_called
 from distilbert_viz.records import Canvas, Difference, TracePair
 from distilbert_viz.session import present
 from distilbert_viz.session.checks import Passes, checked
+from distilbert_viz.session.once import once
 
 HIDDEN_ROWS = "Rows are not renormalised: what is missing to 1 went to the hidden tokens."
 Special = tuple[bool, ...]
@@ -67,7 +68,7 @@ def see_neighbours(pair: TracePair) -> tuple[See, ...]:
 
 def see_ends(pair: TracePair) -> tuple[See, ...]:
     """The head that looks most at what starts or ends the text, where one does."""
-    found = comparison.head_on_ends(pair)
+    found = once(comparison.head_on_ends, pair)
     return () if found is None else (head(found),)
 
 
