@@ -21,7 +21,7 @@ from tests.support.paths import ROOT
 
 pytestmark = pytest.mark.usefixtures("loaded")
 SCRIPTS = sorted((ROOT / "distilbert_viz" / "frame" / "components").glob("*.js"))
-FEW, MANY = 7, 75  # inputs a page
+FEW, MANY = 8, 75  # inputs a page
 NORMAL = "A cat sat on the [MASK]."
 # What must be chosen first, so that a page shows all of its fields.
 OPENED = {

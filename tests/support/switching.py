@@ -1,5 +1,6 @@
-"""For a process of its own: it switches between three pairs again and again, holding one at a time, and prints its memory."""
+"""A process that switches between three pairs again and again, holding one at a time, and prints its memory after each."""
 
+import sys
 from functools import partial
 from pathlib import Path
 
@@ -24,7 +25,7 @@ def save(folder: Path, width: int) -> str:
     return f"{folder / 'teacher'}|{folder / 'student'}"
 
 
-def switch(root: Path) -> None:
+def main(root: Path) -> None:
     """Print the resident bytes with each pair loaded and traced."""
     from distilbert_viz.pairs.choice import PairChoice
     from distilbert_viz.session.allocator import give_back, use_few_arenas
@@ -45,3 +46,7 @@ def switch(root: Path) -> None:
         print(psutil.Process().memory_info().rss, flush=True)
         del loading, pair
     cached.end()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
