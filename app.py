@@ -5,6 +5,7 @@ import streamlit as st
 from distilbert_viz.frame import bar
 from distilbert_viz.session import checks, gate, look, moved, pages, present, server, state, told
 from distilbert_viz.session.pages import Entry
+from distilbert_viz.views.forward import libraries
 from distilbert_viz.views.tour import strip
 from distilbert_viz.views.training import live
 
@@ -57,5 +58,5 @@ if __name__ == "__main__":  # a visitor's session
     state.write_address()
     present.forget_answer()
 else:  # the server, once
-    routes = [*live.routes(), *moved.routes(FIRST)]
+    routes = [*live.routes(), *libraries.routes(), *moved.routes(FIRST)]
     app = st.App(__file__, lifespan=server.lifespan, routes=routes, middleware=look.middleware())

@@ -3,7 +3,6 @@
 import json
 import re
 from itertools import pairwise
-from urllib.parse import urlencode
 
 import numpy as np
 import pytest
@@ -14,11 +13,6 @@ from tests.support.browsers import served, settled, type_text
 from tests.support.paths import ROOT
 
 pytestmark = pytest.mark.browser
-ADDRESSES = (
-    "architecture", "tokens", "embeddings", "attention", "inside-a-block", "hidden-states", "soft-labels", "one-step",
-    "attention?view=lines", "attention?view=words", "attention?view=what-it-carries", "attention?view=rollout",
-    "attention?view=bertviz", "take-it-along",
-)  # fmt: skip
 SENTENCE = "The old sailor drank a cup of [MASK] by the sea."
 
 
@@ -139,16 +133,6 @@ def test_any_token_can_be_masked_by_choosing_it_and_shown_again(open_page):
     expect(page.locator(".strip .token").nth(2)).to_have_text("cat")
 
 
-def test_no_markup_of_the_user_is_ever_interpreted(open_page):
-    hostile = "<img src=x onerror=window.hacked=1> <script>window.hacked=1</script> **bold** [a](javascript:window.hacked=1)"
-    open_page("", hostile)  # typed here, linked there
-    for address in ADDRESSES:
-        page = open_page(f"{address}{'&' if '?' in address else '?'}{urlencode({'text': hostile})}")
-        assert page.evaluate("window.hacked") is None
-        assert page.locator("img[src=x]").count() == 0
-        assert "<" in strip(page)
-
-
 def test_a_box_of_the_architecture_leads_to_its_page(open_page):
     page = open_page("architecture")
     page.get_by_role("button", name="Block L3").click()
@@ -216,10 +200,11 @@ def test_an_old_link_opens_the_view_that_it_was_copied_from(page, app):
 
 @pytest.mark.parametrize(("width", "most"), [(1440, 160), (390, 240)])
 @pytest.mark.parametrize("address", ["attention", "soft-labels", "size-and-arithmetic", "live-run"])
-def test_a_page_begins_near_the_top(open_page, page, address, width, most):
+def test_a_page_begins_near_the_top_and_is_no_wider_than_the_window(open_page, page, address, width, most):
     page.set_viewport_size({"width": width, "height": 900})
     open_page(address)
     page.wait_for_function("most => document.querySelector('h1').getBoundingClientRect().y <= most", arg=most)
+    assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= width
 
 
 def test_on_a_phone_the_quiet_row_is_behind_a_button(open_page, page):
@@ -250,24 +235,3 @@ def test_the_bar_says_in_words_what_the_built_in_pair_is(open_page):
     expect(page.get_by_role("button", name="small demo pair, trained for this project")).to_be_visible()
     assert "click" in page.locator(".strip .token").nth(2).get_attribute("title")
     expect(page.get_by_text("Click a token to choose it")).to_be_visible()
-
-
-@pytest.fixture(scope="module")
-def widths(visitors, app) -> dict[int, dict[str, int]]:
-    """How wide every page is in a window of a width, by its address: opened on a phone, then drawn wide."""
-    page, found = visitors.new_page(), {390: {}, 1440: {}}
-    for address in ADDRESSES:
-        page.set_viewport_size({"width": 390, "height": 900})
-        page.goto(f"{app}/{address}")
-        expect(page.get_by_text("What to notice").first).to_be_visible(timeout=120_000)
-        for width, of in found.items():
-            page.set_viewport_size({"width": width, "height": 900})
-            settled(page)
-            of[address] = page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth")
-    page.close()
-    return found
-
-
-@pytest.mark.parametrize("width", [1440, 390])
-def test_nothing_is_wider_than_the_window(widths, width):
-    assert {address: wide for address, wide in widths[width].items() if wide > width} == {}

@@ -4,18 +4,16 @@ One visitor walks the pages of the table of contents by the names in the sidebar
 """
 
 import itertools
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Page
 
-from app import FIRST, PAGES
-from tests.support.browsers import settled, type_text
+from tests.support.browsers import settled
+from tests.support.walks import TITLES, UNLISTED, go, visiting
 
 pytestmark = pytest.mark.browser
-UNLISTED, TO_UNLISTED = "Take it along", re.compile("report", re.IGNORECASE)
 Values = dict[str, str]  # a control's key, and what it shows
 MAIN = '[data-testid="stMain"] [data-testid="stElementContainer"]'
 # What every control in sight with a key below the bar shows; of several to choose from, what is chosen. Not the plotly charts.
@@ -34,29 +32,13 @@ READ = f"""() => Object.fromEntries([...document.querySelectorAll('{MAIN}[class*
 @pytest.fixture(scope="module")
 def walker(browser: Browser, app: str) -> Iterator[Page]:
     """One visitor on the first page."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
-    page = context.new_page()
-    page.goto(app)
-    expect(page.get_by_text("What to notice").first).to_be_visible(timeout=120_000)
-    yield settled(page)
-    context.close()
+    with visiting(browser, app) as page:
+        yield page
 
 
-def links(page: Page) -> Locator:
-    """The names of all pages, in the sidebar."""
-    return page.get_by_test_id("stSidebarNavLink")
-
-
-def go(page: Page, name: str) -> Values:
-    """Open a page by its name in the sidebar, or the one that has none there, and read its controls once it is at rest."""
-    if name == UNLISTED:
-        page.get_by_role("button", name="Take along", exact=True).click()
-        page.get_by_role("dialog").get_by_role("button", name=TO_UNLISTED).click()
-    else:
-        links(page).filter(has_text=name).first.click()
-    path = "/" + ("" if name == FIRST.title else name.lower().replace(" ", "-"))
-    page.wait_for_url(lambda url: urlsplit(url).path == path)
-    folded = settled(page).locator(f"{MAIN}.st-key-measurement_asked details:not([open]) > summary")
+def controls(page: Page, title: str) -> Values:
+    """Open a page and read its controls."""
+    folded = go(page, title).locator(f"{MAIN}.st-key-measurement_asked details:not([open]) > summary")
     if folded.count():  # beside a measurement that is shown, what a new one asks is folded away
         folded.first.click()
         settled(page)
@@ -66,7 +48,7 @@ def go(page: Page, name: str) -> Values:
 @pytest.fixture(scope="module")
 def untouched(walker: Page) -> dict[str, Values]:
     """What the controls of every page show on a first walk, on which none is touched; without those of the bar."""
-    return {entry.title: go(walker, entry.title) for section in PAGES.values() for entry in section}
+    return {title: controls(walker, title) for title in TITLES}
 
 
 def shared(found: dict[str, Values]) -> dict[str, list[str]]:
@@ -131,23 +113,10 @@ def test_a_control_that_was_moved_stays_moved_from_every_page_to_every_other_and
         for key in sorted(keys, key=lambda key: key != "linked"):  # a linked student follows its teacher and can't be moved
             if walker.locator(f"{MAIN}.st-key-{key}").locator("visible=true").count():
                 change(walker, key)
-        expected, address = go(walker, walk[0]), addressed(walker)
+        expected, address = controls(walker, walk[0]), addressed(walker)
         for name in walk[1:]:
-            found = go(walker, name)
+            found = controls(walker, name)
             for key in found.keys() & keys:
                 assert found[key] == expected.setdefault(key, found[key]), f"{key} on {name}"
                 if key in address:
                     assert key in addressed(walker), f"{key} is not in the address of {name}"
-
-
-def test_a_text_that_was_typed_is_that_of_every_page(walker, untouched):
-    go(walker, FIRST.title)
-    type_text(walker, "A dog [MASK].")
-    for name in untouched:
-        go(walker, name)
-        assert parse_qs(urlsplit(walker.url).query)["text"] == ["A dog [MASK]."], name
-        shown = walker.get_by_placeholder("Type a sentence.").locator("visible=true")
-        if shown.count():
-            assert shown.input_value() == "A dog [MASK].", name
-        else:
-            expect(walker.get_by_role("button", name="A dog [MASK].")).to_be_visible()

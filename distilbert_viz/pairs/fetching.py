@@ -45,7 +45,7 @@ def _by_files(parcels: tuple[Parcel, ...]) -> Iterator[Fetched]:
         yield Fetched(file.name, done, len(files), 0, by_files=True)
         try:
             _download(parcel, file)
-        except Exception as error:
+        except Exception as error:  # a network fails in as many ways as there are layers below it
             raise PairError(_cannot(parcel, error)) from error
     yield Fetched(files[-1][1].name, len(files), len(files), 0, by_files=True)
 

@@ -117,7 +117,7 @@ def parcel(source: str, weights: bool = True) -> Parcel:
             repository, revision=revision, files_metadata=True, timeout=SECONDS_TO_ANSWER
         )
         files = tuple(_file(sibling) for sibling in info.siblings or () if _needed(sibling.rfilename, weights))
-    except Exception as error:
+    except Exception as error:  # the hub's library lets those of the libraries below it through
         raise PairError(f"{source} can't be fetched: {hub_reason(error, repository, revision)}") from error
     _refuse_unfit(source, info)
     licence = info.card_data.get("license") if info.card_data else None

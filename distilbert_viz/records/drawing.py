@@ -132,7 +132,7 @@ class Canvas:
 
 @dataclass(frozen=True, eq=False)
 class Frame:
-    """A page of its own, for an iframe: `html` needs no network, `height` is in CSS pixels.
+    """A page of its own, for an iframe of the app, by whose address `html` finds its libraries; `height` is in CSS pixels.
 
     `weights` are the attention weights as they can be read back from it, rounded in steps of 2 x `step`.
     """

@@ -68,7 +68,7 @@ def train(folder: Path, report: Callable[[Step], None], closely: bool = False) -
         from distilbert_viz.distillation import engine
 
         left = engine.distil(record.recipe, folder, record, spent, closely)
-    except Exception as error:
+    except Exception as error:  # raised again: the run only keeps the sentence
         if first:
             record.set(status=FAILED, reason=sentence(error))
         raise

@@ -127,7 +127,7 @@ class Worker:
         try:
             with memory_refused(self._device):
                 answers = batch[0].run(batch[0].model, [request.text for request in batch])
-        except Exception as error:
+        except Exception as error:  # it is that of one text: alone, the others are answered
             if len(batch) == 1:
                 batch[0].answer.set_exception(error)
                 return

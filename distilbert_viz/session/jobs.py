@@ -185,7 +185,7 @@ def _sentence(act: Callable[[], object]) -> str | None:
     """Why `act` failed; a thread has nobody else to tell."""
     try:
         act()
-    except Exception as error:
+    except Exception as error:  # it goes to the page that waits
         return child.sentence(error)
     return None
 

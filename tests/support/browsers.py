@@ -152,20 +152,9 @@ def settled(page: Page, seconds: float = 60) -> Page:
     return page
 
 
-# Notes whether the script runs from now on: it may have begun and ended before anybody asks.
-NOTE_RUNS = """() => {
-    const app = document.querySelector('[data-testid="stApp"]')
-    const look = () => { window.ran = window.ran || app.dataset.testScriptState === 'running' }
-    window.ran = false
-    new MutationObserver(look).observe(app, {attributes: true, attributeFilter: ['data-test-script-state']})
-}"""
-
-
 def type_text(page: Page, text: str) -> None:
-    """Put a new text into the bar, as a person does, and wait for its pictures: on a busy machine the answer begins late."""
+    """Put a new text into the bar of a page that was at rest, as a person does, and wait for its pictures."""
     box = page.get_by_placeholder("Type a sentence.")
     box.fill(text)
-    page.evaluate(NOTE_RUNS)
     box.press("Enter")
-    page.wait_for_function("window.ran", timeout=30_000)
     settled(page)

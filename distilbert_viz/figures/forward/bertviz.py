@@ -1,4 +1,4 @@
-"""bertviz's three views of one model, each a page for a frame: no network, no markup of the text, same input, same string.
+"""bertviz's three views of one model, each a page for a frame: nothing of another host, no markup of the text, same input, same page.
 
 The scripts are bertviz's own (Vig 2019, arXiv 1906.05714). The numbers are written here: its Python imports torch, loads
 its libraries from a CDN, lets "</script>" in a token through, writes every weight twice, and a new name into each page.
@@ -43,6 +43,8 @@ PALETTE = (
     "#009e73", "#cc79a7", "#b5a000", "#8c6bb1", "#3db8c8", "#b8405a",
     "#7f7f7f", "#66a61e", "#e377c2", "#8c564b", "#b15ae0", "#1b8a8a",
 )  # fmt: skip
+# Where a frame finds what `libraries` returns, below the address of the app's own pages.
+LIBRARIES_ADDRESS = "bertviz-libraries.js"
 # jQuery 3.7.1 slim and d3 5.7.0, where packages ship them: (module, file beside it).
 LIBRARIES = (("xstatic.pkg.jquery", "data/jquery.slim.min.js"), ("mpld3", "js/d3.v5.min.js"))
 CONTROLS = {
@@ -52,7 +54,7 @@ CONTROLS = {
 }
 PAGE = Template("""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>$title</title>
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'unsafe-inline'">
 <style>
 :root { color-scheme: $theme; }
 body { margin: 0; font: 15px "Source Sans", "Helvetica Neue", Helvetica, Arial, sans-serif; color: $ink; background: $ground; }
@@ -148,13 +150,18 @@ def _controls(view: str, attention: Attention) -> str:
 
 
 def _scripts(view: str, parameters: Mapping[str, Parameter]) -> str:
-    """d3 and jQuery in line, the numbers, and bertviz's script; in JSON nothing is left that HTML could read as its own."""
+    """d3 and jQuery by their address, the numbers, and bertviz's script; in JSON nothing is left that HTML could read as its own."""
     numbers = json.dumps(parameters, separators=(",", ":"))
     for character in "<>&":
         numbers = numbers.replace(character, f"\\u{ord(character):04x}")
     shim = f"d3.schemeCategory10 = {json.dumps(PALETTE)}\nconst requirejs = (names, draw) => draw(jQuery, d3)"
-    parts = [*(shipped(*library) for library in LIBRARIES), f"{shim}\nwindow.bertviz_params = {numbers}\n{_script(view)}"]
-    return "\n".join(f"<script>{part}</script>" for part in parts)
+    drawing = f"{shim}\nwindow.bertviz_params = {numbers}\n{_script(view)}"
+    return f'<script src="{LIBRARIES_ADDRESS}"></script>\n<script>{drawing}</script>'
+
+
+def libraries() -> str:
+    """jQuery and d3 as one script, for all frames. Raises LookupError where a package that ships them is not installed."""
+    return "\n".join(shipped(*library) for library in LIBRARIES)
 
 
 @cache

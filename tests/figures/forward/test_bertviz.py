@@ -129,8 +129,8 @@ class Tags(HTMLParser):
 def test_no_token_becomes_markup_and_nothing_is_loaded(view, pair):
     plain, hostile = (Tags(whole(p.teacher, view).html) for p in (pair, with_tokens(pair, *HOSTILE)))
     assert plain.tags == hostile.tags
-    assert plain.tags["script"] == 3
-    assert plain.loaded == hostile.loaded == []
+    assert plain.tags["script"] == 2
+    assert plain.loaded == hostile.loaded == [frames.LIBRARIES_ADDRESS]
     assert "cdnjs" not in whole(pair.teacher, view).html
 
 
@@ -183,16 +183,17 @@ def offline(page: Page) -> Page:
 
 @pytest.mark.browser
 @pytest.mark.parametrize("view", frames.VIEWS)
-def test_without_a_network_every_view_draws_the_tokens_and_runs_none_of_them(view, offline, built_in):
+def test_without_a_network_every_view_draws_the_tokens_and_runs_none_of_them(view, offline, app, built_in):
     html = whole(with_tokens(trace_pair(built_in, BOTH), *HOSTILE).teacher, view).html
-    offline.set_content(html)
+    offline.route("**/frame", lambda route: route.fulfill(body=html, content_type="text/html"))
+    offline.goto(f"{app}/frame")
     if view == "model view":
         offline.locator("svg rect[style*='opacity: 0']").first.click()
     written = offline.locator("svg text").all_text_contents()
     sent = parameters(html)["attention"]["all" if view == "neuron view" else 0]
     assert set(sent["left_text"]) <= set(written)
     assert "<!--<script>" in written
-    assert offline.evaluate("[window.hacked, document.images.length, document.scripts.length]") == [None, 0, 3]
+    assert offline.evaluate("[window.hacked, document.images.length, document.scripts.length]") == [None, 0, 2]
 
 
 @pytest.mark.browser
