@@ -1,4 +1,4 @@
-"""bertviz's three views of one model, each a page for a frame: nothing of another host, no markup of the text, same input, same page.
+"""bertviz's three views of one model, each a page for a frame: no other host, no markup of the text, same input, same page.
 
 The scripts are bertviz's own (Vig 2019, arXiv 1906.05714). The numbers are written here: its Python imports torch, loads
 its libraries from a CDN, lets "</script>" in a token through, writes every weight twice, and a new name into each page.
@@ -54,7 +54,8 @@ CONTROLS = {
 }
 PAGE = Template("""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>$title</title>
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'unsafe-inline'">
+<meta http-equiv="Content-Security-Policy"
+ content="default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'unsafe-inline'">
 <style>
 :root { color-scheme: $theme; }
 body { margin: 0; font: 15px "Source Sans", "Helvetica Neue", Helvetica, Arial, sans-serif; color: $ink; background: $ground; }
@@ -150,7 +151,7 @@ def _controls(view: str, attention: Attention) -> str:
 
 
 def _scripts(view: str, parameters: Mapping[str, Parameter]) -> str:
-    """d3 and jQuery by their address, the numbers, and bertviz's script; in JSON nothing is left that HTML could read as its own."""
+    """d3 and jQuery by their address, the numbers, bertviz's script; in JSON nothing is left that HTML could read as its own."""
     numbers = json.dumps(parameters, separators=(",", ":"))
     for character in "<>&":
         numbers = numbers.replace(character, f"\\u{ord(character):04x}")
