@@ -17,7 +17,7 @@ from distilbert_viz.frame.see import See
 from distilbert_viz.frame.waiting import traced_text
 from distilbert_viz.session import present
 from distilbert_viz.session.markdown import literal
-from distilbert_viz.session.pages import open_page
+from distilbert_viz.session.pages import let_paint, open_page
 
 __all__ = [
     "See",
@@ -72,7 +72,8 @@ def title(name: str, about: str) -> Top:
 
 
 def section(name: str, about: str | None = None) -> None:
-    """A part of a page, with a sentence on it where one is needed."""
+    """A part of a page below its first picture, with a sentence on it where one is needed."""
+    let_paint()
     st.subheader(name)
     if about is not None:
         _explained(about)

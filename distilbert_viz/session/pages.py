@@ -2,6 +2,7 @@
 
 import copy
 import functools
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NoReturn
@@ -15,9 +16,10 @@ from distilbert_viz.session import present
 from distilbert_viz.session.markdown import literal
 
 OPEN, ASKED, VIEW_SHOWN = "_page", "open_page", "_view"
-ARRIVED, SCRIPT = "_arrived", "_script"
+ARRIVED, UNPAINTED, SCRIPT = "_arrived", "_unpainted", "_script"
 ASKED_WITH = "open_page_with"  # what the address then holds; where nothing is said, what the session writes into it
 VIEW = "view"  # its name in the address
+SECONDS_TO_PAINT = 0.2
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ def navigate(contents: Contents) -> st.Page:
     if asked is not None and made[asked] is not page:
         st.switch_page(made[asked], query_params=held)
     st.session_state[OPEN] = next(entry for entry in entries if made[entry] is page)
-    st.session_state[ARRIVED] = st.session_state.get(SCRIPT) != st.session_state[OPEN].script
+    st.session_state[ARRIVED] = st.session_state[UNPAINTED] = st.session_state.get(SCRIPT) != st.session_state[OPEN].script
     st.session_state[SCRIPT] = st.session_state[OPEN].script
     _write_view()
     return page
@@ -116,6 +118,16 @@ def _write_view() -> None:
 def arrived() -> bool:
     """Whether this run opens the page or the view: another one was shown before."""
     return bool(st.session_state.get(ARRIVED))
+
+
+def let_paint() -> None:
+    """On a page that was just opened, once: a moment in which the browser draws what it has, before what lies below comes.
+
+    All that comes at once is drawn at once, so that the first picture would wait for the last one's chart.
+    """
+    if st.session_state.get(UNPAINTED):
+        st.session_state[UNPAINTED] = False
+        time.sleep(SECONDS_TO_PAINT)
 
 
 def open_page() -> Entry:

@@ -10,11 +10,12 @@ from streamlit.testing.v1.element_tree import Button
 from streamlit.util import calc_hash
 
 from app import PAGES as CONTENTS
-from distilbert_viz.session import jobs
+from distilbert_viz.session import jobs, pages
 from tests.support.paths import ROOT
 
 # Every new session would look for components of others in all installed packages, for half a second: once is enough.
 manifest_scanner.scan_component_manifests = functools.cache(manifest_scanner.scan_component_manifests)
+pages.SECONDS_TO_PAINT = 0.0  # there is no browser here that would paint
 ENTRIES = [entry for section in CONTENTS.values() for entry in section]
 # The address of each page, and of each view the page and its name in the address, by the name of the file or folder.
 LINKS: dict[str, tuple[str, str | None]] = {entry.file.rpartition("/")[2]: (entry.address, None) for entry in ENTRIES}
