@@ -150,11 +150,15 @@ def _framing(tokenizer: PreTrainedTokenizerFast) -> tuple[str, ...]:
     return tuple(part for part, count in runs for _ in range(1 if part in "AB" else count))
 
 
+def refuse_deeper(teacher: str, student: str, ours: PreTrainedConfig, theirs: PreTrainedConfig) -> None:
+    """Raises PairError where the student, by the two configurations, has more layers than its teacher."""
+    deep, shallow = (families.family(config.model_type).size(config, "layers") for config in (ours, theirs))
+    if shallow > deep:
+        raise PairError(f"{student} has {shallow} layers and {teacher} {deep}: is the pair the wrong way round?")
+
+
 def _refuse_strangers(teacher: Candidate, student: Candidate) -> None:
-    if student.layers > teacher.layers:
-        raise PairError(
-            f"{student.source} has {student.layers} layers and {teacher.source} {teacher.layers}: is the pair the wrong way round?"
-        )
+    refuse_deeper(teacher.source, student.source, teacher.config, student.config)
     if not _one_continues_the_other(teacher.tokenizer.get_vocab(), student.tokenizer.get_vocab()):
         raise PairError(f"{teacher.source} and {student.source} don't share a vocabulary, so their tokens can't be compared.")
 

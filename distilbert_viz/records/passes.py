@@ -135,9 +135,7 @@ class TracePair:
     initial_layers: tuple[int, ...]
 
     def __post_init__(self) -> None:
-        ours, theirs = self.teacher.encoding, self.student.encoding
-        if not np.array_equal(ours.input_ids, theirs.input_ids):
-            raise ValueError(f"teacher and student read different tokens: {_short(ours.tokens)} against {_short(theirs.tokens)}")
+        refuse_other_tokens(self.teacher.encoding, self.student.encoding)
 
     @property
     def encoding(self) -> Encoding:
@@ -157,6 +155,12 @@ class TracePair:
     def __iter__(self) -> Iterator[Trace]:
         """Teacher, then student."""
         return iter((self.teacher, self.student))
+
+
+def refuse_other_tokens(ours: Encoding, theirs: Encoding) -> None:
+    """Raises ValueError where teacher and student read one text as different tokens."""
+    if not np.array_equal(ours.input_ids, theirs.input_ids):
+        raise ValueError(f"teacher and student read different tokens: {_short(ours.tokens)} against {_short(theirs.tokens)}")
 
 
 def _short(tokens: tuple[str, ...], most: int = 12) -> str:
