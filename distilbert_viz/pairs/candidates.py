@@ -56,7 +56,7 @@ class Candidate:
 class CandidatePair:
     """Two candidates that fit together, shown as models of `task`.
 
-    `classes` are those that both tell apart; `columns` and `initial_layers` as in a Model and a Pair.
+    `classes` are those that both tell apart; `columns`, `initial_layers` and `copied` as in a Model and a Pair.
     """
 
     teacher: Candidate
@@ -65,6 +65,7 @@ class CandidatePair:
     classes: Classes
     columns: tuple[Columns | None, Columns | None]
     initial_layers: tuple[int, ...]
+    copied: bool
 
 
 def candidate(source: str) -> Candidate:
@@ -91,7 +92,7 @@ def fitting(teacher: Candidate, student: Candidate) -> CandidatePair:
         ours, theirs = (one.classes if shown_as.named else () for one in (teacher, student))
         agreed = shared_classes(teacher.source, student.source, ours, theirs)
         columns = _columns(shown_as, agreed, (teacher, student))
-        return CandidatePair(teacher, student, shown_as, agreed.names, columns, _started(teacher, student))
+        return CandidatePair(teacher, student, shown_as, agreed.names, columns, *_started(teacher, student))
 
 
 def _columns(shown_as: Task, agreed: Shared, pair: tuple[Candidate, Candidate]) -> tuple[Columns | None, Columns | None]:
@@ -170,12 +171,12 @@ def _one_continues_the_other(ours: dict[str, int], theirs: dict[str, int]) -> bo
     return {piece: number for piece, number in longer.items() if number <= last} == shorter
 
 
-def _started(teacher: Candidate, student: Candidate) -> tuple[int, ...]:
-    """The teacher layers that started the student's, as its own configuration says, else by the published rule."""
+def _started(teacher: Candidate, student: Candidate) -> tuple[tuple[int, ...], bool]:
+    """The teacher layers that started the student's, and whether its own configuration says so; else by the published rule."""
     deep, shallow = teacher.layers, student.layers
     said = getattr(student.config, "initial_layers", None)
     if said is None:
-        return initial_layers(deep, shallow)
+        return initial_layers(deep, shallow), False
     if not isinstance(said, list) or len(said) != shallow or not all(layer in range(deep) for layer in said):
         raise PairError(f"{student.name} says that teacher layers {said} started its {shallow}, and {teacher.name} has {deep}.")
-    return tuple(said)
+    return tuple(said), True

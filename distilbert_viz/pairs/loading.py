@@ -41,7 +41,7 @@ def load_pair(
             read_model(found, pair.task, pair.classes, columns, place, numbers)
             for found, columns in zip((pair.teacher, pair.student), pair.columns, strict=True)
         )
-        return Pair(card.name, big, small, pair.initial_layers)
+        return Pair(card.name, big, small, pair.initial_layers, pair.copied or card.copied)
 
 
 def read_model(found: Candidate, task: Task, classes: Classes, columns: Columns | None, device: str, dtype: torch.dtype) -> Model:

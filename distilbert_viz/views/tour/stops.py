@@ -38,7 +38,7 @@ STOPS = (
         "The sum, and what is missing from it",
         doors.EMBEDDINGS,
         "embeddings",
-        "Every piece starts as a sum of learned vectors: the word, its place, and in BERT the sentence it belongs to. "
+        "Every piece starts as a sum of vectors: the word, its place, and in BERT the sentence it belongs to. "
         "DistilBERT leaves the last one out.",
         "Choose another token in the strip on top.",
         sentences.embedding_sum,
