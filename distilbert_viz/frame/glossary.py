@@ -54,7 +54,7 @@ TERMS = (
     ),
     Term(
         "classifier",
-        "A model that puts a whole text into one of a few classes, such as good or bad reviews. Its answer is read at the first token.",
+        "A model that puts a whole text into one of a few classes, such as good or bad reviews. It answers at the first token.",
         DEVLIN,
     ),
     # what goes in
