@@ -9,6 +9,13 @@ def literal(text: str) -> str:
     return re.sub(r"([\\`*_{}\[\]()#+\-.!|<>~$:&])", r"\\\1", text)
 
 
+def with_code(text: str) -> str:
+    """The same, but what stands between two backticks as code, which no character ends and which is easily copied."""
+    parts = text.split("`")
+    code = [bool(index % 2 and part.strip() and index + 1 < len(parts)) for index, part in enumerate(parts)]
+    return "".join(f"`` {part} ``" if is_code else literal(part) for part, is_code in zip(parts, code, strict=True))
+
+
 def pointed_at(name: str, shown: str, said: str) -> str:
     """HTML, of the class `name`, that shows `shown` and says `said` when it is pointed at or focused; see frame/terms.py."""
     words = html.escape(said, quote=True).replace("\n", " ")
