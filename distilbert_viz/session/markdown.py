@@ -11,9 +11,8 @@ def literal(text: str) -> str:
 
 def with_code(text: str) -> str:
     """The same, but what stands between two backticks as code, which no character ends and which is easily copied."""
-    parts = text.split("`")
-    code = [bool(index % 2 and part.strip() and index + 1 < len(parts)) for index, part in enumerate(parts)]
-    return "".join(f"`` {part} ``" if is_code else literal(part) for part, is_code in zip(parts, code, strict=True))
+    parts = re.split(r"`([^`]*[^`\s][^`]*)`", text)
+    return "".join(f"`` {part} ``" if index % 2 else literal(part) for index, part in enumerate(parts))
 
 
 def pointed_at(name: str, shown: str, said: str) -> str:

@@ -65,27 +65,31 @@ def test_every_page_shows_a_padded_untied_teacher_of_one_segment_and_a_short_stu
         assert max(numbers[:2]) <= 1.05 * (numbers[2] if len(numbers) > 2 else 0) + 2e-5, check
 
 
+@pytest.fixture(scope="module")
+def strange(shown) -> str:
+    """A pair of ReLUs with other special tokens, without segments, of which nobody knows how the student began."""
+    return shown("strange-teacher", "strange-student")
+
+
 OTHERS = ("GELU", "[CLS]", "[SEP]", "[MASK]", "a segment embedding, which tells", "started from teacher", "that started theirs",
           "the very teacher head", "heads that began as copies", "began as a copy of the teacher", "drops the segment")  # fmt: skip
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if page not in ("size", "computation", "quality")])
-def test_no_page_says_of_a_pair_what_holds_for_another(page, shown):
-    session = visit(page, TWO, pair=shown("strange-teacher", "strange-student"))
+@pytest.mark.parametrize("page", PAGES)
+def test_no_page_says_of_a_pair_what_holds_for_another(page, strange):
+    session = visit(page, "the cat sat. </s> a <mask> b", pair=strange)
     said = f"{words(session)} {' '.join(chart.proto.spec for chart in session.get('plotly_chart'))}"
     assert [other for other in OTHERS if other in said] == []
 
 
-def test_a_block_names_the_papers_of_its_own_activations(shown):
-    assert "ReLU: Nair & Hinton 2010 (ICML); the same block" in words(
-        visit("block", TWO, pair=shown("strange-teacher", "strange-student"))
-    )
+def test_a_block_names_the_papers_of_its_own_activations(shown, strange):
+    assert "ReLU: Nair & Hinton 2010 (ICML); the same block" in words(visit("block", TWO, pair=strange))
     both = "ReLU: Nair & Hinton 2010 (ICML); GELU: Hendrycks & Gimpel 2016 (arXiv 1606.08415); the same block"
     assert both in words(visit("block", TWO, pair=shown("odd", "short")))
 
 
-@pytest.mark.parametrize("page", ["start", "architecture"])
-def test_how_a_student_began_is_said_as_far_as_it_is_known(page, shown, built_in):
+@pytest.mark.parametrize("page", ["first", "architecture"])
+def test_how_a_student_began_is_said_as_far_as_it_is_known(page, shown):
     assert "isn't known of this pair" in words(visit(page, TWO, pair=shown("teacher", "student")))
     assert "Each layer of the student began as a copy of the teacher layer beside it" in words(visit(page, TWO))
 
