@@ -57,7 +57,7 @@ def byte_level_tokenizer(size: int = 400) -> PreTrainedTokenizerFast:
 
 def unigram_tokenizer() -> XLMRobertaTokenizer:
     """XLM-RoBERTa's: likely pieces of which those that begin a word have ▁ in front, and its mask at the end of the vocabulary."""
-    words = "Where The the cat sat on mat is in capital of France It it today".split()
+    words = ["Where", "The", "the", "cat", "sat", "on", "mat", "is", "in", "capital", "of", "France", "It", "it", "today"]
     letters = dict.fromkeys(string.ascii_letters + string.digits + ".,?!'é東京")
     pieces = [("<s>", 0.0), ("<pad>", 0.0), ("</s>", 0.0), ("<unk>", 0.0), *((f"▁{word}", -2.0) for word in words), ("▁", -3.0)]
     pieces += [(letter, -6.0) for letter in letters]
