@@ -215,17 +215,13 @@ def judged(card: PairCard, weights: bool = True) -> "Task":
 
     Without `weights`, where weights of one of the models aren't here, the configurations alone are judged.
     """
-    from distilbert_viz.pairs.judging import have_weights, judged_pair, shown_by_configuration
-    from distilbert_viz.tracing.trial import refuse_unreadable
+    from distilbert_viz.pairs.judging import have_weights, shown_by_configuration
+    from distilbert_viz.tracing import trial
 
     try:
-        if not weights and not have_weights(card):
-            return shown_by_configuration(card)
-        pair = judged_pair(card)
-        refuse_unreadable(card.name, pair.teacher, pair.student)
+        return trial.judged(card).task if weights or have_weights(card) else shown_by_configuration(card)
     except ValueError as error:
         refuse(str(error))
-    return pair.task
 
 
 def say(line: Text) -> None:

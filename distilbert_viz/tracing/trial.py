@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from distilbert_viz.pairs.candidates import Candidate
+from distilbert_viz.pairs.candidates import Candidate, CandidatePair
+from distilbert_viz.pairs.catalogue import PairCard
 from distilbert_viz.pairs.devices import is_out_of_memory
+from distilbert_viz.pairs.judging import judged_pair
 from distilbert_viz.pairs.models import Pair
 from distilbert_viz.pairs.refusals import PairError
 from distilbert_viz.records.finite import NotFinite
@@ -25,6 +27,13 @@ def tried(pair: Pair) -> Pair:
                     logits(model, trace)
         except NotFinite:  # pages that can do without such numbers show the pair
             pass
+    return pair
+
+
+def judged(card: PairCard) -> CandidatePair:
+    """The pair as far as it can be judged before a weight is read. Raises PairError where pages would refuse it."""
+    pair = judged_pair(card)
+    refuse_unreadable(card.name, pair.teacher, pair.student)
     return pair
 
 

@@ -18,6 +18,7 @@ from transformers import (
 )
 
 from distilbert_viz.cost import speed
+from distilbert_viz.distillation import __main__ as distillation
 from distilbert_viz.distillation import engine
 from distilbert_viz.pairs import loading
 from distilbert_viz.pairs.refusals import PairError
@@ -285,6 +286,19 @@ def test_a_command_refuses_what_a_page_refuses_with_status_2_and_in_its_words(na
     assert refused in answer.stderr
     assert len(answer.stderr.splitlines()) == 1
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("part", ["halve", "evaluate"])
+@pytest.mark.parametrize("name", ["compiled", "two tasks", "Python alone", "one cased, one not", "tags"])
+def test_no_pair_is_halved_or_judged_that_a_page_refuses_or_that_predicts_no_word(name, part, folders, page, monkeypatch, capsys):
+    teacher, student = folders(name)
+    text = ["--text", "x"] if part == "evaluate" else []
+    monkeypatch.setattr("sys.argv", ["distillation", part, "--teacher", teacher, "--student", student, "--out", "x", *text])
+    with pytest.raises(SystemExit) as ended:
+        distillation.main()
+    said = capsys.readouterr()
+    assert (ended.value.code, said.out, len(said.err.splitlines())) == (2, "", 1)
+    assert (page(teacher, student) or "predict no masked word: each is shown as a tagger of tokens.") in said.err
 
 
 @pytest.mark.parametrize("name", ROWS)
