@@ -39,8 +39,8 @@ def sentence(found: Compared | None, pair: TracePair, measure: str) -> str:
 
 
 def see(pair: TracePair) -> tuple[See, ...]:
-    """The head that was kept best, and what the measure comes to by chance."""
-    return *heads_called(pair, comparison.KEPT), See("shuffled tokens", heads_order=figures.ORDERS[1])
+    """The head that is most like the student's in its place, and what the measure comes to by chance."""
+    return *heads_called(pair, comparison.KEPT, comparison.ALIKE), See("shuffled tokens", heads_order=figures.ORDERS[1])
 
 
 def matrix(found: Compared | None, pair: TracePair, measure: str, order: str, chosen: Heads) -> None:

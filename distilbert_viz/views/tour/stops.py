@@ -49,7 +49,7 @@ STOPS = (
         "overview",
         "A head lets every token look at others; each row is one token's look. Some heads do one simple thing, such as looking at "
         "the word before.",
-        "Press another chip above the maps, such as “kept best”, and “previous word” again.",
+        "Press another chip above the maps, and the first one again.",
         sentences.previous_token,
         "named_head",
     ),
