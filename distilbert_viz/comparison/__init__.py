@@ -46,8 +46,8 @@ from distilbert_viz.comparison.what_if import cosine_distance, moved_labels, rel
 from distilbert_viz.comparison.words import SEGMENTS, by_word, mean_row, segment_mask, segment_share, whole_words
 
 __all__ = [
-    "BROAD",
     "ALIKE",
+    "BROAD",
     "CHANGED",
     "CKA",
     "COSINE",
