@@ -29,7 +29,7 @@ frame.section("What everybody quotes, and what is so here")
 quoted.show()
 frame.notice(
     "Watch the answer form in both, row by row: a student of fewer layers has to do it in fewer steps.",
-    "In a DistilBERT each layer began as a copy of the teacher layer beside it; the gaps were left out.",
+    start.beginning(pair),
     "Choose another word, hide it with [MASK], or type a sentence of your own.",
     see=start.see(),
 )

@@ -103,11 +103,15 @@ def _recipe(file: Path | None, changes: dict[str, recipes.Value]) -> recipes.Rec
         return made
     from distilbert_viz.cli.fetching import fetch_missing
     from distilbert_viz.pairs.candidates import candidate
+    from distilbert_viz.pairs.weights import refuse_other_tensors
+    from distilbert_viz.tracing.trial import refuse_unreadable
 
     fetch_missing((made.teacher,))
     found = candidate(made.teacher)
     if not found.task.predicts_masked:
         raise recipes.RecipeError(f"{found.label} is {found.task.title}: {found.task.why}, so it can't teach.")
+    refuse_other_tensors(found, found.task)
+    refuse_unreadable(found.label, found)
     return made if file else replace(made, layers=max(1, found.layers // 2))
 
 

@@ -7,7 +7,11 @@ from distilbert_viz.pairs import hub
 
 
 def fetch(pair: shared.PairName = None, teacher: shared.Teacher = None, student: shared.Student = None) -> None:
-    """Fetch a pair of the hub; what is in the cache already is left alone, and what was broken off goes on."""
+    """Fetch a pair of the hub; what is in the cache already is left alone, and what was broken off goes on.
+
+    A pair that no page would show is refused once it is here.
+    """
     card = shared.fetched(pair, teacher, student)
+    shared.judged(card)
     for source in (card.teacher, card.student):
         shared.say(Text(f"{source}: {hub.on_disk(source)}"))

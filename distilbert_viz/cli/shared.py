@@ -18,6 +18,7 @@ from distilbert_viz.records import Encoding, HandOver, SoftLabels, TracePair
 from distilbert_viz.records.finite import NotFinite
 
 if TYPE_CHECKING:
+    from distilbert_viz.families import Task
     from distilbert_viz.pairs.models import Pair
 
 LONGEST_LINE = 10_000
@@ -203,23 +204,24 @@ def requested(
         request = Request(pair=BASE_ARCHITECTURE if name is None else name, teacher=teacher, student=student, **choices)
     except ValueError as error:
         refuse(str(error))
-    if not request.full_size:
-        fetched(name, teacher, student, weights)
-        return request if form else replace(request, form=_own_form(request))
-    return request
+    if request.full_size:
+        return request
+    shown_as = judged(fetched(name, teacher, student, weights), weights)
+    return request if form or shown_as.predicts_masked else replace(request, form=shown_as.name)
 
 
-def _own_form(request: Request) -> str:
-    """Two models of one task are measured as what they are."""
-    from distilbert_viz.pairs.classes import task
-    from distilbert_viz.pairs.loading import load_configurations
+def judged(card: PairCard, weights: bool = True) -> "Task":
+    """What pages show the two models as. Refuses what they refuse, before a weight is read.
+
+    Without `weights`, where weights of one of the models aren't here, the configurations alone are judged.
+    """
+    from distilbert_viz.pairs.judging import have_weights, shown_by_configuration
+    from distilbert_viz.tracing import trial
 
     try:
-        tasks = set(map(task, load_configurations(request.pair, request.teacher, request.student)))
+        return trial.judged(card).task if weights or have_weights(card) else shown_by_configuration(card)
     except ValueError as error:
         refuse(str(error))
-    only = tasks.pop() if len(tasks) == 1 else None
-    return request.form if only is None or only.predicts_masked else only.name
 
 
 def say(line: Text) -> None:

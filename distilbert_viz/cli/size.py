@@ -24,7 +24,8 @@ def size(
 ) -> None:
     """Count the parameters of both models by component.
 
-    Only the two configurations are read, no weights; a tensor that is used twice is counted once. Bytes are float32's.
+    By the two configurations: of weights that are here, the names alone are read. A tensor that is used twice is counted once.
+    Bytes are float32's.
     """
     both = _counted(shared.requested(pair, teacher, student, weights=False, form=form))
     if as_json:

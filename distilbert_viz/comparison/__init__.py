@@ -28,6 +28,7 @@ from distilbert_viz.comparison.intervals import share_interval
 from distilbert_viz.comparison.maps import attention_entropy, pooled, without_special
 from distilbert_viz.comparison.matching import best_matching, from_initial_layers, initial_cells
 from distilbert_viz.comparison.named import (
+    ALIKE,
     CHANGED,
     KEPT,
     NEXT,
@@ -45,6 +46,7 @@ from distilbert_viz.comparison.what_if import cosine_distance, moved_labels, rel
 from distilbert_viz.comparison.words import SEGMENTS, by_word, mean_row, segment_mask, segment_share, whole_words
 
 __all__ = [
+    "ALIKE",
     "BROAD",
     "CHANGED",
     "CKA",

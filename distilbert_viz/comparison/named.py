@@ -7,6 +7,7 @@ from distilbert_viz.comparison.atlas import token_groups
 from distilbert_viz.records import NamedHead, Trace, TracePair
 
 PREVIOUS, NEXT, SEPARATOR, KEPT, CHANGED = "previous word", "next word", "looks at {}", "kept best", "changed most"
+ALIKE, UNLIKE = "most alike", "least alike"  # the same two, where it isn't known that there was something to keep or to change
 NAMED = 0.3  # of its attention: less goes to a place without anybody noticing, so that no head is called after it
 
 
@@ -25,7 +26,7 @@ def clearest_head(trace: Trace, position: int) -> tuple[int, int]:
 
 def named_heads(pair: TracePair) -> tuple[NamedHead, ...]:
     """Teacher heads by name: who looks most at the previous token, at the next, at what ends a text ([SEP]), as the head atlas
-    measures it; and who is most and least like the student's head that began as its copy, where one can have.
+    measures it; and who is most and least like the student's head in its place, where there is one.
 
     A place gives its name only to a head that gives it NAMED of its attention.
     """
@@ -37,8 +38,7 @@ def named_heads(pair: TracePair) -> tuple[NamedHead, ...]:
         SEPARATOR.format(last): teacher[..., separators].sum(-1).mean(-1),
     }
     found = [_named(name, shares, shares.argmax()) for name, shares in looks.items() if shares.max() >= NAMED]
-    copied = pair.one_width and pair.teacher.heads == pair.student.heads
-    return (*found, *_like_their_copies(pair)) if copied else tuple(found)
+    return (*found, *_like_the_students(pair)) if pair.one_shape else tuple(found)
 
 
 def head_on_ends(pair: TracePair) -> NamedHead | None:
@@ -58,18 +58,18 @@ def _named(name: str, shares: Float[np.ndarray, "layer head"], place: np.integer
     return NamedHead(name, int(layer), int(head), float(shares[layer, head]))
 
 
-def _like_their_copies(pair: TracePair) -> tuple[NamedHead, ...]:
-    """The teacher heads whose copy in the student looks most, and least, where they do."""
-    shared = shared_attention(pair)
-    found = (_named(KEPT, shared, shared.argmax()), _named(CHANGED, shared, shared.argmin()))
+def _like_the_students(pair: TracePair) -> tuple[NamedHead, ...]:
+    """The teacher heads of which the student's in the same place looks most, and least, where they do."""
+    shared, (most, least) = shared_attention(pair), (KEPT, CHANGED) if pair.began_as_copies else (ALIKE, UNLIKE)
+    found = (_named(most, shared, shared.argmax()), _named(least, shared, shared.argmin()))
     return tuple(NamedHead(one.name, pair.initial_layers[one.layer], one.head, one.share) for one in found)
 
 
 def shared_attention(pair: TracePair) -> Float[np.ndarray, "layer head"]:
-    """How much of its attention every student head gives where the teacher head that started it gives it too.
+    """How much of its attention every student head gives where the teacher head in the same place gives it too.
 
     Mean over queries of the sum over keys of the smaller of both weights: 1 where they are the same, 0 where they share no key.
     """
     heads = min(pair.teacher.heads, pair.student.heads)
-    started = pair.teacher.attentions[list(pair.initial_layers), :heads]
-    return np.minimum(started, pair.student.attentions[:, :heads]).sum(-1).mean(-1)
+    beside = pair.teacher.attentions[list(pair.initial_layers), :heads]
+    return np.minimum(beside, pair.student.attentions[:, :heads]).sum(-1).mean(-1)

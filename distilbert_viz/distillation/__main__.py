@@ -9,11 +9,15 @@ from pathlib import Path
 
 from distilbert_viz.distillation import facts, pair, wordnet
 from distilbert_viz.distillation.teaching import Teaching
+from distilbert_viz.pairs.catalogue import chosen
+from distilbert_viz.pairs.refusals import PairError
+from distilbert_viz.tracing import trial
 
 
 def main() -> None:
     """Read the command line and make one part of the pair."""
-    options = _parser().parse_args()
+    parser = _parser()
+    options = parser.parse_args()
     if options.part == "wordnet":
         Path(options.out).write_text("\n".join(wordnet.sentences(Path(options.folder))) + "\n", encoding="utf-8")
     elif options.part == "facts":
@@ -21,12 +25,28 @@ def main() -> None:
             Path(file).write_text("\n".join(sentences) + "\n", encoding="utf-8")
     elif options.part == "teacher":
         pair.make_teacher(options.start, options.text, Path(options.out), _teaching(options), options.shares, options.resume)
-    elif options.part == "halve":
+    else:
+        _refuse_no_pair(parser, options.teacher, options.student)
+        _of_two(options)
+
+
+def _of_two(options: argparse.Namespace) -> None:
+    if options.part == "halve":
         for name in ("teacher", "student"):
             pair.halve(Path(getattr(options, name)), Path(options.out) / name)
     else:
         results = pair.evaluate(Path(options.teacher), Path(options.student), options.text, options.seed, options.facts)
         pair.write_results(results, Path(options.out))
+
+
+def _refuse_no_pair(parser: argparse.ArgumentParser, teacher: str, student: str) -> None:
+    """Two folders that pages refuse, or that predict no masked word, end in one sentence and exit status 2."""
+    try:
+        task = trial.judged(chosen(teacher=teacher, student=student)).task
+        if not task.predicts_masked:
+            raise PairError(f"{teacher} and {student} predict no masked word: each is shown as {task.title}.")
+    except PairError as error:
+        parser.exit(2, f"{' '.join(str(error).split())}\n")
 
 
 def _teaching(options: argparse.Namespace) -> Teaching:

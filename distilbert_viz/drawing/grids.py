@@ -39,7 +39,7 @@ class HeadGrid:
 
 
 def head_grid(pair: TracePair, voice: str, aligned: bool) -> HeadGrid:
-    """One model's heads; with `aligned`, student layers lie in the rows of the teacher layers that started them."""
+    """One model's heads; with `aligned`, student layers lie in the rows of their teacher layers."""
     trace = pair.student if voice == "student" else pair.teacher
     beside = aligned and voice == "student"
     rows = pair.teacher.layers if aligned else trace.layers

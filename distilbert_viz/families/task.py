@@ -29,6 +29,11 @@ class Task:
         return self.outcome == "token"
 
     @property
+    def fine_tuned(self) -> bool:
+        """Whether such models come about by training on from others that predict masked tokens, or that have no head."""
+        return bool(self.labels) and not self.predicts_masked
+
+    @property
     def reads_one_state(self) -> bool:
         """Whether a soft label is read off one token's state, as handing states over needs."""
         return self.labels in ("token", "text")

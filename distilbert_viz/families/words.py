@@ -2,10 +2,16 @@
 
 from collections.abc import Sequence
 
-from distilbert_viz.records import Architecture
+from distilbert_viz.records import Architecture, TracePair
 from distilbert_viz.records.held import Held
 
 LISTED = 4
+ACTIVATIONS = {
+    "GELU": "GELU: Hendrycks & Gimpel 2016 (arXiv 1606.08415)",
+    "ReLU": "ReLU: Nair & Hinton 2010 (ICML)",
+    "SiLU": "SiLU: Elfwing, Uchibe & Doya 2017 (arXiv 1702.03118)",
+    "Mish": "Mish: Misra 2019 (arXiv 1908.08681)",
+}
 
 
 def kept(teacher: Architecture, student: Architecture) -> str:
@@ -32,6 +38,20 @@ def _depth(teacher: int, student: int) -> str:
     return "halves its depth" if teacher == 2 * student else f"has {student} layers where the teacher has {teacher}"
 
 
+def beginning(pair: TracePair, fine_tuned: bool) -> str:
+    """What is known of how the student's layers began."""
+    if pair.began_as_copies:
+        gaps = "; the gaps were left out" if pair.student.layers < pair.teacher.layers else ""
+        began = f"ach layer of the student began as a copy of the teacher layer beside it{gaps}."
+        return f"Before either model was fine-tuned, e{began}" if fine_tuned else f"E{began}"
+    if pair.one_shape:
+        return (
+            "Whether the student's layers began as copies isn't known of this pair: each stands beside the teacher layer that the "
+            "published rule would copy."
+        )
+    return "The student has other sizes, so that none of its layers began as a copy; each stands beside the teacher's at its depth."
+
+
 def input_sum(teacher: Architecture, student: Architecture) -> str:
     """What each token starts as in both models."""
     ours, theirs = bool(teacher.segments), bool(student.segments)
@@ -39,6 +59,12 @@ def input_sum(teacher: Architecture, student: Architecture) -> str:
     positions = {teacher.position_kind, student.position_kind}
     kind = f" ({positions.pop()})" if len(positions) == 1 else f" ({teacher.position_kind}; in the student {student.position_kind})"
     return f"Each token starts as a sum of vectors: word + position{kind}{segment if ours or theirs else ''}; then LayerNorm."
+
+
+def activation_sources(teacher: Architecture, student: Architecture) -> str:
+    """Where the two models' activations come from, each once; nothing of those without a paper here."""
+    kinds = dict.fromkeys(model.activation.split()[0] for model in (teacher, student))
+    return "; ".join(ACTIVATIONS[kind] for kind in kinds if kind in ACTIVATIONS)
 
 
 def segments(teacher: Architecture, student: Architecture) -> str:

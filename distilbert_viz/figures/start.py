@@ -14,7 +14,7 @@ WIDEST = 14  # characters of a candidate
 
 
 def stacks(pair: TracePair, predictions: tuple[Predictions, Predictions], block: str) -> Stacks:
-    """Rows from the embeddings to the soft labels, student layers beside the teacher layers that started them.
+    """Rows from the embeddings to the soft labels, each student layer beside its teacher layer.
 
     `block` is the page that the name of a layer opens.
     """

@@ -97,6 +97,6 @@ def _explained(markdown: str, small: bool = False) -> None:
     write(terms.explained(present.own_words(markdown)), unsafe_allow_html=True)
 
 
-def sources(text: str) -> None:
-    """Where the page's claims come from, at its end."""
-    st.caption(f"Sources: {text}")
+def sources(*texts: str) -> None:
+    """Where the page's claims come from, at its end; parts that say nothing are left out."""
+    st.caption(f"Sources: {'; '.join(filter(None, texts))}")

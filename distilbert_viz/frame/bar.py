@@ -9,7 +9,7 @@ from distilbert_viz.pairs.choice import Named, TwoSources
 from distilbert_viz.records import TracePair
 from distilbert_viz.runs.students import title
 from distilbert_viz.session import checks, heads, present, state
-from distilbert_viz.session.markdown import literal
+from distilbert_viz.session.markdown import literal, with_code
 from distilbert_viz.session.pages import open_page
 
 DEMO = "small demo pair, trained for this project"
@@ -64,7 +64,7 @@ def _tokens(answer: present.Answer) -> None:
 
 
 def _refused(answer: present.Refused) -> None:
-    st.warning(literal(answer.why))
+    st.warning(with_code(answer.why))
     if answer.pair_failed and st.session_state.get("wanted") is None:
         st.button("Look again", on_click=fetching.want, args=(state.chosen_pair(),))
 

@@ -74,7 +74,7 @@ def _select(label: str, key: str, letter: str, count: int, disabled: bool = Fals
 
 
 def chosen_layers(pair: TracePair) -> tuple[int, int]:
-    """A layer of each model; linked, the student's follows the teacher's by the initialisation map."""
+    """A layer of each model; linked, the student's is the one beside the teacher's."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         teacher = _select("Teacher layer", "teacher_layer", "L", pair.teacher.layers)
         student = _student_layer(pair, teacher, st.session_state.get("linked", True))
@@ -128,7 +128,7 @@ def link() -> bool:
     return st.toggle(
         "linked layers",
         True,
-        help="The student layer that the teacher layer, or the nearest one below it, started.",
+        help="The student's layer beside the teacher's, or beside the nearest one below it that has one.",
         **lasting("linked"),
     )
 

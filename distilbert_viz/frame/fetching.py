@@ -16,7 +16,7 @@ from distilbert_viz.runs.students import sources, title
 from distilbert_viz.session import jobs, state
 from distilbert_viz.session.cache import cache
 from distilbert_viz.session.loading import refusal
-from distilbert_viz.session.markdown import literal
+from distilbert_viz.session.markdown import literal, with_code
 from distilbert_viz.session.state import chosen_pair, show
 
 SECONDS_A_LOOK = 0.5
@@ -107,7 +107,7 @@ def wanted_pair() -> None:
     looked, fetching = jobs.job(("look up", models)), jobs.job(("fetch", models))
     if choice is None or looked is None:
         if why := st.session_state.get("refused"):
-            st.warning(literal(why))
+            st.warning(with_code(why))
             st.session_state.refusal_read = True
     elif looked.error:
         _stay(looked.error)

@@ -54,7 +54,7 @@ TERMS = (
     ),
     Term(
         "classifier",
-        "A model that puts a whole text into one of a few classes, such as good or bad reviews. Its answer is read at [CLS].",
+        "A model that puts a whole text into one of a few classes, such as good or bad reviews. It answers at the first token.",
         DEVLIN,
     ),
     # what goes in
@@ -65,8 +65,8 @@ TERMS = (
     ),
     Term(
         "WordPiece",
-        "A piece of a word from a fixed list of about 30,000. Frequent words are one piece, rare ones several, the later "
-        "ones marked ##.",
+        "A piece of a word from a fixed list, of about 30,000 in BERT. Frequent words are one piece, rare ones several, the "
+        "later ones marked ##.",
         "Wu et al. 2016 (arXiv 1609.08144)",
     ),
     Term(

@@ -56,7 +56,7 @@ class Candidate:
 class CandidatePair:
     """Two candidates that fit together, shown as models of `task`.
 
-    `classes` are those that both tell apart; `columns` and `initial_layers` as in a Model and a Pair.
+    `classes` are those that both tell apart; `columns`, `initial_layers` and `copied` as in a Model and a Pair.
     """
 
     teacher: Candidate
@@ -65,6 +65,7 @@ class CandidatePair:
     classes: Classes
     columns: tuple[Columns | None, Columns | None]
     initial_layers: tuple[int, ...]
+    copied: bool
 
 
 def candidate(source: str) -> Candidate:
@@ -91,7 +92,7 @@ def fitting(teacher: Candidate, student: Candidate) -> CandidatePair:
         ours, theirs = (one.classes if shown_as.named else () for one in (teacher, student))
         agreed = shared_classes(teacher.source, student.source, ours, theirs)
         columns = _columns(shown_as, agreed, (teacher, student))
-        return CandidatePair(teacher, student, shown_as, agreed.names, columns, _started(teacher, student))
+        return CandidatePair(teacher, student, shown_as, agreed.names, columns, *_started(teacher, student))
 
 
 def _columns(shown_as: Task, agreed: Shared, pair: tuple[Candidate, Candidate]) -> tuple[Columns | None, Columns | None]:
@@ -150,11 +151,15 @@ def _framing(tokenizer: PreTrainedTokenizerFast) -> tuple[str, ...]:
     return tuple(part for part, count in runs for _ in range(1 if part in "AB" else count))
 
 
+def refuse_deeper(teacher: str, student: str, ours: PreTrainedConfig, theirs: PreTrainedConfig) -> None:
+    """Raises PairError where the student, by the two configurations, has more layers than its teacher."""
+    deep, shallow = (families.family(config.model_type).size(config, "layers") for config in (ours, theirs))
+    if shallow > deep:
+        raise PairError(f"{student} has {shallow} layers and {teacher} {deep}: is the pair the wrong way round?")
+
+
 def _refuse_strangers(teacher: Candidate, student: Candidate) -> None:
-    if student.layers > teacher.layers:
-        raise PairError(
-            f"{student.source} has {student.layers} layers and {teacher.source} {teacher.layers}: is the pair the wrong way round?"
-        )
+    refuse_deeper(teacher.source, student.source, teacher.config, student.config)
     if not _one_continues_the_other(teacher.tokenizer.get_vocab(), student.tokenizer.get_vocab()):
         raise PairError(f"{teacher.source} and {student.source} don't share a vocabulary, so their tokens can't be compared.")
 
@@ -166,12 +171,12 @@ def _one_continues_the_other(ours: dict[str, int], theirs: dict[str, int]) -> bo
     return {piece: number for piece, number in longer.items() if number <= last} == shorter
 
 
-def _started(teacher: Candidate, student: Candidate) -> tuple[int, ...]:
-    """The teacher layers that started the student's, as its own configuration says, else by the published rule."""
+def _started(teacher: Candidate, student: Candidate) -> tuple[tuple[int, ...], bool]:
+    """The teacher layers that started the student's, and whether its own configuration says so; else by the published rule."""
     deep, shallow = teacher.layers, student.layers
     said = getattr(student.config, "initial_layers", None)
     if said is None:
-        return initial_layers(deep, shallow)
+        return initial_layers(deep, shallow), False
     if not isinstance(said, list) or len(said) != shallow or not all(layer in range(deep) for layer in said):
         raise PairError(f"{student.name} says that teacher layers {said} started its {shallow}, and {teacher.name} has {deep}.")
-    return tuple(said)
+    return tuple(said), True

@@ -14,13 +14,17 @@ NEVER_LOADED = "Tried with random weights of the same classes, never yet with th
 
 @dataclass(frozen=True)
 class PairCard:
-    """A named pair: hub names or folders of both models, and one honest sentence about it."""
+    """A named pair: hub names or folders of both models, and one honest sentence about it.
+
+    `copied`: whether its student is published as having begun as layers of such a teacher (Sanh et al. 2019, section 3).
+    """
 
     name: str
     title: str
     teacher: str
     student: str
     about: str
+    copied: bool = False
 
 
 CATALOGUE = {
@@ -40,6 +44,7 @@ CATALOGUE = {
             "google-bert/bert-base-uncased",
             "distilbert/distilbert-base-uncased",
             "The published pair (Devlin et al. 2019; Sanh et al. 2019). " + NEVER_LOADED,
+            copied=True,
         ),
         PairCard(
             "base-cased",
@@ -47,6 +52,7 @@ CATALOGUE = {
             "google-bert/bert-base-cased",
             "distilbert/distilbert-base-cased",
             "English as it is written: both tell upper from lower case. " + NEVER_LOADED,
+            copied=True,
         ),
         PairCard(
             "multilingual",
@@ -54,6 +60,7 @@ CATALOGUE = {
             "google-bert/bert-base-multilingual-cased",
             "distilbert/distilbert-base-multilingual-cased",
             "Many languages with one vocabulary, so that the embeddings are the larger part of both. " + NEVER_LOADED,
+            copied=True,
         ),
         PairCard(
             "sst-2",
@@ -62,6 +69,7 @@ CATALOGUE = {
             "distilbert/distilbert-base-uncased-finetuned-sst-2-english",
             "Two classifiers of film reviews, whose soft labels are over two classes. The base models are the published pair; each "
             "was then fine-tuned by somebody else, the student not on this teacher's soft labels. " + NEVER_LOADED,
+            copied=True,
         ),
         PairCard(
             "roberta-base",
@@ -77,6 +85,7 @@ CATALOGUE = {
             "distilbert/distilbert-base-uncased-distilled-squad",
             "Soft labels over the text's places: where the answer starts and ends. The student learned from a BERT that was "
             "fine-tuned on SQuAD, which need not be this teacher. " + NEVER_LOADED,
+            copied=True,
         ),
         PairCard(
             "ner",
@@ -85,6 +94,7 @@ CATALOGUE = {
             "dslim/distilbert-NER",
             "Soft labels over the tags of names, at every token. Each was fine-tuned on CoNLL-2003; the student not on this "
             "teacher's soft labels. " + NEVER_LOADED,
+            copied=True,
         ),
     )
 }

@@ -6,9 +6,11 @@ from typing import Any
 
 from transformers import PreTrainedConfig
 
-from distilbert_viz.pairs.refusals import ANOTHER, PairError
+from distilbert_viz.pairs import mending
+from distilbert_viz.pairs.refusals import ANOTHER, PairError, quantised
 
 LONGEST, MOST = 40, 6
+BITSANDBYTES = "bitsandbytes"
 EMPTY: tuple[Any, ...] = (None, "", [], {})
 # Keys that change what a model computes, each with the values by which nothing changes, and with the words for all others.
 OTHERWISE: Mapping[str, tuple[tuple[Any, ...], str]] = {
@@ -17,7 +19,6 @@ OTHERWISE: Mapping[str, tuple[tuple[Any, ...], str]] = {
     "is_encoder_decoder": ((False,), "it is an encoder with a decoder"),
     "add_cross_attention": ((False,), "its layers also attend to another model"),
     "pruned_heads": (({},), "heads were pruned ({value}), which transformers 5 ignores"),
-    "quantization_config": ((), "its weights are quantised ({value}); `.dequantize().save_pretrained(...)` makes plain ones"),
     "attention_type": (("original_full", "full", "bidirectional", "self", "eager", "sdpa"), "its attention is {value}"),
     "attention_window": ((), "its attention looks through a window ({value})"),
     "rope_theta": ((), "its positions are rotations (rope)"),
@@ -47,20 +48,25 @@ def refuse_another_model(label: str, raw: Mapping[str, Any], width: int) -> None
     for key, (neutral, words) in OTHERWISE.items():
         value = raw.get(key)
         if value not in (*EMPTY, *neutral) and not (key == "embedding_size" and value == width):
-            said = words.format(value=_short(_method(value) if key == "quantization_config" else value))
-            raise PairError(f"{label} can't be shown: by its config.json {said}; {ANOTHER}")
+            raise PairError(f"{label} can't be shown: by its config.json {words.format(value=_short(value))}; {ANOTHER}")
+    if (how := raw.get("quantization_config")) not in EMPTY:
+        _refuse_quantised(label, raw, how)
+
+
+def _refuse_quantised(label: str, raw: Mapping[str, Any], how: Any) -> None:
+    """Of the methods in use bitsandbytes alone has a way back in transformers."""
+    method = _short(how.get("quant_method", "by a method without a name") if isinstance(how, dict) else how)
+    back = f", or, with bitsandbytes installed, {mending.dequantise(label, raw)}, and give that folder"
+    raise PairError(quantised(label, f"{method}, by its config.json", back if method == BITSANDBYTES else ""))
 
 
 def unread(raw: Mapping[str, Any], config: PreTrainedConfig) -> tuple[str, ...]:
     """Keys of config.json, with their values, that neither the model nor any program known here reads."""
     known = {field.name for field in fields(config)} | set(config.attribute_map) | set(vars(PreTrainedConfig)) | BOOKKEEPING
-    legacy = {"num_labels", "id2label", "label2id", "dtype", "architectures", "problem_type", "auto_map", *OTHERWISE}
+    legacy = {"num_labels", "id2label", "label2id", "dtype", "architectures", "problem_type", "auto_map", "quantization_config"}
+    legacy |= set(OTHERWISE)
     found = [f"{key} = {_short(value)}" for key, value in raw.items() if key not in known | legacy and value not in EMPTY]
     return tuple(found[:MOST] + ([f"{len(found) - MOST} more"] if len(found) > MOST else []))
-
-
-def _method(value: Any) -> Any:
-    return value.get("quant_method", "by a method without a name") if isinstance(value, dict) else value
 
 
 def _short(value: Any) -> str:

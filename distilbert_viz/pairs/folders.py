@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from distilbert_viz.pairs import mending
 from distilbert_viz.pairs.hub import CONFIGURATION, INDEX, TOKENIZER, WEIGHTS, WORDS
 from distilbert_viz.pairs.refusals import PairError
 
@@ -18,10 +19,10 @@ OTHERS = {
     "model.onnx": "an ONNX graph",
     "bert_model.ckpt.index": "Google's TensorFlow checkpoint",
 }
-SAVE = "where you trust it, `AutoModelForMaskedLM.from_pretrained({folder!r}).save_pretrained({folder!r})` writes safetensors"
-MERGE = "AutoPeftModelForMaskedLM.from_pretrained({folder!r}).merge_and_unload().save_pretrained('merged')"
+LISTS = ("vocab.txt", "vocab.json", "merges.txt")  # of words or pieces, from before there was one file of everything
 NEWLINE = b"\n"
-ENCODINGS = ((b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16"), (b"\xef\xbb\xbf", "UTF-8 with a mark in front"))
+MARK = b"\xef\xbb\xbf"  # a byte order mark, as UTF-8
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 def raw_configuration(label: str, folder: Path) -> Mapping[str, Any]:
@@ -37,9 +38,9 @@ def raw_configuration(label: str, folder: Path) -> Mapping[str, Any]:
 
 
 def refuse_other_text(label: str, folder: Path) -> None:
-    """Raises PairError where a file of the tokenizer isn't UTF-8; vocab.txt is read only where there is no tokenizer.json."""
-    names = (name for name in TOKENIZER if name != WORDS[1] or not (folder / WORDS[0]).is_file())
-    for name in names:
+    """Raises PairError where a file of the tokenizer isn't UTF-8; lists of words are read only where there is no tokenizer.json."""
+    lists = () if (folder / WORDS[0]).is_file() else LISTS
+    for name in (*lists, *(name for name in TOKENIZER if name not in LISTS)):
         if (folder / name).is_file():
             _refuse_other_text(label, folder, name)
 
@@ -49,7 +50,7 @@ def refuse_no_weights(label: str, folder: Path) -> None:
     index = folder / INDEX
     if not (folder / WEIGHTS).is_file():
         if not index.is_file():
-            raise PairError(f"{label} can't be loaded: it holds no {WEIGHTS} file{_other_weights(folder)}.")
+            raise PairError(f"{label} can't be loaded: it holds no {WEIGHTS} file{_other_weights(label, folder)}.")
         if lost := sorted(name for name in shards(label, index) if not (folder / name).is_file()):
             raise PairError(f"{label} can't be loaded: its {INDEX} names {lost[0]}, and there is no such file.")
     for file in weight_files(label, folder):
@@ -58,6 +59,11 @@ def refuse_no_weights(label: str, folder: Path) -> None:
                 raise PairError(
                     f"{label} can't be loaded: its {file.name} is a Git LFS pointer; `git lfs pull` brings the weights."
                 )
+
+
+def holds_weights(folder: Path) -> bool:
+    """Whether there is anything that stands for a model's weights, be it whole or of a kind that is never opened."""
+    return any((folder / name).exists() for name in (WEIGHTS, INDEX, *OTHERS))
 
 
 def weight_files(label: str, folder: Path) -> list[Path]:
@@ -90,31 +96,30 @@ def read_json(label: str, file: Path) -> Any:
 
 def _refuse_other_text(label: str, folder: Path, name: str) -> None:
     content = (folder / name).read_bytes()
-    mark = next((encoding for start, encoding in ENCODINGS if content.startswith(start)), None)
+    encoding, guess = (
+        ("UTF-16", "UTF-16, which it looks like") if content.startswith(UTF_16) else ("ISO-8859-1", "Latin-1, if it is")
+    )
     try:
         content.decode("utf-8")
     except UnicodeDecodeError as error:
         place = f"line {content.count(NEWLINE, 0, error.start) + 1}, byte 0x{content[error.start]:02X}"
-        iconv = f"`iconv -f {mark or 'ISO-8859-1'} -t UTF-8 {name} > new && mv new {name}`"
-        guess = f"as {mark}, which it looks like" if mark else "as Latin-1, if it is"
-        said = f"its {name} isn't UTF-8 ({place}); {iconv} in its folder reads it {guess}, and mends it."
-        raise PairError(f"{label} can't be loaded: {said}") from error
-    if mark and name.endswith(".json"):
-        mend = f"`sed -i '1s/^\\xEF\\xBB\\xBF//' {name}` in its folder takes it away"
-        raise PairError(f"{label} can't be loaded: its {name} begins with a byte order mark, which JSON has none of; {mend}.")
+        mend = f"{mending.to_utf8(name, encoding)} in its folder reads it as {guess}, and mends it"
+        raise PairError(f"{label} can't be loaded: its {name} isn't UTF-8 ({place}); {mend}.") from error
+    if content.startswith(MARK):
+        why = "which JSON has none of" if name.endswith(".json") else "which would be read as part of its first word"
+        mend = f"{mending.without_mark(name)} in its folder takes it away"
+        raise PairError(f"{label} can't be loaded: its {name} begins with a byte order mark, {why}; {mend}.")
 
 
 def _refuse_adapter(label: str, folder: Path) -> None:
     if not (folder / ADAPTER).is_file() or (folder / WEIGHTS).is_file():
         return
-    found = read_json(label, folder / ADAPTER)
-    base = found.get("base_model_name_or_path") if isinstance(found, dict) else None
-    kind = found.get("peft_type") if isinstance(found, dict) else None
-    of = f" of {str(base)[:100]}" if base else ""
-    raise PairError(
-        f"{label} can't be loaded: it is a {str(kind or 'PEFT')[:20]} adapter{of} and no model of its own; merge it first, "
-        f"`{MERGE.format(folder=str(folder))}`, and give that folder."
-    )
+    read = read_json(label, folder / ADAPTER)
+    found: Mapping[str, Any] = read if isinstance(read, dict) else {}
+    base = str(found.get("base_model_name_or_path") or "")[:100]
+    kind = f"{str(found.get('peft_type') or 'PEFT')[:20]} adapter{f' of {base}' if base else ''}"
+    merge = f", {mending.merge(str(folder), base, found.get('task_type'))}," if base else " into the model that it was made for"
+    raise PairError(f"{label} can't be loaded: it is a {kind} and no model of its own; merge it first{merge} and give that folder.")
 
 
 def _refuse_outer_folder(label: str, folder: Path) -> None:
@@ -128,13 +133,16 @@ def _refuse_outer_folder(label: str, folder: Path) -> None:
     raise PairError(f"{label} can't be loaded: it is a sentence-transformers folder{give}.")
 
 
-def _other_weights(folder: Path) -> str:
+def _other_weights(label: str, folder: Path) -> str:
     """What is there in their place, if it is something known."""
     name = next((name for name in OTHERS if (folder / name).exists()), None)
     if name is None:
         return " (other weight files are not opened)"
-    mend = f"; {SAVE.format(folder=str(folder))}" if name.startswith("pytorch") else ""
-    return f" but {name}, {OTHERS[name]}, which is not opened{mend}"
+    if not name.startswith("pytorch"):
+        return f" but {name}, {OTHERS[name]}, which is not opened"
+    raw = read_json(label, folder / CONFIGURATION) if (folder / CONFIGURATION).is_file() else {}
+    mend = mending.safetensors(str(folder), raw if isinstance(raw, dict) else {})
+    return f" but {name}, {OTHERS[name]}, which is not opened; where you trust it, {mend} writes safetensors"
 
 
 def _inner(folder: Path) -> str:

@@ -6,13 +6,14 @@ import torch
 from transformers import PreTrainedConfig
 
 from distilbert_viz.families import Task
-from distilbert_viz.pairs.candidates import Candidate, candidate, fitting
+from distilbert_viz.pairs.candidates import Candidate
 from distilbert_viz.pairs.catalogue import PairCard, chosen
 from distilbert_viz.pairs.classes import Classes
 from distilbert_viz.pairs.devices import device_and_dtype, free_bytes, memory_refused
+from distilbert_viz.pairs.judging import fitted
 from distilbert_viz.pairs.models import Columns, Model, Pair
 from distilbert_viz.pairs.reading import configuration, label, reading, weight_folder
-from distilbert_viz.pairs.refusals import OutOfMemory, judged
+from distilbert_viz.pairs.refusals import OutOfMemory
 from distilbert_viz.pairs.weights import needed_bytes_of, read_weights
 
 
@@ -34,19 +35,13 @@ def load_pair(
     card = chosen(name, teacher, student)
     place, numbers = device_and_dtype(device, dtype)
     with memory_refused(place), reading(card.name, "files"):
-        pair = fitting(*_candidates(card))
+        pair = fitted(card)
         _refuse_giants(card, place, dtype)
         big, small = (
             read_model(found, pair.task, pair.classes, columns, place, numbers)
             for found, columns in zip((pair.teacher, pair.student), pair.columns, strict=True)
         )
-        return Pair(card.name, big, small, pair.initial_layers)
-
-
-def _candidates(card: PairCard) -> tuple[Candidate, Candidate]:
-    """Both models before their weights are read, each judged whatever the other is."""
-    teacher, student = judged(candidate, (card.teacher, card.student))
-    return teacher, student
+        return Pair(card.name, big, small, pair.initial_layers, pair.copied or card.copied)
 
 
 def read_model(found: Candidate, task: Task, classes: Classes, columns: Columns | None, device: str, dtype: torch.dtype) -> Model:

@@ -185,12 +185,16 @@ class Model(Network):
 
 @dataclass(frozen=True, eq=False)
 class Pair:
-    """A teacher and its student; `initial_layers[i]` is the teacher layer that starts (or would start) student layer i."""
+    """A teacher and its student; `initial_layers[i]` is the teacher layer that starts (or would start) student layer i.
+
+    `copied`: whether it is known that it did.
+    """
 
     name: str
     teacher: Model
     student: Model
     initial_layers: tuple[int, ...]
+    copied: bool = False
 
     @property
     def task(self) -> Task:

@@ -58,6 +58,11 @@ def other_family(label: str, model_type: str) -> str:
     return f"{label} is a {model_type} model; a pair is made of {families.titles()} models."
 
 
+def quantised(label: str, how: str, mend: str = "") -> str:
+    """Why a model with quantised weights is none of a pair, and where its plain weights come from."""
+    return f"{label} can't be shown: its weights are quantised ({how}); give the model that they were made of{mend}."
+
+
 def hub_reason(error: Exception, repository: str, revision: str) -> str:
     """Why the hub gave nothing, as the second half of a sentence that begins with the repository's name."""
     from huggingface_hub import constants, errors

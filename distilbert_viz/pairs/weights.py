@@ -1,5 +1,6 @@
 """The weights of a candidate: how large they are by their headers, and reading them. Safetensors only, no remote code."""
 
+from copy import deepcopy
 from dataclasses import replace
 
 import torch
@@ -41,5 +42,16 @@ def read_weights(found: Candidate, task: Task, device: str, dtype: torch.dtype) 
             ignore_mismatched_sizes=True,
         )  # fmt: skip
         ready: PreTrainedModel = network.eval().requires_grad_(False).to(device)
-        spare = UNREAD if task == ENCODER else None
-        return ready, replace(held(found.label, found.folder, ready, spare), framed=found.framed)
+        return ready, replace(held(found.label, found.folder, ready, _spare(task)), framed=found.framed)
+
+
+def refuse_other_tensors(found: Candidate, task: Task) -> None:
+    """Raises PairError where the files hold other tensors than a model of `task`, by name, size and kind: no number is read."""
+    with reading(found.label, "config.json or weights"), building():
+        with torch.device("meta"):
+            network = getattr(transformers, task.auto).from_config(deepcopy(found.config), dtype=torch.float32)
+        held(found.label, found.folder, network, _spare(task))
+
+
+def _spare(task: Task) -> str | None:
+    return UNREAD if task == ENCODER else None

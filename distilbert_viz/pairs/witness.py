@@ -13,17 +13,16 @@ from safetensors import safe_open
 from transformers import PreTrainedModel
 
 from distilbert_viz import families
+from distilbert_viz.pairs import mending
 from distilbert_viz.pairs.configurations import unread
 from distilbert_viz.pairs.folders import raw_configuration, weight_files
-from distilbert_viz.pairs.refusals import ANOTHER, PairError
+from distilbert_viz.pairs.refusals import ANOTHER, PairError, quantised
 from distilbert_viz.records.held import Held
 
 OLD_NAMES = {"gamma": "weight", "beta": "bias"}  # of a LayerNorm, in weights that were converted from TensorFlow
 BUFFERS = ("position_ids", "token_type_ids")
-UNWRAP = (
-    "python -c \"from safetensors.torch import load_file, save_file; f = 'model.safetensors'; "
-    "save_file({{k.removeprefix('{prefix}'): v for k, v in load_file(f).items()}}, f, {{'format': 'pt'}})\""
-)
+ADAPTED = {"base_layer", "lora_A", "lora_B"}  # parts of names that peft gives
+FLOATING = ("F", "BF")  # as safetensors names kinds of numbers: F32, BF16, F8_E4M3; I8, U8 and BOOL are none
 # Heads of other tasks, by a name that their tensors begin with.
 TASKS = {"qa_outputs": "answers questions", "classifier": "tells classes apart", "cls.predictions": "predicts masked words",
          "vocab_projector": "predicts masked words"}  # fmt: skip
@@ -79,7 +78,8 @@ class _Network:
 def held(label: str, folder: Path, network: PreTrainedModel, spare: str | None = None) -> Held:
     """The folder's tensors and keys against the network. Raises PairError where it would be another model than they say.
 
-    Tensors of the network whose names begin with `spare` are never shown, and may be missing.
+    Tensors of the network whose names begin with `spare` are never shown, and may be missing. A network on torch's meta device has
+    no numbers to hold against the files'.
     """
     mine = _Network(network)
     covered: set[int] = set()
@@ -87,6 +87,7 @@ def held(label: str, folder: Path, network: PreTrainedModel, spare: str | None =
     used = 0
     places = list(_places(label, folder))
     names = [name for _, name in places]
+    _refuse_adapted(label, names)
     _refuse_wrapped(label, mine, names)
     for file, name in places:
         if (own := mine.own_name(name)) is None:
@@ -111,23 +112,31 @@ def _places(label: str, folder: Path) -> Iterator[tuple[Path, str]]:
 
 
 def _refuse_other_numbers(label: str, file: Path, name: str, weights: safe_open, ours: torch.Tensor) -> None:
-    shape = weights.get_slice(name).get_shape()  # type: ignore[no-untyped-call]
+    header = weights.get_slice(name)  # type: ignore[no-untyped-call]
+    shape, kind = header.get_shape(), header.get_dtype()
+    if not kind.startswith(FLOATING):
+        raise PairError(quantised(label, f"its {name} holds whole numbers, {kind}"))
     if shape != list(ours.shape):
         both = f"{_sizes(shape)} in its weights and {_sizes(ours.shape)} by its config.json"
         raise PairError(f"{label} can't be loaded: {name} is {both}.")
-    theirs = weights.get_tensor(name)  # type: ignore[no-untyped-call]
-    if not theirs.is_floating_point():
-        whole = f"its {name} holds whole numbers ({str(theirs.dtype).removeprefix('torch.')}), so its weights are quantised"
-        raise PairError(
-            f"{label} can't be loaded: {whole}; `.dequantize().save_pretrained(...)` where it was made writes plain ones."
-        )
-    theirs = theirs.to(ours.device, ours.dtype)
+    if ours.is_meta:
+        return
+    theirs = weights.get_tensor(name).to(ours.device, ours.dtype)  # type: ignore[no-untyped-call]
     if not torch.equal(theirs, ours) and not torch.allclose(theirs, ours, rtol=0, atol=0, equal_nan=True):
         raise PairError(f"{label} can't be shown: {name} in its {file.name} isn't what the model made of it holds; {ANOTHER}")
 
 
 def _sizes(shape: Iterable[int]) -> str:
     return " × ".join(map(str, shape)) or "one number"
+
+
+def _refuse_adapted(label: str, names: list[str]) -> None:
+    """A model that was saved with its adapter beside it has neither's numbers where the model's own are looked for."""
+    if name := next((name for name in names if ADAPTED & set(name.split("."))), None):
+        raise PairError(
+            f"{label} can't be loaded: its weights are a model and an adapter that wasn't merged into it ({name} is one of them); "
+            "where it was made, `model.merge_and_unload().save_pretrained(...)` saves one model."
+        )
 
 
 def _refuse_wrapped(label: str, mine: _Network, names: list[str]) -> None:
@@ -140,7 +149,7 @@ def _refuse_wrapped(label: str, mine: _Network, names: list[str]) -> None:
         if all(name.startswith(prefix) for name in names) and any(mine.own_name(name.removeprefix(prefix)) for name in names):
             kind = "compiled (torch.compile)" if "_orig_mod" in prefix else "wrapped"
             saved = f"its weights were saved from a {kind} model, so that all names begin with {prefix}"
-            raise PairError(f"{label} can't be loaded: {saved}; in its folder, `{UNWRAP.format(prefix=prefix)}` takes that away.")
+            raise PairError(f"{label} can't be loaded: {saved}; in its folder, {mending.unwrap(prefix)} takes that away.")
 
 
 def _refuse_lacking(label: str, mine: _Network, covered: set[int], names: list[str]) -> None:

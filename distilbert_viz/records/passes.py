@@ -128,16 +128,18 @@ class Trace:
 
 @dataclass(frozen=True, eq=False)
 class TracePair:
-    """Teacher and student on the same input_ids; `initial_layers[i]` is the teacher layer that started student layer i."""
+    """Teacher and student on the same input_ids; student layer i lies beside teacher layer `initial_layers[i]`.
+
+    `copied`: whether student layers are known to have been made of those; else they lie beside them by the published rule alone.
+    """
 
     teacher: Trace
     student: Trace
     initial_layers: tuple[int, ...]
+    copied: bool = False
 
     def __post_init__(self) -> None:
-        ours, theirs = self.teacher.encoding, self.student.encoding
-        if not np.array_equal(ours.input_ids, theirs.input_ids):
-            raise ValueError(f"teacher and student read different tokens: {_short(ours.tokens)} against {_short(theirs.tokens)}")
+        refuse_other_tokens(self.teacher.encoding, self.student.encoding)
 
     @property
     def encoding(self) -> Encoding:
@@ -146,8 +148,18 @@ class TracePair:
 
     @property
     def one_width(self) -> bool:
-        """Whether vectors of one model can be held against the other's, and student layers can have begun as copies."""
+        """Whether vectors of one model can be held against the other's."""
         return self.teacher.hidden_states.shape[-1] == self.student.hidden_states.shape[-1]
+
+    @property
+    def one_shape(self) -> bool:
+        """Whether heads can be held against heads in the same place, and student layers can have begun as copies."""
+        return self.one_width and self.teacher.heads == self.student.heads
+
+    @property
+    def began_as_copies(self) -> bool:
+        """Whether the student's layers are known to have begun as copies of those that they lie beside."""
+        return self.copied and self.one_shape
 
     @property
     def nbytes(self) -> int:
@@ -157,6 +169,12 @@ class TracePair:
     def __iter__(self) -> Iterator[Trace]:
         """Teacher, then student."""
         return iter((self.teacher, self.student))
+
+
+def refuse_other_tokens(ours: Encoding, theirs: Encoding) -> None:
+    """Raises ValueError where teacher and student read one text as different tokens."""
+    if not np.array_equal(ours.input_ids, theirs.input_ids):
+        raise ValueError(f"teacher and student read different tokens: {_short(ours.tokens)} against {_short(theirs.tokens)}")
 
 
 def _short(tokens: tuple[str, ...], most: int = 12) -> str:

@@ -34,7 +34,7 @@ class Findings:
 
     @cached_property
     def overview(self) -> Canvas:
-        """Every head of both models, student layers beside the teacher layers that started them."""
+        """Every head of both models, student layers beside their teacher layers."""
         return attention.attention_overview(self.traces, self.heads, aligned=True)
 
     @cached_property

@@ -21,7 +21,7 @@ class Point(TypedDict):
 
 
 class Cell(TypedDict):
-    """A mixture's KL, its colour in either theme, whether it is where a layer began, and whether it is its row's best."""
+    """A mixture's KL, its colour in either theme, whether its layers lie side by side, and whether it is its row's best."""
 
     text: str
     light: str

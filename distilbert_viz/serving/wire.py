@@ -15,7 +15,7 @@ from distilbert_viz.cost.as_json import from_json, to_json
 from distilbert_viz.records import Architecture, Embeddings, Encoding, Trace, TracePair
 
 MEDIA_TYPE = "application/x-npz"
-FORM = "distilbert_viz traces 2"
+FORM = "distilbert_viz traces 3"
 WORDS = ("text", "tokens", "special", "dropped", "mask_positions", "word_starts")
 ENCODING = ("input_ids", "token_type_ids", "offsets", "original_ids")
 EMBEDDINGS = ("word", "position", "token_type", "output")
@@ -32,7 +32,7 @@ class WireError(ValueError):
 def to_bytes(traces: TracePair) -> bytes:
     """Every number as it is, uncompressed: a float32 of a trace hardly gets smaller."""
     arrays: Arrays = {}
-    header: Header = {"form": FORM, "initial_layers": traces.initial_layers}
+    header: Header = {"form": FORM, "initial_layers": traces.initial_layers, "copied": traces.copied}
     for voice, trace in zip(VOICES, traces, strict=True):
         arrays |= {f"{voice}.{name}": array for name, array in _arrays(trace).items()}
         header[voice] = _header(trace)
@@ -49,7 +49,7 @@ def from_bytes(content: bytes) -> TracePair:
             if header["form"] != FORM:
                 raise WireError(f"These are traces of another form: {header['form']!r}, not {FORM!r}.")
             teacher, student = (_trace(header[voice], arrays, voice) for voice in VOICES)
-            return TracePair(teacher, student, tuple(header["initial_layers"]))
+            return TracePair(teacher, student, tuple(header["initial_layers"]), header["copied"])
     except (KeyError, TypeError, ValueError, OSError, EOFError, BadZipFile) as error:
         raise (
             error if isinstance(error, WireError) else WireError(f"These bytes are no traces ({type(error).__name__}).")

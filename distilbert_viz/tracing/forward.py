@@ -87,7 +87,7 @@ def trace_pair(pair: Pair, text: str, masked: tuple[int, ...] = (), run: Callabl
     Raises ValueError naming both token lists if their tokenizers read it differently.
     """
     teacher, student = (run(model, encode(model.tokenizer, text, masked, pair.longest)) for model in pair)
-    return TracePair(teacher, student, pair.initial_layers)
+    return TracePair(teacher, student, pair.initial_layers, pair.copied)
 
 
 @torch.inference_mode()

@@ -25,7 +25,7 @@ def what_if(pair: Pair, before: TracePair, change: Intervention) -> WhatIf:
     read, places = changed(pair.tokenizer, before.encoding, change)
     off = (change.teacher_off, change.student_off)
     teacher, student = (_in_order(_traced(model, read, heads), places) for model, heads in zip(pair, off, strict=True))
-    return WhatIf(change, before, TracePair(teacher, student, before.initial_layers), read, places)
+    return WhatIf(change, before, replace(before, teacher=teacher, student=student), read, places)
 
 
 def _traced(model: Model, encoding: Encoding, off: Heads) -> Trace:

@@ -7,6 +7,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from distilbert_viz import checking, comparison
 from distilbert_viz.drawing.components import Tile
+from distilbert_viz.families import words
 from distilbert_viz.figures import start as figures
 from distilbert_viz.figures.savings.sentences import fewer
 from distilbert_viz.figures.savings.timings import three_digits
@@ -65,6 +66,11 @@ def about_stacks(pair: TracePair, read: Read) -> None:
     )
     checked(_difference, present.stocks(), read, logits=True)
     table(figures.table(pair, read), "what every layer would say")
+
+
+def beginning(pair: TracePair) -> str:
+    """How the student's layers began, as far as it is known."""
+    return words.beginning(pair, present.task().fine_tuned)
 
 
 def see() -> tuple[See, ...]:

@@ -10,9 +10,8 @@ pair = frame.traced_text()
 top.say(architecture.flow(pair))
 frame.notice(
     architecture.kept(pair),
-    "Of a student that was started from its teacher each layer began as a copy of the layer beside it; one of another width can't.",
+    architecture.beginning(pair),
     "Click a box's name to open its page.",
-    more="In a fine-tuned pair the student's layers began as copies before either was fine-tuned.",
 )
 frame.sources(
     "Devlin et al. 2019 (arXiv 1810.04805), section 3; Sanh et al. 2019 (arXiv 1910.01108), section 3; "

@@ -26,6 +26,7 @@ frame.notice(
     "turns into the attention output.",
 )
 frame.sources(
-    "Vaswani et al. 2017 (arXiv 1706.03762), sections 3.1 to 3.3; GELU: Hendrycks & Gimpel 2016 "
-    "(arXiv 1606.08415); the same block in both models: Sanh et al. 2019 (arXiv 1910.01108), section 3."
+    "Vaswani et al. 2017 (arXiv 1706.03762), sections 3.1 to 3.3",
+    block.activations(pair),
+    "the same block in both models: Sanh et al. 2019 (arXiv 1910.01108), section 3.",
 )

@@ -15,7 +15,7 @@ frame.section(
 )
 hidden_states.lens(pair)
 frame.notice(
-    "Outlined, where widths are the same: each student layer with the teacher layer that started it. It need not be the nearest.",
+    "Outlined, where widths are the same: each student layer with the teacher layer beside it. It need not be the nearest.",
     "The training of a DistilBERT pulls the last states together, and no others.",
     "Read the two tables downwards: the answer forms over the layers, in each model over its own.",
     see=hidden_states.see(pair),

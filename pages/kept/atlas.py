@@ -42,7 +42,7 @@ frame.notice(
 )
 frame.sources(
     "measures and kinds, heads that look at neighbours and at separators, entropy, heads as points: Clark et al. 2019 "
-    "(arXiv 1906.04341), sections 3.1 to 3.3 and 6; the plane: classical scaling, Torgerson 1952; the student's layers began "
-    "as copies: Sanh et al. 2019 (arXiv 1910.01108), section 3; that attention is no explanation: Jain & Wallace 2019 (arXiv "
+    "(arXiv 1906.04341), sections 3.1 to 3.3 and 6; the plane: classical scaling, Torgerson 1952; layers that begin as "
+    "copies: Sanh et al. 2019 (arXiv 1910.01108), section 3; that attention is no explanation: Jain & Wallace 2019 (arXiv "
     "1902.10186); and the answer, Wiegreffe & Pinter 2019 (arXiv 1908.04626)."
 )

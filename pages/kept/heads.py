@@ -27,14 +27,14 @@ with above:
 frame.section("Layer by layer")
 heads.layers(found, pair)
 frame.notice(
-    "Frames mark heads that began as copies, dots the best matching: where both meet, a head stayed what it was.",
+    "Frames mark heads in the same place of layers side by side, dots the best matching: where both meet, a head kept its place.",
     "Switch to shuffled tokens: what is still alike there is alike whatever the heads do.",
     "A head that survived looks at the same places; that it does the same work there isn't said.",
     see=heads.see(pair),
     more="Attention is no training target of a DistilBERT: it is asked for the teacher's soft labels and its last hidden state. "
-    "That its heads still lie near the teacher's has two reasons that this page can't tell apart: its layers began as copies, "
-    "and training on soft labels left them there. Two heads that both look at [CLS] are alike whatever they do, and plain CKA of "
-    "random features is 0.98 at nine tokens, which is why it is debiased here.",
+    "That heads lie near the teacher's can have two reasons, which this page can't tell apart: layers that began as copies, and "
+    "training on soft labels, which left them there. Two heads that both look at [CLS] are alike whatever they do, and plain CKA "
+    "of random features is 0.98 at nine tokens, which is why it is debiased here.",
 )
 frame.sources(
     "training targets and copied layers: Sanh et al. 2019 (arXiv 1910.01108), sections 2 and 3; JS distance: Lin 1991, "

@@ -5,7 +5,7 @@ from distilbert_viz.views.training import listing, new_run, runs
 
 top = frame.title(
     "Live run",
-    "A copy of some of the teacher's layers learns from the teacher's soft labels, before your eyes, on your own sentence.",
+    "A student, begun as some of the teacher's layers or at random, learns from the teacher's soft labels, on your own sentence.",
 )
 pair = frame.traced_text()
 listed = listing.listed()

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from distilbert_viz import cost
 from distilbert_viz.cli import app
 from distilbert_viz.records import Measurement
-from tests.support import forks
+from tests.support import forks, odd
 from tests.support.shell import typed
 from tests.support.tiny import bert_config, distilbert_config
 
@@ -22,6 +22,8 @@ def benched(tmp_path_factory):
     folder = tmp_path_factory.mktemp("bench")
     BertForMaskedLM(bert_config()).save_pretrained(folder / "teacher")
     DistilBertForMaskedLM(distilbert_config(1)).save_pretrained(folder / "student")
+    for name in ("teacher", "student"):
+        odd.wordpiece().save_pretrained(folder / name)
     grid = ("--lengths", "4,9", "--lengths", "4", "--batches", "1", "--repeats", "5", "--seconds", "0", "--threads", "1")
     pair = ("--teacher", folder / "teacher", "--student", folder / "student")
     with pytest.MonkeyPatch.context() as patch:

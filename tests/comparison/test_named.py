@@ -62,6 +62,14 @@ def test_kept_best_and_changed_most_are_the_ends_of_what_copies_share(pair):
     assert found["changed most"].share == pytest.approx(shared[worst], abs=1e-5)
 
 
+def test_nothing_was_kept_or_changed_where_nobody_knows_how_the_student_began(pair):
+    known, unknown = ({one.name: one for one in comparison.named_heads(replace(pair, copied=copied))} for copied in (True, False))
+    renamed = {"kept best": "most alike", "changed most": "least alike"}
+    assert list(unknown) == [renamed.get(name, name) for name in known]
+    for name, other in renamed.items():
+        assert (known[name].layer, known[name].head) == (unknown[other].layer, unknown[other].head)
+
+
 def test_a_student_that_is_its_teacher_shares_everything(pair):
     layers = list(pair.initial_layers)
     copy = replace(pair, student=replace(pair.student, attentions=pair.teacher.attentions[layers]))

@@ -7,7 +7,7 @@ from distilbert_viz import cost
 from distilbert_viz.cost import child
 from distilbert_viz.cost.request import Request
 from distilbert_viz.records import Measurement
-from tests.support import forks
+from tests.support import forks, odd
 from tests.support.tiny import bert_config, distilbert_config
 
 
@@ -17,6 +17,8 @@ def folders(tmp_path_factory) -> dict[str, str]:
     folder = tmp_path_factory.mktemp("pair")
     BertForMaskedLM(bert_config()).save_pretrained(folder / "teacher")
     DistilBertForMaskedLM(distilbert_config(1)).save_pretrained(folder / "student")
+    for name in ("teacher", "student"):
+        odd.wordpiece().save_pretrained(folder / name)
     return {"teacher": str(folder / "teacher"), "student": str(folder / "student")}
 
 

@@ -1,9 +1,11 @@
 """Checkpoints as people really save them: compared on what both models have, shown as what they are, or refused in their words."""
 
+import contextlib
 import json
 import re
+import shlex
 import subprocess
-import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,11 +17,14 @@ from transformers import AutoModelForMaskedLM, BertForQuestionAnswering, BertMod
 
 from distilbert_viz import comparison, tracing
 from distilbert_viz.families import words
-from distilbert_viz.pairs import load_pair
+from distilbert_viz.figures.forward import flow
+from distilbert_viz.figures.kept import heads, sentences
+from distilbert_viz.pairs import CATALOGUE, load_pair
 from distilbert_viz.pairs.models import Pair
 from distilbert_viz.pairs.refusals import PairError
 from distilbert_viz.records.finite import NotFinite
 from distilbert_viz.tracing import stock
+from distilbert_viz.tracing.inside import block
 from distilbert_viz.tracing.trial import tried
 from tests.support import odd
 
@@ -258,6 +263,65 @@ def test_sines_and_cosines_are_called_so(pair_of, tmp_path):
     assert "word + position (learned; in the student sinusoidal)" in said
 
 
+# What is known of how a student began
+
+
+def test_a_student_that_says_so_began_as_copies_and_no_other_is_said_to(pair_of, tmp_path):
+    said, silent = odd.configure(odd.student(tmp_path / "said"), initial_layers=[0, 2]), odd.student(tmp_path / "silent")
+    known, unknown = (tracing.trace_pair(pair_of(student=folder), TEXT) for folder in (said, silent))
+    assert (known.initial_layers, known.began_as_copies) == ((0, 2), True)
+    assert (unknown.initial_layers, unknown.began_as_copies) == ((0, 3), False)
+    beginning = "ach layer of the student began as a copy of the teacher layer beside it; the gaps were left out."
+    assert words.beginning(known, False) == f"E{beginning}"
+    assert words.beginning(known, True) == f"Before either model was fine-tuned, e{beginning}"
+    assert words.beginning(unknown, False).startswith("Whether the student's layers began as copies isn't known of this pair:")
+
+
+def test_a_student_of_other_sizes_began_as_no_copy_whatever_its_configuration_says(pair_of, tmp_path):
+    folder = odd.configure(odd.student(tmp_path / "narrow", dim=12, hidden_dim=20), initial_layers=[0, 2])
+    traces = tracing.trace_pair(pair_of(student=folder), TEXT)
+    assert not traces.began_as_copies
+    assert words.beginning(traces, False).startswith("The student has other sizes, so that none of its layers began as a copy;")
+
+
+def test_heads_are_said_to_have_begun_as_copies_only_where_that_is_known(pair_of):
+    pair = pair_of()
+    unknown = tracing.trace_pair(pair, TEXT)
+    blocks = tuple(
+        tuple(block(model, trace, layer, 1) for layer in range(trace.layers)) for model, trace in zip(pair, unknown, strict=True)
+    )
+    found = comparison.head_similarity(unknown)
+    matching = comparison.best_matching(found, comparison.JS)
+    for traces, said in ((unknown, "in the same place"), (replace(unknown, copied=True), "began as")):
+        told = " ".join([
+            heads.matching_sentence(found, matching, traces), sentences.heads(found, comparison.JS, traces),
+            *heads.matching_table(found, matching, traces),
+        ])  # fmt: skip
+        assert said in told
+        assert bool(re.search("began|start", told)) == traces.copied
+        drawn = flow.flow(traces, blocks, None, ("WordPiece", 20))["rows"]
+        notes = [box["note"] for row in drawn for box in row if box["voice"] == "student" and "key" in box]
+        assert notes == [f"{'started from' if traces.copied else 'drawn beside'} teacher L{layer}" for layer in (0, 3)]
+
+
+def test_the_published_pairs_began_as_their_paper_says_and_of_roberta_it_is_not_said():
+    assert [card.name for card in CATALOGUE.values() if not card.copied] == ["built-in", "roberta-base"]
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "said"),
+    [
+        ("relu", "relu", "ReLU: Nair & Hinton 2010 (ICML)"),
+        ("gelu", "gelu_new", "GELU: Hendrycks & Gimpel 2016 (arXiv 1606.08415)"),
+        ("silu", "gelu", "SiLU: Elfwing, Uchibe & Doya 2017 (arXiv 1702.03118); GELU: Hendrycks & Gimpel 2016 (arXiv 1606.08415)"),
+        ("linear", "linear", ""),
+    ],
+)
+def test_a_papers_name_stands_for_the_activation_that_a_model_has(ours, theirs, said, pair_of, tmp_path):
+    pair = pair_of(odd.teacher(tmp_path / "t", hidden_act=ours), odd.student(tmp_path / "s", activation=theirs))
+    assert words.activation_sources(*(model.architecture for model in pair)) == said
+
+
 # Numbers that aren't finite
 
 
@@ -284,6 +348,17 @@ def test_numbers_that_are_not_finite_are_found_where_they_arise(tensor, value, p
 # What can't be opened, in the words of who saved it
 
 
+def run_in(folder: Path, sentence: str) -> None:
+    """Do in a folder what a sentence says between backticks, as a person would who copies it into a shell."""
+    line = re.search(r"`(.*)`", sentence)[1]
+    with contextlib.chdir(folder):
+        match shlex.split(line):
+            case ["python", "-c", code]:
+                exec(code, {})
+            case _:
+                subprocess.run(line, shell=True, check=True)
+
+
 @pytest.mark.parametrize(
     ("prefix", "kind"), [("_orig_mod.", "compiled (torch.compile)"), ("module.", "wrapped"), ("a.b.", "wrapped")]
 )
@@ -291,8 +366,7 @@ def test_a_wrapped_state_dict_is_named_with_the_line_that_mends_it(prefix, kind,
     folder = odd.change(odd.student(tmp_path / "wrapped"), lambda tensors: {prefix + name: t for name, t in tensors.items()})
     sentence = refusal(student=folder)
     assert f"saved from a {kind} model, so that all names begin with {prefix};" in sentence
-    code = re.search(r'`python -c "(.*)"`', sentence)[1]
-    subprocess.run([sys.executable, "-c", code], cwd=folder, check=True)
+    run_in(folder, sentence)
     assert pair_of(student=folder).student.held.used
 
 
@@ -321,7 +395,51 @@ def test_an_adapter_is_no_model_of_its_own(refusal, tmp_path):
     assert sentence.startswith(
         "can't be loaded: it is a LORA adapter of bert-base-uncased and no model of its own; merge it first, `"
     )
-    assert "merge_and_unload()" in sentence
+    assert f'P.from_pretrained(M.from_pretrained("bert-base-uncased"), "{folder}").merge_and_unload()' in sentence
+    assert "import AutoModelForMaskedLM as M" in sentence
+
+
+@pytest.mark.parametrize(("task", "kind"), [("SEQ_CLS", "AutoModelForSequenceClassification"), ("TOKEN_CLS", "AutoModelForToken")])
+def test_an_adapter_is_merged_as_the_class_that_it_was_made_for(task, kind, refusal, tmp_path):
+    (tmp_path / "lora").mkdir()
+    said = {"base_model_name_or_path": "bert-base-uncased", "task_type": task}
+    (tmp_path / "lora" / "adapter_config.json").write_text(json.dumps(said))
+    assert f"import {kind}" in refusal(tmp_path / "lora")
+
+
+def test_a_model_that_was_saved_with_its_adapter_beside_it_says_so(refusal, tmp_path):
+    query = "bert.encoder.layer.0.attention.self.query"
+
+    def adapted(tensors: odd.Tensors) -> odd.Tensors:
+        own = {name: tensor for name, tensor in tensors.items() if not name.startswith(query)}
+        parts = ("weight", "bias")
+        return own | {f"{query}.base_layer.{part}": tensors[f"{query}.{part}"] for part in parts} | {
+            f"{query}.lora_A.default.weight": torch.ones(2, 24), f"{query}.lora_B.default.weight": torch.ones(24, 2)
+        }  # fmt: skip
+
+    sentence = refusal(odd.change(odd.teacher(tmp_path / "beside"), adapted))
+    assert sentence.startswith("can't be loaded: its weights are a model and an adapter that wasn't merged into it (bert.encoder.")
+    assert "`model.merge_and_unload().save_pretrained(...)`" in sentence
+
+
+@pytest.mark.parametrize(
+    ("architecture", "kind"), [("BertForMaskedLM", "AutoModelForMaskedLM"), ("BertForTokenClassification", "AutoModelForTokenCl")]
+)
+def test_pytorchs_own_weights_become_safetensors_as_the_class_that_they_are(architecture, kind, refusal, tmp_path):
+    folder = odd.configure(odd.teacher(tmp_path / "bin"), architectures=[architecture])
+    (folder / odd.WEIGHTS).rename(folder / "pytorch_model.bin")
+    sentence = refusal(folder)
+    assert "but pytorch_model.bin, PyTorch weights that could run code when opened, which is not opened; where you" in sentence
+    assert f"import {kind}" in sentence
+    assert f'M.from_pretrained("{folder}").save_pretrained("{folder}")' in sentence
+
+
+def test_the_line_that_makes_safetensors_of_pytorchs_own_weights_makes_a_pair(refusal, pair_of, tmp_path):
+    folder = odd.teacher(tmp_path / "it's $HOME")
+    torch.save(load_file(folder / odd.WEIGHTS), folder / "pytorch_model.bin")
+    (folder / odd.WEIGHTS).unlink()
+    run_in(tmp_path, refusal(folder))
+    assert pair_of(folder).teacher.held.used
 
 
 def test_the_outer_folder_of_sentence_transformers_names_the_inner_one(refusal, tmp_path):
@@ -332,11 +450,19 @@ def test_the_outer_folder_of_sentence_transformers_names_the_inner_one(refusal, 
 
 
 def test_a_quantised_model_says_so(refusal, tmp_path):
-    by_key = odd.configure(odd.teacher(tmp_path / "key"), quantization_config={"quant_method": "bitsandbytes"})
-    assert "its weights are quantised (bitsandbytes); `.dequantize().save_pretrained(...)` makes plain ones" in refusal(by_key)
+    by_key = odd.configure(odd.teacher(tmp_path / "key"), quantization_config={"quant_method": "gptq"})
+    original = "give the model that they were made of"
+    assert refusal(by_key) == f"can't be shown: its weights are quantised (gptq, by its config.json); {original}."
     name = "bert.encoder.layer.0.output.dense.weight"
-    by_numbers = odd.change(odd.teacher(tmp_path / "int8"), lambda tensors: tensors | {name: tensors[name].to(torch.int8)})
-    assert refusal(by_numbers).startswith(f"can't be loaded: its {name} holds whole numbers (int8), so its weights are quantised;")
+    by_numbers = odd.change(odd.teacher(tmp_path / "int8"), lambda tensors: tensors | {name: tensors[name].to(torch.int8)[:2]})
+    assert refusal(by_numbers) == f"can't be shown: its weights are quantised (its {name} holds whole numbers, I8); {original}."
+
+
+def test_the_one_kind_of_quantised_weights_that_has_a_way_back_names_it(refusal, tmp_path):
+    folder = odd.configure(odd.teacher(tmp_path / "key"), quantization_config={"quant_method": "bitsandbytes"})
+    sentence = refusal(folder)
+    assert f'M.from_pretrained("{folder}").dequantize().save_pretrained("plain"); T.from_pretrained("{folder}")' in sentence
+    assert sentence.startswith("can't be shown: its weights are quantised (bitsandbytes, by its config.json); give the model that")
 
 
 @pytest.mark.parametrize(
@@ -364,6 +490,25 @@ def test_a_vocabulary_in_latin_1_is_named_with_its_line(refusal, tmp_path):
     (folder / "tokenizer.json").unlink()
     (folder / "vocab.txt").write_bytes(b"[PAD]\n[UNK]\ncaf\xe9\n")
     assert refusal(folder).startswith("can't be loaded: its vocab.txt isn't UTF-8 (line 3, byte 0xE9); `iconv ")
+
+
+@pytest.mark.parametrize("name", ["vocab.json", "merges.txt"])
+def test_the_lists_of_an_older_byte_level_tokenizer_are_named_with_their_line_too(name, refusal, tmp_path):
+    folder = odd.teacher(tmp_path / "latin")
+    (folder / name).write_bytes(b"\n\n\xe9")
+    (folder / "tokenizer.json").unlink()
+    assert f"its {name} isn't UTF-8 (line 3, byte 0xE9);" in refusal(folder)
+
+
+def test_a_mark_in_front_of_a_list_of_words_is_no_part_of_the_first_word(refusal, pair_of, tmp_path):
+    folder = odd.teacher(tmp_path / "marked")
+    words = "\n".join([*odd.NAMES.values(), *odd.PIECES])
+    (folder / "vocab.txt").write_text(words, encoding="utf-8-sig")
+    (folder / "tokenizer.json").unlink()
+    sentence = refusal(folder)
+    assert "its vocab.txt begins with a byte order mark, which would be read as part of its first word; `sed " in sentence
+    run_in(folder, sentence)
+    assert pair_of(folder).teacher.tokenizer.pad_token_id == 0
 
 
 def test_a_pointer_of_git_lfs_is_no_weights(refusal, tmp_path):

@@ -40,7 +40,7 @@ from distilbert_viz.cli import app
 from distilbert_viz.pairs import CATALOGUE, load_pair
 from distilbert_viz.records import Intervention
 from distilbert_viz.tracing.stock import stock_model
-from tests.support.tiny import bert_config, byte_level_tokenizer, distilbert_config, roberta_config, save
+from tests.support.tiny import bert_config, byte_level_tokenizer, distilbert_config, roberta_config, save, unigram_tokenizer
 
 TAGS = ["O", "B-PER", "I-PER", "B-LOC"]
 TAGGED = {"id2label": dict(enumerate(TAGS)), "label2id": {name: i for i, name in enumerate(TAGS)}}
@@ -78,7 +78,8 @@ def folders(tmp_path_factory, built_in_tokenizer):
     def of(kind: str) -> tuple[str, str]:
         if kind not in made:
             teacher, student, config, other, own, others, _ = KINDS[kind]
-            tokenizer = byte_level_tokenizer() if kind.startswith("roberta") else built_in_tokenizer
+            roberta = unigram_tokenizer() if kind == "roberta of many languages" else byte_level_tokenizer()
+            tokenizer = roberta if kind.startswith("roberta") else built_in_tokenizer
             positions = {"max_position_embeddings": 66 if kind.startswith("roberta") else 64, "vocab_size": len(tokenizer)}
             place = tmp_path_factory.mktemp("pair")
             made[kind] = (
@@ -267,6 +268,8 @@ def assert_checks_hold(session) -> None:
 
 SAID = {
     ("roberta", "tokens"): ["no WordPiece but BPE", "pieces differ"],
+    ("roberta of many languages", "tokens"): ["no WordPiece but Unigram", "pieces differ", "0 of"],
+    ("roberta of many languages", "words"): ["</s>"],
     ("roberta", "soft_labels"): [],
     ("roberta", "words"): ["</s>"],
     ("a narrow student", "hidden_states"): ["The models are 24 and 16 wide", "CKA compares their geometry"],

@@ -1,6 +1,7 @@
 """Models small enough to build in a test, with weights large enough that heads differ."""
 
 import json
+import string
 from pathlib import Path
 
 import torch
@@ -18,6 +19,7 @@ from transformers import (
     PreTrainedConfig,
     PreTrainedTokenizerFast,
     RobertaConfig,
+    XLMRobertaTokenizer,
 )
 
 SIZES = {"vocab_size": 60, "max_position_embeddings": 40, "initializer_range": 0.3}
@@ -51,6 +53,15 @@ def byte_level_tokenizer(size: int = 400) -> PreTrainedTokenizerFast:
     ids = {name: backend.token_to_id(name) for name in ("<s>", "</s>")}
     backend.post_processor = RobertaProcessing(("</s>", ids["</s>"]), ("<s>", ids["<s>"]), add_prefix_space=False)
     return PreTrainedTokenizerFast(tokenizer_object=backend, **names | {"mask_token": AddedToken("<mask>", lstrip=True)})
+
+
+def unigram_tokenizer() -> XLMRobertaTokenizer:
+    """XLM-RoBERTa's: likely pieces of which those that begin a word have ▁ in front, and its mask at the end of the vocabulary."""
+    words = ["Where", "The", "the", "cat", "sat", "on", "mat", "is", "in", "capital", "of", "France", "It", "it", "today"]
+    letters = dict.fromkeys(string.ascii_letters + string.digits + ".,?!'é東京")
+    pieces = [("<s>", 0.0), ("<pad>", 0.0), ("</s>", 0.0), ("<unk>", 0.0), *((f"▁{word}", -2.0) for word in words), ("▁", -3.0)]
+    pieces += [(letter, -6.0) for letter in letters]
+    return XLMRobertaTokenizer(vocab=[*pieces, ("<mask>", 0.0)], mask_token=AddedToken("<mask>", lstrip=True))
 
 
 def save(folder: Path, kind: type, config: PreTrainedConfig, tokenizer, seed: int = 0) -> str:

@@ -24,6 +24,9 @@ def folders(tmp_path_factory):
     odd.student(root / "student")
     odd.teacher(root / "odd", vocab_size=24, type_vocab_size=1, hidden_act="relu", tie_word_embeddings=False)
     odd.student(root / "short", max_position_embeddings=16)
+    strange = {"tokenizer": odd.wordpiece(odd.ANGLE)}
+    odd.teacher(root / "strange-teacher", **strange, type_vocab_size=1, hidden_act="relu", tie_word_embeddings=False)
+    odd.student(root / "strange-student", **strange, activation="relu")
     odd.spoil(odd.student(root / "late"), LAYER_1)
     odd.spoil(odd.student(root / "early"), "distilbert.transformer.layer.0.attention.q_lin.bias")
     odd.change(odd.student(root / "compiled"), lambda tensors: {f"_orig_mod.{name}": t for name, t in tensors.items()})
@@ -60,6 +63,35 @@ def test_every_page_shows_a_padded_untied_teacher_of_one_segment_and_a_short_stu
     for check in (caption for caption in captions(session) if caption.startswith("checked against the model:")):
         numbers = [float(number) for number in re.findall(r"\d\.\de[+-]\d+", check)]
         assert max(numbers[:2]) <= 1.05 * (numbers[2] if len(numbers) > 2 else 0) + 2e-5, check
+
+
+@pytest.fixture(scope="module")
+def strange(shown) -> str:
+    """A pair of ReLUs with other special tokens, without segments, of which nobody knows how the student began."""
+    return shown("strange-teacher", "strange-student")
+
+
+OTHERS = ("GELU", "[CLS]", "[SEP]", "[MASK]", "a segment embedding, which tells", "started from teacher", "that started theirs",
+          "the very teacher head", "heads that began as copies", "began as a copy of the teacher", "drops the segment")  # fmt: skip
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_no_page_says_of_a_pair_what_holds_for_another(page, strange):
+    session = visit(page, "the cat sat. </s> a <mask> b", pair=strange)
+    said = f"{words(session)} {' '.join(chart.proto.spec for chart in session.get('plotly_chart'))}"
+    assert [other for other in OTHERS if other in said] == []
+
+
+def test_a_block_names_the_papers_of_its_own_activations(shown, strange):
+    assert "ReLU: Nair & Hinton 2010 (ICML); the same block" in words(visit("block", TWO, pair=strange))
+    both = "ReLU: Nair & Hinton 2010 (ICML); GELU: Hendrycks & Gimpel 2016 (arXiv 1606.08415); the same block"
+    assert both in words(visit("block", TWO, pair=shown("odd", "short")))
+
+
+@pytest.mark.parametrize("page", ["first", "architecture"])
+def test_how_a_student_began_is_said_as_far_as_it_is_known(page, shown):
+    assert "isn't known of this pair" in words(visit(page, TWO, pair=shown("teacher", "student")))
+    assert "Each layer of the student began as a copy of the teacher layer beside it" in words(visit(page, TWO))
 
 
 def test_what_an_odd_pair_is_stands_in_words(shown):

@@ -14,7 +14,7 @@ OVERVIEW_SIDE = 64
 
 
 def attention_overview(pair: TracePair, chosen: Sequence[tuple[int, int]], aligned: bool, hide_special: bool = False) -> Canvas:
-    """Every head of both models at a glance; with `aligned`, student layers lie beside the teacher layers that started them."""
+    """Every head of both models at a glance; with `aligned`, student layers lie beside their teacher layers."""
     figures, cells = [], []
     for voice, trace, head in zip(VOICES, pair, chosen, strict=True):
         maps, step = comparison.pooled(_drawn(trace.attentions, trace, hide_special), OVERVIEW_SIDE)

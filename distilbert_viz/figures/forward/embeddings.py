@@ -27,6 +27,11 @@ def _parts(parts: Embeddings) -> dict[str, np.ndarray]:
     return {name: part for name, part in named.items() if part is not None}
 
 
+def names(pair: TracePair) -> tuple[str, ...]:
+    """What a reader calls the parts that either model adds up, each once."""
+    return tuple(dict.fromkeys(NAMES[name] for trace in pair for name in _parts(trace.embeddings)))
+
+
 def norms(pair: TracePair) -> Plot:
     """Length of each part at every token, teacher on the left, student on the right, one scale."""
     return _bars(pair, [lengths(trace.embeddings) for trace in pair], "length", "group")

@@ -112,7 +112,8 @@ def _block_row(pair: TracePair, blocks: tuple[tuple[Block, ...], tuple[Block, ..
             _gap("student", f"No layer beside teacher L{layer}", "Left out: the student keeps fewer layers."),
         ]
     mine = pair.initial_layers.index(layer)
-    note = f"started from teacher L{layer}" if pair.one_width else f"drawn beside teacher L{layer}, of another width"
+    other = "" if pair.one_width else ", of another width"
+    note = f"started from teacher L{layer}" if pair.began_as_copies else f"drawn beside teacher L{layer}{other}"
     return [teacher, _block("student", pair.student, blocks[1][mine]) | {"note": note}]
 
 

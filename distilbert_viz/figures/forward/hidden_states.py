@@ -23,8 +23,8 @@ def measures(pair: TracePair) -> list[str]:
 
 
 def similarity(pair: TracePair, measure: str, theme: str) -> ColourTables:
-    """A table of every student state (row) with every teacher state (column); the layer that started each is outlined, where one
-    did.
+    """A table of every student state (row) with every teacher state (column); states that lie side by side are outlined, where
+    both have one width.
 
     Raises ValueError when the text is too short for the measure.
     """

@@ -133,7 +133,7 @@ def block(pair: TracePair, blocks: tuple[Block, Block], position: int) -> str:
 
 def hidden_states(pair: TracePair) -> str:
     """After which student layer the two models are nearest to each other, and after which farthest."""
-    # the states that copies start beside; the last ones are what L_cos pulls together
+    # the states that lie side by side; the last ones are what L_cos pulls together
     beside = [layer + 1 for layer in pair.initial_layers]
     if not pair.one_width:
         widths = f"{pair.student.architecture.hidden} numbers to the teacher's {pair.teacher.architecture.hidden}"

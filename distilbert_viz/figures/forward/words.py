@@ -102,7 +102,7 @@ def shares(
 
 
 def share_map(pair: TracePair, chosen: Sequence[Head], direction: str, aligned: bool) -> Canvas:
-    """A cell a head, both models on one scale from 0 to 1; with `aligned`, student layers beside those that started them."""
+    """A cell a head, both models on one scale from 0 to 1; with `aligned`, student layers beside their teacher layers."""
     figures, cells = [], []
     for voice, trace, head in zip(VOICES, pair, chosen, strict=True):
         title, grid = f"share of {direction}", head_grid(pair, voice, aligned)

@@ -37,7 +37,7 @@ def measures(atlas: HeadAtlas) -> dict[str, Float[np.ndarray, "layer head"]]:
 def head_map(pair: TracePair, both: Atlases, measure: str, chosen: Sequence[tuple[int, int]], aligned: bool) -> Canvas:
     """A cell a head: its measure as colour, both models on one scale from 0, and its kind as a word.
 
-    With `aligned`, student layers lie beside the teacher layers that started them, as on the attention page.
+    With `aligned`, student layers lie beside their teacher layers, as on the attention page.
     """
     most, figures, cells = strongest(both, measure), [], []
     for voice, atlas, head in zip(VOICES, both, chosen, strict=True):

@@ -13,6 +13,7 @@ from distilbert_viz.drawing.tables import Entry, Table
 from distilbert_viz.records import Canvas, Figure, HeadMatrix, Labels, Matching, Panel, Similarity, TracePair
 
 ORDERS = ("as they are", "shuffled")
+IN_PLACE = "in the same place"
 Place = tuple[int, int | None]
 ROW, HIGHEST = 12, 620  # pixels
 
@@ -23,10 +24,10 @@ def values(found: Similarity, measure: str, order: str) -> np.ndarray:
 
 
 def head_matrix(found: Similarity, matching: Matching, pair: TracePair, order: str, chosen: Sequence[tuple[int, int]]) -> Canvas:
-    """A cell a pair of heads, strong where they are alike, from 0 to 1; dots are the best matching, frames what began as copies."""
-    measure, started = matching.measure, comparison.initial_cells(found, copied(pair))
+    """A cell a pair of heads, strong where they are alike, from 0 to 1; dots: the best matching, frames: the same place."""
+    measure, framed = matching.measure, comparison.initial_cells(found, beside(pair))
     rows, columns = ([name(place) for place in places] for places in (found.student, found.teacher))
-    marks = [(*cell, "frame") for cell in started] + [(*cell, "dot") for cell in matching.pairs]
+    marks = [(*cell, "frame") for cell in framed] + [(*cell, "dot") for cell in matching.pairs]
     contrast = (1.0, 0.0) if measure == comparison.JS else (0.0, 1.0)
     drawn = HeadMatrix(
         voice="", name="Student → teacher,", title=f"{measure} of every student head (row) with every teacher head (column)",
@@ -38,9 +39,9 @@ def head_matrix(found: Similarity, matching: Matching, pair: TracePair, order: s
     return pack([drawn], [[values(found, measure, order)]], hint)
 
 
-def copied(pair: TracePair) -> tuple[int, ...]:
-    """The teacher layers that student layers can have begun as copies of: none between two widths or two numbers of heads."""
-    return pair.initial_layers if pair.one_width and pair.teacher.heads == pair.student.heads else ()
+def beside(pair: TracePair) -> tuple[int, ...]:
+    """The teacher layers whose heads lie in the places of the student's: none between two widths or two numbers of heads."""
+    return pair.initial_layers if pair.one_shape else ()
 
 
 def name(place: Place) -> str:
@@ -59,23 +60,23 @@ def cell_of(found: Similarity, chosen: Sequence[tuple[int, int]]) -> tuple[int, 
     return found.student.index(student), found.teacher.index(teacher)
 
 
-def matching_sentence(found: Similarity, matching: Matching, initial_layers: tuple[int, ...]) -> str:
-    """How good the best matching is, beside shuffled tokens and beside the copies; how much of it the initialisation foretold."""
+def matching_sentence(found: Similarity, matching: Matching, pair: TracePair) -> str:
+    """How good the best matching is, beside shuffled tokens and heads left in their places; how many of these are in it."""
     texts = "" if found.texts == 1 else f", mean over {found.texts} texts"
     best = (
         f"Best one-to-one matching by {matching.measure}{texts}: {matching.mean:.2f} on average; with the student's tokens "
         f"shuffled the best matching reaches {matching.shuffled_mean:.2f}"
     )
-    if not initial_layers:
+    if not pair.one_shape:
         return f"{best}. The two models differ in width or in heads, so that no head began as a copy."
-    started = comparison.initial_cells(found, initial_layers)
-    same = len(set(started) & set(matching.pairs))
-    layer = comparison.from_initial_layers(matching, found, initial_layers)
-    copies = np.mean([found.measures[matching.measure][cell] for cell in started])
+    places = comparison.initial_cells(found, pair.initial_layers)
+    same = len(set(places) & set(matching.pairs))
+    layer = comparison.from_initial_layers(matching, found, pair.initial_layers)
+    left = np.mean([found.measures[matching.measure][cell] for cell in places])
+    head, into = ("that started them", "that started theirs") if pair.began_as_copies else (IN_PLACE, "beside theirs")
     return (
-        f"{best}; heads left with the teacher head that started them have "
-        f"{copies:.2f}. Of {len(matching.pairs)} student heads {layer} are matched into the layer that started theirs, {same} with "
-        "the very head."
+        f"{best}; heads left with the teacher head {head} have {left:.2f}. Of {len(matching.pairs)} student heads {layer} are "
+        f"matched into the layer {into}, {same} with the very head."
     )
 
 
@@ -129,11 +130,12 @@ def _layer_table(found: Similarity, measure: str, order: str, outlined: set[tupl
     return {"voice": "", "name": f"{measure}, tokens {order}", "columns": [name(place) for place in found.teacher], "rows": rows}
 
 
-def matching_table(found: Similarity, matching: Matching, initial_layers: tuple[int, ...]) -> Table:
-    """A row a student head: its match, and the teacher head that started it, each with its value and that of shuffled tokens."""
-    started, measure = dict(comparison.initial_cells(found, initial_layers)), matching.measure
+def matching_table(found: Similarity, matching: Matching, pair: TracePair) -> Table:
+    """A row a student head: its match, and the teacher head in its place, each with its value and that of shuffled tokens."""
+    places, measure = dict(comparison.initial_cells(found, beside(pair))), matching.measure
+    called = "began as" if pair.began_as_copies else IN_PLACE
     columns: dict[str, list[Entry]] = {"student head": [name(found.student[row]) for row, _ in matching.pairs]}
-    for title, cells in (("matched with", matching.pairs), ("began as", [(row, started.get(row)) for row, _ in matching.pairs])):
+    for title, cells in (("matched with", matching.pairs), (called, [(row, places.get(row)) for row, _ in matching.pairs])):
         columns[title] = ["" if column is None else name(found.teacher[column]) for _, column in cells]
         for words, matrix in (("", found.measures[measure]), (", shuffled", found.shuffled[measure])):
             columns[f"{title}: {measure}{words}"] = [None if c is None else float(matrix[r, c]) for r, c in cells]

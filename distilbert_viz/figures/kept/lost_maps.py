@@ -13,7 +13,7 @@ ROW = 30
 
 
 def maps(found: HandOver, chosen: Cell | None) -> Canvas:
-    """All mixtures of both kinds on one scale: frames are the initialisation map, a dot is the best cell of its row."""
+    """All mixtures of both kinds on one scale: frames are layers that lie beside each other, a dot is the best cell of its row."""
     kls = (found.student_then_teacher.kl, found.teacher_then_student.kl)
     return pack_maps(kls, found.matched, chosen, "Click a cell to see its soft label below.")
 
@@ -25,7 +25,8 @@ def pack_maps(kls: tuple[np.ndarray, np.ndarray], matched: tuple[int, ...], chos
         _map("student", "the teacher reads on from a layer", kls[0], framed, chosen),
         _map("teacher", "the student reads on from a layer", kls[1], {(start, depth) for depth, start in framed}, chosen),
     ]
-    hint = f"KL in nats; {STRONGEST:g} or more have the strongest colour. Framed: as initialised. Dot: the best of its row. {more}"
+    strong = f"KL in nats; {STRONGEST:g} or more have the strongest colour."
+    hint = f"{strong} Framed: layers side by side. Dot: the best of its row. {more}"
     return pack(figures, [[value.reshape(1, 1) for value in kl.ravel()] for kl in kls], hint)
 
 
@@ -52,13 +53,13 @@ def _marks(cell: tuple[int, int], framed: set[tuple[int, int]], best: set[tuple[
 
 
 def maps_sentence(found: HandOver) -> str:
-    """Which of the teacher's states each student layer works best on, beside the one that it was copied to read."""
+    """Which of the teacher's states each student layer works best on, beside the one that the teacher's layer there reads."""
     kl, layers = found.teacher_then_student.kl, len(found.matched) - 1
     said = []
     for layer in range(layers):
-        best, copied = int(np.argmin(kl[:, layer])), found.matched[layer + 1] - 1
-        as_copied = "as its copy did" if best == copied else f"its copy read {_state(copied)}"
-        said.append(f"L{layer} {_state(best)} ({as_copied})")
+        best, teacher = int(np.argmin(kl[:, layer])), found.matched[layer + 1] - 1
+        own = f"as the teacher's L{teacher} does" if best == teacher else f"the teacher's L{teacher} reads {_state(teacher)}"
+        said.append(f"L{layer} {_state(best)} ({own})")
     return f"Of all the teacher's states, the student's layers read best: {', '.join(said)}."
 
 
@@ -67,8 +68,8 @@ def _state(depth: int) -> str:
 
 
 def worth_a_look(found: HandOver) -> dict[str, Cell]:
-    """By what to call them: where the curve jumps highest, the worst mixture, and a layer's best state that is another than its
-    copy's, where there is one.
+    """By what to call them: where the curve jumps highest, the worst mixture, and a state that is best read on elsewhere than
+    beside it, where there is one.
     """
     curve, worst = np.array(found.curve), {voice: _worst(voice, found) for voice in ("student", "teacher")}
     jump = int(np.argmax(np.diff(curve))) + 1

@@ -6,17 +6,19 @@ from collections.abc import Sequence
 from distilbert_viz import comparison
 from distilbert_viz.drawing.labels import visible
 from distilbert_viz.figures.kept.atlas import TARGETS, Atlases
-from distilbert_viz.records import Attribution, Encoding, MovedLabels, Similarity
+from distilbert_viz.records import Attribution, Encoding, MovedLabels, Similarity, TracePair
 
 
-def heads(found: Similarity, measure: str, initial_layers: tuple[int, ...]) -> str:
-    """How many student heads look most like the very teacher head that they began as."""
-    if not initial_layers:
+def heads(found: Similarity, measure: str, pair: TracePair) -> str:
+    """How many student heads look most like the teacher head in their place, which they began as where that is known."""
+    if not pair.one_shape:
         return f"None of the student's {len(found.student)} heads began as a copy of a teacher's: which of them look alike?"
     values = found.measures[measure]
     nearest = (values.argmin(1) if measure == comparison.JS else values.argmax(1)).tolist()
-    same = sum(nearest[row] == column for row, column in comparison.initial_cells(found, initial_layers))
-    return f"Of the student's {len(nearest)} heads, {same} still look most like the very teacher head that they began as."
+    same = sum(nearest[row] == column for row, column in comparison.initial_cells(found, pair.initial_layers))
+    if pair.began_as_copies:
+        return f"Of the student's {len(nearest)} heads, {same} still look most like the very teacher head that they began as."
+    return f"Of the student's {len(nearest)} heads, {same} look most like the head in the same place of the teacher's layer beside."
 
 
 def atlas(both: Atlases) -> str:

@@ -17,7 +17,7 @@ ROW = 26
 def head_map(pair: TracePair, found: Sweep, chosen: Sequence[tuple[int, int]], aligned: bool) -> Canvas:
     """A cell a head: how far the soft label moves without it, both models on one scale from 0.
 
-    With `aligned`, student layers lie beside the teacher layers that started them, as on the attention page.
+    With `aligned`, student layers lie beside their teacher layers, as on the attention page.
     """
     parts = (found.teacher, found.student)
     limit = max(float(part.max(initial=0)) for part in parts) or 1.0

@@ -105,10 +105,10 @@ def _interval(cause: Cause) -> str:
 
 
 def overhead_sentence(causes: Sequence[Cause]) -> str:
-    """How the pass's ratio follows from its parts: what lies outside the layers is not halved."""
+    """How the pass's ratio follows from its parts: what lies outside the layers is in both models."""
     found = {cause.what: cause for cause in causes}
     if "time in the layers" not in found:
-        return "The pass was not taken apart in this measurement, so that what isn't halved can't be told from what is."
+        return "The pass was not taken apart in this measurement, so that the time in the layers can't be told from the rest."
     inside, outside = found["time in the layers"], found["time outside them"]
     share = inside.teacher / (inside.teacher + outside.teacher)
     expected = (inside.teacher + outside.teacher) / (inside.student + outside.student)

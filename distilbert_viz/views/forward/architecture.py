@@ -30,6 +30,11 @@ def flow(pair: TracePair) -> str:
     return sentences.architecture(pair, predictions)
 
 
+def beginning(pair: TracePair) -> str:
+    """How the student's layers began, as far as it is known."""
+    return words.beginning(pair, present.task().fine_tuned)
+
+
 def kept(pair: TracePair) -> str:
     """What the student keeps of its teacher, by the sizes of these two."""
     return words.kept(pair.teacher.architecture, pair.student.architecture)

@@ -57,8 +57,8 @@ def sentence(pair: TracePair, choice: Choice) -> str:
 
 
 def see_kept(pair: TracePair) -> tuple[See, ...]:
-    """The head whose copy in the student looks most where it does, and the one that looks most at an end of the text."""
-    return *heads_called(pair, comparison.KEPT), *see_ends(pair)
+    """The head that is most like the student's in its place, and the one that looks most at an end of the text."""
+    return *heads_called(pair, comparison.KEPT, comparison.ALIKE), *see_ends(pair)
 
 
 def see_neighbours(pair: TracePair) -> tuple[See, ...]:

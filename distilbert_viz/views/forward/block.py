@@ -3,6 +3,7 @@
 import streamlit as st
 
 from distilbert_viz import checking
+from distilbert_viz.families import words
 from distilbert_viz.figures.forward import block as figures
 from distilbert_viz.figures.forward import sentences, vectors
 from distilbert_viz.frame.components import canvas
@@ -43,6 +44,11 @@ def see(pair: TracePair) -> tuple[See, ...]:
     """The last layer, and the scores that become weights."""
     last = pair.teacher.layers - 1
     return See(f"the last layer, L{last}", teacher_layer=last), See("scores before the softmax", what="scores")
+
+
+def activations(pair: TracePair) -> str:
+    """Where the activations of these two models come from."""
+    return words.activation_sources(pair.teacher.architecture, pair.student.architecture)
 
 
 def heads(pair: TracePair, blocks: Blocks) -> None:

@@ -52,7 +52,7 @@ def see() -> tuple[See, ...]:
 def bars(pair: TracePair, shown: str) -> None:
     """Length or share of each part at every token, checked; both as a table."""
     if shown == LENGTH:
-        plot(figures.norms(pair), "norms", "Length of the word, position and segment vector of every token.")
+        plot(figures.norms(pair), "norms", f"Length of the vectors of {', '.join(figures.names(pair))} at every token.")
     else:
         plot(figures.share_bars(pair), "shares", "Share of the sum that each part brings, stacked to 1.")
     checked(checking.embedding_lengths, pair)

@@ -73,7 +73,7 @@ def stock_pair(pair: TracePair, passes: Passes) -> TracePair:
     teacher, student = (
         replace(trace, attentions=one.attentions, hidden_states=one.hidden_states) for trace, one in zip(pair, passes, strict=True)
     )
-    return TracePair(teacher, student, pair.initial_layers)
+    return replace(pair, teacher=teacher, student=student)
 
 
 def _on_file() -> Compared | None:

@@ -16,7 +16,7 @@ from distilbert_viz.session import present
 from distilbert_viz.session.checks import Passes, checked
 from distilbert_viz.views.kept.compared import Compared, stock_pair
 
-OUTLINED = "Outlined: the layer that a student layer began as."
+OUTLINED = "Outlined: layers that lie side by side."
 NO_COSINE = "The models differ in width, so that their states have no cosine, and no layer began as a copy."
 Heads = Sequence[tuple[int, int]]  # layer and head of each model
 
@@ -32,31 +32,37 @@ def shown() -> tuple[str, str]:
 
 
 def sentence(found: Compared | None, pair: TracePair, measure: str) -> str:
-    """How many heads are still what they began as, plainly; until they are compared, what is asked."""
+    """How many heads look most like the teacher's in their places, plainly; until they are compared, what is asked."""
     if found is None:
-        return "Which of the student's heads still look where the teacher's heads look that they began as? Press the button to "
-        "compare."
-    return sentences.heads(found.heads, measure, figures.copied(pair))
+        return "Which of the student's heads look where the teacher's look? Press the button to compare."
+    return sentences.heads(found.heads, measure, pair)
 
 
 def see(pair: TracePair) -> tuple[See, ...]:
-    """The head that was kept best, and what the measure comes to by chance."""
-    return *heads_called(pair, comparison.KEPT), See("shuffled tokens", heads_order=figures.ORDERS[1])
+    """The head that is most like the student's in its place, and what the measure comes to by chance."""
+    return *heads_called(pair, comparison.KEPT, comparison.ALIKE), See("shuffled tokens", heads_order=figures.ORDERS[1])
 
 
 def matrix(found: Compared | None, pair: TracePair, measure: str, order: str, chosen: Heads) -> None:
     """Every student head with every teacher head, checked, with the best matching in words; nothing until they are compared."""
     if found is None:
         return
-    matching, started = comparison.best_matching(found.heads, measure), figures.copied(pair)
+    matching = comparison.best_matching(found.heads, measure)
     canvas(figures.head_matrix(found.heads, matching, pair, order, chosen), "heads")
     st.caption(
-        f"{'Strong: near.' if measure == comparison.JS else 'Strong: alike.'} Dots: the best matching."
-        f"{' Frames: heads that began as copies.' if started else ''} {figures.matching_sentence(found.heads, matching, started)}"
+        f"{'Strong: near.' if measure == comparison.JS else 'Strong: alike.'} Dots: the best matching.{_frames(pair)} "
+        f"{figures.matching_sentence(found.heads, matching, pair)}"
     )
     checked(_matrix_difference, found.heads, found.witness, pair, measure, order)
-    table(figures.matching_table(found.heads, matching, started), "every student head's match")
+    table(figures.matching_table(found.heads, matching, pair), "every student head's match")
     table(figures.matrix_table(found.heads, measure, order), "the whole matrix")
+
+
+def _frames(pair: TracePair) -> str:
+    """What is framed in the matrix; nothing between two shapes."""
+    if not pair.one_shape:
+        return ""
+    return f" Frames: heads {'that began as copies' if pair.began_as_copies else 'in the same place of layers side by side'}."
 
 
 def _matrix_difference(

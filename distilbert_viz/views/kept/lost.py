@@ -140,7 +140,7 @@ def _maps_difference(drawing: Canvas, at: int, stocks: "tuple[Model, Model]", pa
 
 
 def _chosen_cell(found: HandOver) -> lost_maps.Cell:
-    """The mixture that was clicked; at first the student's first layer handed over where it began."""
+    """The mixture that was clicked; at first the student's first layer handed over to what follows beside it."""
     default: lost_maps.Cell = ("student", 1, found.matched[1])
     voice, depth, start = st.session_state.get("mixture", default)
     rows, columns = lost_maps.mixtures_of(found, (voice, depth, start)).kl.shape

@@ -26,7 +26,7 @@ def chains(full: bool, measured: Measurement) -> tuple[Chain, Chain]:
 
 
 def sentence(time: Chain) -> str:
-    """What half the layers save, plainly."""
+    """What fewer layers save, plainly."""
     return sentences.why_faster(time)
 
 
@@ -55,7 +55,7 @@ def chain(links: Chain, key: str) -> None:
 
 
 def overhead(time: Chain) -> None:
-    """How the whole pass's ratio follows from what is halved and what isn't."""
+    """How the whole pass's ratio follows from the layers' and from that of the rest."""
     st.caption(figures.overhead_sentence(time))
 
 

@@ -38,7 +38,7 @@ STOPS = (
         "The sum, and what is missing from it",
         doors.EMBEDDINGS,
         "embeddings",
-        "Every piece starts as a sum of learned vectors: the word, its place, and in BERT the sentence it belongs to. "
+        "Every piece starts as a sum of vectors: the word, its place, and in BERT the sentence it belongs to. "
         "DistilBERT leaves the last one out.",
         "Choose another token in the strip on top.",
         sentences.embedding_sum,
@@ -49,7 +49,7 @@ STOPS = (
         "overview",
         "A head lets every token look at others; each row is one token's look. Some heads do one simple thing, such as looking at "
         "the word before.",
-        "Press another chip above the maps, such as “kept best”, and “previous word” again.",
+        "Press another chip above the maps, and the first one again.",
         sentences.previous_token,
         "named_head",
     ),

@@ -19,7 +19,7 @@ frame.notice(
     "The gaps on the right are the layers that the student doesn't have.",
     see=attention.see_kept(pair),
     more="It is asked for the teacher's soft labels and its last hidden state alone, so that maps that look alike are a result, "
-    "and an inheritance: its layers began as copies.",
+    "and where its layers began as copies an inheritance.",
 )
 frame.sources(
     "Sanh et al. 2019 (arXiv 1910.01108), section 2; Clark et al. 2019 (arXiv 1906.04341), section 3.2, on "

@@ -67,7 +67,7 @@ def test_the_sentence_counts_what_the_matching_took_from_the_layers_that_started
     rows, columns = linear_sum_assignment(found.measures[comparison.JS])
     layers = sum(column // 12 == (0, 2, 5)[row // 12] for row, column in zip(rows, columns, strict=True))
     very = sum(column == 12 * (0, 2, 5)[row // 12] + row % 12 for row, column in zip(rows, columns, strict=True))
-    said = heads.matching_sentence(found, matching, pair.initial_layers)
+    said = heads.matching_sentence(found, matching, pair)
     assert f"Of 36 student heads {layers} are matched into the layer that started theirs, {very} with the very head." in said
     assert f"{found.measures[comparison.JS][rows, columns].mean():.2f} on average" in said
 
@@ -84,7 +84,7 @@ def test_the_difference_map_is_student_less_teacher_on_a_scale_that_is_even_arou
 
 
 def test_tables_hold_the_matrix_and_every_match(pair, found, matching):
-    table = heads.matching_table(found, matching, pair.initial_layers)
+    table = heads.matching_table(found, matching, pair)
     row, column = matching.pairs[7]
     assert table["student head"][7] == heads.name(found.student[row])
     assert table["matched with"][7] == heads.name(found.teacher[column])
