@@ -7,7 +7,7 @@ import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
 from distilbert_viz.drawing.tables import Table, as_csv
-from distilbert_viz.frame.lasting import lasting
+from distilbert_viz.frame.lasting import lasting, plain
 from distilbert_viz.pairs.layers import started_by
 from distilbert_viz.records import NamedHead, TracePair
 from distilbert_viz.session import heads
@@ -36,7 +36,7 @@ def metrics(numbers: Mapping[str, str]) -> None:
 
 def table(columns: Table, name: str) -> None:
     """A picture's numbers as a table, a click away."""
-    if st.toggle(f"Show {name} as a table", key=f"table_{name}"):
+    if st.toggle(f"Show {name} as a table", **lasting(f"table_{plain(name)}")):
         shown_table(columns, name)
 
 

@@ -1,5 +1,7 @@
 """How a control lasts: over page changes, and in a copied link."""
 
+import re
+import zlib
 from collections.abc import Sequence
 from typing import Literal, TypedDict
 
@@ -44,6 +46,16 @@ def typed(key: str) -> Lasting:
     if arrived():
         _write(key)
     return {"key": key, "persist_state": "session", "bind": "query-params"}
+
+
+def of_text(key: str, text: str) -> str:
+    """The key of a control whose choices are those of one text: another text has another control, a link to this one the same."""
+    return f"{key}_{zlib.crc32(text.encode()):08x}"
+
+
+def plain(name: str) -> str:
+    """A name as a part of a key that stands in an address: letters, digits and underscores."""
+    return re.sub(r"\W+", "_", name)
 
 
 def _write(key: str) -> None:

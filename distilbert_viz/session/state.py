@@ -8,7 +8,18 @@ from distilbert_viz.runs.students import title, with_present_step
 
 LONGEST_LINK = 1500
 NEW = "new"
-MAY_BE_EMPTY = ("text_", "teacher_off", "student_off", "replace_by", "speed_lengths", "speed_batches", "preset_", "need_")
+MAY_BE_EMPTY = (
+    "text_",
+    "teacher_off",
+    "student_off",
+    "replace_by",
+    "speed_lengths",
+    "speed_batches",
+    "preset_",
+    "need_",
+    "words_",
+    "compared",
+)
 EXAMPLES = {
     "a capital": "The capital of France is [MASK].",
     "a drink": "He drank a cup of [MASK].",

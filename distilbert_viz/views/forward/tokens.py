@@ -10,6 +10,7 @@ from distilbert_viz.figures.forward import sentences
 from distilbert_viz.figures.forward import tokens as figures
 from distilbert_viz.frame import components
 from distilbert_viz.frame.controls import table
+from distilbert_viz.frame.lasting import lasting, of_text
 from distilbert_viz.frame.see import See, example
 from distilbert_viz.records import Encoding, Reading, TracePair
 from distilbert_viz.session import present
@@ -76,7 +77,7 @@ def see(found: Read) -> tuple[See, ...]:
 
 
 def _word_key(found: Read) -> str:
-    return f"word {found.stages.text}"
+    return of_text("word", found.stages.text)
 
 
 def walk(found: Read) -> None:
@@ -90,8 +91,8 @@ def walk(found: Read) -> None:
         st.info(f"This pair's tokenizer is no WordPiece but {found.stages.model}: {how}. There is no longest-match walk to show.")
         return
     longest = max(range(len(walks)), key=lambda i: len(walks[i].steps))
-    index = st.selectbox("Word", range(len(walks)), index=longest, key=_word_key(found),
-                         format_func=lambda i: walks[i].word[:LONGEST_OPTION])  # fmt: skip
+    index = st.selectbox("Word", range(len(walks)), index=longest, format_func=lambda i: walks[i].word[:LONGEST_OPTION],
+                         **lasting(_word_key(found)))  # fmt: skip
     chosen = walks[index]
     components.mount("walk", {"steps": figures.walk(chosen, spelling)}, "walk")
     st.caption(literal(figures.outcome(chosen, found.vocabulary, spelling)))

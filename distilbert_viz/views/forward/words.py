@@ -11,7 +11,7 @@ from distilbert_viz.figures.forward import sentences
 from distilbert_viz.figures.forward import words as figures
 from distilbert_viz.frame.components import canvas
 from distilbert_viz.frame.controls import plot, table
-from distilbert_viz.frame.lasting import kept, lasting
+from distilbert_viz.frame.lasting import lasting, of_text
 from distilbert_viz.frame.see import See, example
 from distilbert_viz.records import Canvas, Difference, Encoding, TracePair, Words
 from distilbert_viz.session import present
@@ -85,8 +85,8 @@ def _looking(words: Words, position: int) -> list[int]:
     own = max(i for i, start in enumerate(words.starts.tolist()) if start <= position)
     every = list(range(len(words.labels)))
     named = [f"{i} {visible(label)}" for i, label in enumerate(words.labels)]
-    key = f"words {words.labels}"
-    return sorted(st.multiselect("Words that look", every, every[own : own + 2], format_func=named.__getitem__, **kept(key)))
+    key = of_text("words", " ".join(words.labels))
+    return sorted(st.multiselect("Words that look", every, every[own : own + 2], format_func=named.__getitem__, **lasting(key)))
 
 
 def _together_difference(pair: TracePair, words: Words, heads: Heads, of: list[int], passes: Passes) -> Difference:

@@ -9,7 +9,7 @@ from distilbert_viz.cost.request import BASE_ARCHITECTURE, named
 from distilbert_viz.drawing.tables import as_csv
 from distilbert_viz.figures.savings import memory, speed
 from distilbert_viz.figures.savings.timings import Cell, Interval, cell
-from distilbert_viz.frame.lasting import kept
+from distilbert_viz.frame.lasting import lasting
 from distilbert_viz.records import Measurement
 from distilbert_viz.runs import measurements, recordings
 from distilbert_viz.session import jobs, told
@@ -58,7 +58,7 @@ def beside(measured: Measurement) -> str:
 def one_of_kept(found: dict[str, Measurement], key: str) -> str:
     """The identity of one of these measurements, chosen by their titles."""
     titles = {identity: title(one) for identity, one in found.items()}
-    return st.selectbox("Measurement", list(found), format_func=titles.__getitem__, **kept(key))
+    return st.selectbox("Measurement", list(found), format_func=titles.__getitem__, **lasting(key))
 
 
 def title(measured: Measurement) -> str:

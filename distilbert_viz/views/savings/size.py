@@ -5,6 +5,7 @@ import streamlit as st
 from distilbert_viz.figures.savings import cost as figures
 from distilbert_viz.figures.savings import sentences
 from distilbert_viz.frame.controls import csv_button, metrics, plot, shown_table, table, theme
+from distilbert_viz.frame.lasting import lasting
 from distilbert_viz.session import present
 from distilbert_viz.views.savings import counted
 from distilbert_viz.views.savings.counted import Counted, Sizes
@@ -17,7 +18,7 @@ def overview(both: Sizes) -> None:
     metrics(figures.headline(both))
     plot(figures.treemap(both, theme()), "treemap", "Parameters of both models as areas on one scale, by component.")
     st.caption(figures.check_sentence(both))
-    if st.toggle("Show parameters by component as a table", key="table_parameters"):
+    if st.toggle("Show parameters by component as a table", **lasting("table_parameters")):
         counted.table(figures.parameters_table(both), "parameters by component", "component")
 
 

@@ -9,7 +9,7 @@ from distilbert_viz.figures.savings import ratios, sentences, timings
 from distilbert_viz.figures.savings import speed as figures
 from distilbert_viz.figures.savings.timings import Cell
 from distilbert_viz.frame.controls import metrics, plot, table, theme
-from distilbert_viz.frame.lasting import kept
+from distilbert_viz.frame.lasting import lasting
 from distilbert_viz.frame.see import See
 from distilbert_viz.records import Measurement
 from distilbert_viz.runs import measurements
@@ -41,11 +41,11 @@ def _one_of(label: str, offered: Sequence[int], key: str, default: int) -> int:
     """One of what was measured; no control where there is no choice."""
     if len(offered) == 1:
         return offered[0]
-    return st.segmented_control(label, offered, default=offered[default], required=True, **kept(_key(key, offered)))
+    return st.segmented_control(label, offered, default=offered[default], required=True, **lasting(_key(key, offered)))
 
 
 def _key(name: str, offered: Sequence[int]) -> str:
-    return f"{name} {offered}"  # another measurement offers others
+    return "_".join(map(str, [name, *offered]))  # another measurement offers others
 
 
 def see(measured: Measurement | None) -> tuple[See, ...]:
@@ -89,8 +89,8 @@ def beside_each_other() -> None:
         return
     titles = {identity: title(one) for identity, one in found.items()}
     chosen = st.multiselect("Measurements", list(titles), default=list(titles)[:3], format_func=titles.__getitem__,
-                            max_selections=MOST_COMPARED, key="compared_measurements")  # fmt: skip
-    measure = st.segmented_control("Measure", COMPARED, default=COMPARED[0], required=True, key="compared_measure")
+                            max_selections=MOST_COMPARED, **lasting("compared_measurements"))  # fmt: skip
+    measure = st.segmented_control("Measure", COMPARED, default=COMPARED[0], required=True, **lasting("compared_measure"))
     if not chosen:
         st.info("Choose at least one measurement.")
         return

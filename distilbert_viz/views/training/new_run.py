@@ -10,6 +10,7 @@ import streamlit as st
 from distilbert_viz import families, settings
 from distilbert_viz.distillation import recipe as recipes
 from distilbert_viz.distillation.recipe import SENTENCES, SOURCES, Recipe, RecipeError
+from distilbert_viz.frame.lasting import lasting, typed
 from distilbert_viz.frame.tasks import can_start_a_student
 from distilbert_viz.pairs.catalogue import CATALOGUE
 from distilbert_viz.pairs.choice import Named, RunStudent, TwoSources
@@ -45,7 +46,7 @@ def asked(pair: TracePair) -> None:
     with st.expander("Student, text and recipe"):
         left, right = st.columns(2)
         with left:
-            name = st.text_input("Name", max_chars=60, placeholder=name, key="run_name") or name
+            name = st.text_input("Name", max_chars=60, placeholder=name, **typed("run_name")) or name
             choices |= _student(pair.teacher)
             text = _text()
         with right:
@@ -71,26 +72,28 @@ def teacher_source() -> str:
 
 
 def _probes() -> tuple[str, ...]:
-    typed = st.session_state.text[:1000]
-    return tuple(dict.fromkeys([typed, *Recipe().probes]))[:4]
+    own = st.session_state.text[:1000]
+    return tuple(dict.fromkeys([own, *Recipe().probes]))[:4]
 
 
 def _student(teacher: Trace) -> Choices:
     default, deepest, narrower = Recipe(), teacher.layers, _width(teacher)
-    layers = st.slider("Student layers", 1, deepest, max(1, deepest // 2), key="run_layers", help=SOURCES["layers"])
+    layers = st.slider("Student layers", 1, deepest, max(1, deepest // 2), **lasting("run_layers"), help=SOURCES["layers"])
     if narrower:
         st.caption(NARROWER)
         return {"layers": layers, "hidden": narrower, "start": "random"}
     start = st.segmented_control(
-        "Starts from", ["teacher", "random"], default="teacher", required=True, key="run_start", help=SOURCES["start"]
+        "Starts from", ["teacher", "random"], default="teacher", required=True, **lasting("run_start"), help=SOURCES["start"]
     )
     if start == "random":
         return {"layers": layers, "start": start}
     rule = list(initial_layers(deepest, layers))
-    chosen = st.multiselect("Teacher layers", range(deepest), rule, format_func=lambda i: f"L{i}", key=f"run_from_{layers}",
-                            max_selections=layers, help=SOURCES["start"])  # fmt: skip
-    fold = _leaves_segments() and st.toggle("Fold the segment embedding in", default.fold, key="run_fold", help=SOURCES["fold"])
-    frozen = st.toggle("Freeze the word embeddings", default.frozen_words, key="run_frozen", help=SOURCES["frozen_words"])
+    chosen = st.multiselect("Teacher layers", range(deepest), rule, format_func=lambda i: f"L{i}", max_selections=layers,
+                            help=SOURCES["start"], **lasting(f"run_from_{layers}"))  # fmt: skip
+    fold = _leaves_segments() and st.toggle(
+        "Fold the segment embedding in", default.fold, help=SOURCES["fold"], **lasting("run_fold")
+    )
+    frozen = st.toggle("Freeze the word embeddings", default.frozen_words, **lasting("run_frozen"), help=SOURCES["frozen_words"])
     st.caption(f"{_segments(fold)} {_words(frozen)}".strip())
     return {"layers": layers, "start": start, "initial_layers": tuple(sorted(chosen)), "fold": fold, "frozen_words": frozen}
 
@@ -119,14 +122,16 @@ def _width(teacher: Trace) -> int:
     """The student's width where it is to be narrower than its teacher: a whole number of the teacher's heads; else 0."""
     head = teacher.architecture.hidden // teacher.heads
     widths = [head * heads for heads in range(1, teacher.heads + 1)]
-    chosen: int = st.select_slider("Student width", widths, widths[-1], key="run_hidden", help=SOURCES["hidden"])
+    chosen: int = st.select_slider("Student width", widths, widths[-1], **lasting("run_hidden"), help=SOURCES["hidden"])
     return chosen if chosen < widths[-1] else 0
 
 
 def _text() -> Text:
     """What the run learns from; a file's own bytes are kept when the run is started."""
     kinds = [kind for kind in TEXTS if kind != "hub" or not settings.read().public]
-    kind = st.segmented_control("Text", kinds, format_func=TEXTS.__getitem__, default="sentences", required=True, key="run_text")
+    kind = st.segmented_control(
+        "Text", kinds, format_func=TEXTS.__getitem__, default="sentences", required=True, **lasting("run_text")
+    )
     if kind == "file":
         upload = text_file("run_file", "a sentence or a paragraph a line")
         return () if upload is None else (upload[1],)
@@ -137,10 +142,10 @@ def _text() -> Text:
 
 def _hub_name() -> str:
     """What was typed where it can be a data set's name, else nothing."""
-    typed = st.text_input("Name of the data set", max_chars=200, key="run_data", placeholder="owner/name").strip()
-    if HUB_NAME.fullmatch(typed) and not typed.endswith((".txt", ".gz")) and not Path(typed).exists():
-        return typed
-    if typed:
+    name = st.text_input("Name of the data set", max_chars=200, **typed("run_data"), placeholder="owner/name").strip()
+    if HUB_NAME.fullmatch(name) and not name.endswith((".txt", ".gz")) and not Path(name).exists():
+        return name
+    if name:
         st.warning("A data set's name is owner/name: letters, digits, dots, hyphens and underscores.")
     return ""
 
@@ -149,38 +154,39 @@ def _device(shown: str) -> str:
     """Where the run computes: the device of the shown pair, or the CPU."""
     offered = list(dict.fromkeys([shown, "cpu"]))
     text = "The queue of each device takes one run at a time."
-    return st.segmented_control("Device", offered, default=shown, required=True, key="run_device", help=text)
+    return st.segmented_control("Device", offered, default=shown, required=True, **lasting("run_device"), help=text)
 
 
 def _recipe() -> Choices:
     default, most = Recipe(), settings.limits()
     made: Choices = {}
-    made["steps"] = st.number_input("Steps", 1, most.steps, default.steps, key="run_steps", help=SOURCES["steps"])
-    made["batch"] = st.number_input("Sentences a step", 1, most.batch, default.batch, key="run_batch", help=SOURCES["batch"])
+    made["steps"] = st.number_input("Steps", 1, most.steps, default.steps, **typed("run_steps"), help=SOURCES["steps"])
+    made["batch"] = st.number_input("Sentences a step", 1, most.batch, default.batch, **typed("run_batch"), help=SOURCES["batch"])
     made["length"] = st.number_input(
-        "Tokens a sentence at most", 8, most.length, default.length, key="run_length", help=SOURCES["length"]
+        "Tokens a sentence at most", 8, most.length, default.length, **typed("run_length"), help=SOURCES["length"]
     )
     made["temperature"] = st.slider(
-        "Temperature T", 0.5, 10.0, default.temperature, 0.5, key="run_temperature", help=SOURCES["temperature"]
+        "Temperature T", 0.5, 10.0, default.temperature, 0.5, **lasting("run_temperature"), help=SOURCES["temperature"]
     )
     _presets(default)
     for name in WEIGHTS:
         label = name.replace("alpha_", "Weight of L_")
-        made[name] = st.slider(label, 0.0, 10.0, getattr(default, name), 0.5, key=f"run_{name}", help=SOURCES[name])
-    made["ce_on"] = st.segmented_control("L_ce at", list(recipes.TARGETS), default=default.ce_on, required=True, key="run_ce_on",
-                                         format_func=lambda n: f"{n} tokens", help=SOURCES["ce_on"])  # fmt: skip
+        made[name] = st.slider(label, 0.0, 10.0, getattr(default, name), 0.5, **lasting(f"run_{name}"), help=SOURCES[name])
+    made["ce_on"] = st.segmented_control("L_ce at", list(recipes.TARGETS), default=default.ce_on, required=True,
+                                         format_func=lambda n: f"{n} tokens", help=SOURCES["ce_on"],
+                                         **lasting("run_ce_on"))  # fmt: skip
     rates = [1e-5, 2e-5, 5e-5, 1e-4, 2e-4, 3e-4, 5e-4, 1e-3, 2e-3, 5e-3]
-    made["learning_rate"] = st.select_slider("Learning rate", rates, default.learning_rate, key="run_rate",
+    made["learning_rate"] = st.select_slider("Learning rate", rates, default.learning_rate, **lasting("run_rate"),
                                              format_func="{:g}".format, help=SOURCES["learning_rate"])  # fmt: skip
     made["warmup"] = st.slider(
-        "Warm-up, share of the steps", 0.0, 0.5, default.warmup, 0.05, key="run_warmup", help=SOURCES["warmup"]
+        "Warm-up, share of the steps", 0.0, 0.5, default.warmup, 0.05, **lasting("run_warmup"), help=SOURCES["warmup"]
     )
     made["masked"] = st.slider(
-        "Share of tokens that is masked", 0.05, 0.6, default.masked, 0.05, key="run_masked", help=SOURCES["masked"]
+        "Share of tokens that is masked", 0.05, 0.6, default.masked, 0.05, **lasting("run_masked"), help=SOURCES["masked"]
     )
-    made["seed"] = st.number_input("Seed", 0, 2**31 - 1, default.seed, key="run_seed")
+    made["seed"] = st.number_input("Seed", 0, 2**31 - 1, default.seed, **typed("run_seed"))
     made["precision"] = st.segmented_control("Precision", list(recipes.PRECISIONS), default=default.precision, required=True,
-                                             key="run_precision", help=SOURCES["precision"])  # fmt: skip
+                                             **lasting("run_precision"), help=SOURCES["precision"])  # fmt: skip
     return made
 
 

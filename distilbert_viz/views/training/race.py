@@ -13,7 +13,7 @@ from distilbert_viz.figures.training import race as figures
 from distilbert_viz.figures.training import runs as run_figures
 from distilbert_viz.figures.training import sentences
 from distilbert_viz.frame.controls import plot, shown_table
-from distilbert_viz.frame.lasting import kept
+from distilbert_viz.frame.lasting import lasting, typed
 from distilbert_viz.frame.tasks import can_start_a_student
 from distilbert_viz.records import Evaluation, TracePair
 from distilbert_viz.runs import home, race, recordings
@@ -38,7 +38,7 @@ def start(pair: TracePair) -> None:
         return
     recipe = Recipe(teacher=teacher_source(), layers=max(1, pair.teacher.layers // 2), device=present.models().teacher.device.type)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        steps = st.number_input("Steps of each run", 10, 2000, 60, key="race_steps", persist_state="session")
+        steps = st.number_input("Steps of each run", 10, 2000, 60, **typed("race_steps"))
         busy = any(race.under_way(runs) for runs in race.races().values())
         label = f"Start {len(race.VARIANTS)} variants × {len(race.SEEDS)} seeds"
         st.button(label, type="primary", disabled=busy, on_click=_start, args=(recipe, int(steps)))
@@ -77,7 +77,7 @@ def standings() -> None:
     names = {key: _title(runs) for key, runs in found.items()}
     if st.session_state.get("race") not in names:
         st.session_state.race = next(iter(names))
-    chosen = st.selectbox("Race", list(names), format_func=names.__getitem__, **kept("race"))
+    chosen = st.selectbox("Race", list(names), format_func=names.__getitem__, **lasting("race"))
     every = 2.0 if race.under_way(found[chosen]) else None
     st.fragment(_standings, run_every=every)(chosen)
 

@@ -16,6 +16,7 @@ from distilbert_viz.figures.training import runs as figures
 from distilbert_viz.figures.training import sentences
 from distilbert_viz.frame.components import mount
 from distilbert_viz.frame.controls import plot
+from distilbert_viz.frame.lasting import lasting
 from distilbert_viz.pairs.choice import RunStudent
 from distilbert_viz.pairs.layers import initial_layers
 from distilbert_viz.runs import home, queue, recordings
@@ -151,8 +152,10 @@ def compare(found: Mapping[str, Listed]) -> None:
     st.subheader("Runs beside each other")
     names = {identity: one.title for identity, one in found.items()}
     _name_chips(names)
-    chosen = st.multiselect("Runs", list(names), format_func=names.__getitem__, max_selections=8, key="compared")
-    measure = st.segmented_control("Measure", list(figures.MEASURES), default="held-out KL", required=True, key="compared_by")
+    chosen = st.multiselect("Runs", list(names), format_func=names.__getitem__, max_selections=8, **lasting("compared"))
+    measure = st.segmented_control(
+        "Measure", list(figures.MEASURES), default="held-out KL", required=True, **lasting("compared_by")
+    )
     lines = {f"{names[identity]} ({identity[-4:]})": found[identity].run.all_evaluations() for identity in chosen}
     plot(figures.compare(lines, measure), "compare", f"{measure} of the chosen runs by step.")
 
