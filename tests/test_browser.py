@@ -235,3 +235,12 @@ def test_the_bar_says_in_words_what_the_built_in_pair_is(open_page):
     expect(page.get_by_role("button", name="small demo pair, trained for this project")).to_be_visible()
     assert "click" in page.locator(".strip .token").nth(2).get_attribute("title")
     expect(page.get_by_text("Click a token to choose it")).to_be_visible()
+
+
+def test_on_a_phone_the_list_of_pages_goes_once_one_was_chosen(open_page, page):
+    page.set_viewport_size({"width": 390, "height": 844})
+    open_page("tokens")
+    page.get_by_test_id("stExpandSidebarButton").click()
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name="Soft labels").click()
+    expect(page.get_by_role("heading", name="Soft labels")).to_be_in_viewport()
+    expect(page.get_by_test_id("stSidebarNav")).not_to_be_in_viewport()

@@ -154,6 +154,14 @@ function row(figure, style) {
   return made("li", {}, name, made("div", { className: "formats" }, ...formats))
 }
 
+// On a phone the list of pages lies over the page, and goes once one of them was chosen. This stands here since "Take along"
+// is on every page.
+const NARROW = "(max-width: 768px)"
+window.distilbertVizList ??= addEventListener("click", (event) => {
+  if (matchMedia(NARROW).matches && event.target.closest('[data-testid="stSidebarNavLink"]'))
+    setTimeout(() => document.querySelector('[data-testid="stSidebarCollapseButton"] button')?.click())
+}) ?? true
+
 export default function ({ data, parentElement, setTriggerValue }) {
   const find = (name) => parentElement.querySelector(name)
   find(".open").onclick = () => {

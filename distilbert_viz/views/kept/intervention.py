@@ -38,9 +38,9 @@ def _say_example(teacher: int, student: int) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(
             f"**An example to begin with**: all attention of the student's layer L{student} is off, and that of the teacher's "
-            f"layer L{teacher} beside it. Choose other heads above, or"
+            f"layer L{teacher} beside it. Choose other heads above, or begin from nothing."
         )
-        st.button("change nothing", type="tertiary", on_click=_change_nothing)
+        st.button("Change nothing", type="tertiary", on_click=_change_nothing)
 
 
 def _change_nothing() -> None:

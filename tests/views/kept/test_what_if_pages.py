@@ -27,7 +27,7 @@ def test_the_first_visit_finds_an_example_that_says_it_is_one_and_can_be_taken_b
     assert changed(session) == "Changed: teacher: 12 of 72 heads off; student: 12 of 36 heads off."
     assert session.multiselect(key="teacher_off").value == ["L2"]
     assert session.multiselect(key="student_off").value == ["L1"]
-    button(session, "change nothing").click().run()
+    button(session, "Change nothing").click().run()
     assert changed(session) == "Nothing is changed: before and after are equal."
     assert not any("An example" in said.value for said in session.markdown)
 
