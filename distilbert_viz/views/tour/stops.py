@@ -108,7 +108,8 @@ STOPS = (
         "Which one would you take?",
         doors.CHOOSE,
         "verdict",
-        "The answer depends on what you need. Say it, and what was measured decides.",
+        "The answer depends on what you need. Say it, and what was measured decides. This is the last stop: every page in the list "
+        "is yours now, on a sentence of your own.",
         "Ask for half the time, or for all of the teacher's quality.",
         sentences.verdict,
     ),
