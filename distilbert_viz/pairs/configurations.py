@@ -56,7 +56,7 @@ def refuse_another_model(label: str, raw: Mapping[str, Any], width: int) -> None
 def _refuse_quantised(label: str, raw: Mapping[str, Any], how: Any) -> None:
     """Of the methods in use bitsandbytes alone has a way back in transformers."""
     method = _short(how.get("quant_method", "by a method without a name") if isinstance(how, dict) else how)
-    back = f", or, with bitsandbytes installed, {mending.dequantise(label, raw)}, and give that folder"
+    back = f", or the folder “plain” that {mending.dequantise(label, raw)} writes where bitsandbytes is installed"
     raise PairError(quantised(label, f"{method}, by its config.json", back if method == BITSANDBYTES else ""))
 
 

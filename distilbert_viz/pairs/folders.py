@@ -118,8 +118,8 @@ def _refuse_adapter(label: str, folder: Path) -> None:
     found: Mapping[str, Any] = read if isinstance(read, dict) else {}
     base = str(found.get("base_model_name_or_path") or "")[:100]
     kind = f"{str(found.get('peft_type') or 'PEFT')[:20]} adapter{f' of {base}' if base else ''}"
-    merge = f", {mending.merge(str(folder), base, found.get('task_type'))}," if base else " into the model that it was made for"
-    raise PairError(f"{label} can't be loaded: it is a {kind} and no model of its own; merge it first{merge} and give that folder.")
+    merge = f", {mending.merge(str(folder), base, found.get('task_type'))}, and give the folder “merged”" if base else ""
+    raise PairError(f"{label} can't be loaded: it is a {kind} and no model of its own; merge it into its model first{merge}.")
 
 
 def _refuse_outer_folder(label: str, folder: Path) -> None:

@@ -15,25 +15,27 @@ PEFT_TASKS = {
     "SEQ_CLS": "ForSequenceClassification", "TOKEN_CLS": "ForTokenClassification", "QUESTION_ANS": "ForQuestionAnswering",
     "FEATURE_EXTRACTION": "Model",
 }  # fmt: skip
-SAVED = "M.from_pretrained({source}){made}.save_pretrained({place}); T.from_pretrained({source}).save_pretrained({place})"
 
 
 def safetensors(folder: str, raw: Mapping[str, Any]) -> str:
     """Weights of PyTorch's own kind as safetensors, beside them."""
-    return _python(f"{_imports(raw)}; M.from_pretrained({_text(folder)}).save_pretrained({_text(folder)})")
+    return _python(
+        f"from transformers import {_kind(raw)} as M; M.from_pretrained({_text(folder)}).save_pretrained({_text(folder)})"
+    )
 
 
 def dequantise(source: str, raw: Mapping[str, Any]) -> str:
     """Plain weights of quantised ones, in the folder "plain"."""
-    return _python(f"{_imports(raw)}; {SAVED.format(source=_text(source), made='.dequantize()', place=_text('plain'))}")
+    imports, model, tokenizer = _imports(_kind(raw)), f"M.from_pretrained({_text(source)})", f"T.from_pretrained({_text(source)})"
+    return _python(f'{imports}; {model}.dequantize().save_pretrained("plain"); {tokenizer}.save_pretrained("plain")')
 
 
 def merge(folder: str, base: str, task: str | None) -> str:
     """The model that an adapter makes of its base, in the folder "merged"; `task` as peft calls it."""
-    imports = f"{_imports({'architectures': [PEFT_TASKS.get(str(task), 'ForMaskedLM')]})}; from peft import PeftModel as P"
+    imports = f"{_imports(task_of(PEFT_TASKS.get(str(task), '')).auto)}; from peft import PeftModel as P"
     model = f"P.from_pretrained(M.from_pretrained({_text(base)}), {_text(folder)}).merge_and_unload()"
-    merged = _text("merged")
-    return _python(f"{imports}; {model}.save_pretrained({merged}); T.from_pretrained({_text(base)}).save_pretrained({merged})")
+    tokenizer = f"T.from_pretrained({_text(base)})"
+    return _python(f'{imports}; {model}.save_pretrained("merged"); {tokenizer}.save_pretrained("merged")')
 
 
 def unwrap(prefix: str) -> str:
@@ -53,10 +55,14 @@ def without_mark(name: str) -> str:
     return f"`sed -i '1s/^\\xEF\\xBB\\xBF//' {name}`"
 
 
-def _imports(raw: Mapping[str, Any]) -> str:
+def _kind(raw: Mapping[str, Any]) -> str:
+    """The class of transformers that opens a model with this config.json as what it is."""
     named = raw.get("architectures")
-    first = named[0] if isinstance(named, list) and named else ""
-    return f"from transformers import {task_of(str(first)).auto} as M, AutoTokenizer as T"
+    return task_of(str(named[0]) if isinstance(named, list) and named else "").auto
+
+
+def _imports(kind: str) -> str:
+    return f"from transformers import {kind} as M, AutoTokenizer as T"
 
 
 def _text(value: str) -> str:

@@ -393,7 +393,7 @@ def test_an_adapter_is_no_model_of_its_own(refusal, tmp_path):
     (folder / "adapter_config.json").write_text(json.dumps({"peft_type": "LORA", "base_model_name_or_path": "bert-base-uncased"}))
     sentence = refusal(folder)
     assert sentence.startswith(
-        "can't be loaded: it is a LORA adapter of bert-base-uncased and no model of its own; merge it first, `"
+        "can't be loaded: it is a LORA adapter of bert-base-uncased and no model of its own; merge it into its model first, `"
     )
     assert f'P.from_pretrained(M.from_pretrained("bert-base-uncased"), "{folder}").merge_and_unload()' in sentence
     assert "import AutoModelForMaskedLM as M" in sentence
