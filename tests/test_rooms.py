@@ -39,7 +39,7 @@ TOOLS = {
     "session": {"streamlit", "starlette", "cachetools"},
     "frame": {"streamlit"},
     "views": {"streamlit", "starlette"},
-    "cli": {"typer", "rich"},
+    "cli": {"typer", "rich", "streamlit"},
     "pages": {"streamlit"},
     "app": {"streamlit"},
     "__init__": set(),

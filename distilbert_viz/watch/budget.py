@@ -48,9 +48,9 @@ class Budget:
                 self.around += took
             self.mark += took
 
-    def allows(self, seconds: float) -> bool:
-        """Whether so much more would still be within the share."""
-        return self.spent + seconds <= self.share * self.steps
+    def allows(self, seconds: float, part: float = 1.0) -> bool:
+        """Whether so much more would still be within this part of the share, of the steps so far and of the one under way."""
+        return self.spent + seconds <= part * self.share * (self.steps + now() - self.mark)
 
     @property
     def taken(self) -> float:

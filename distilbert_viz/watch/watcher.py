@@ -17,7 +17,7 @@ from distilbert_viz.watch.sight import Sight
 
 KNOWN = {field.name for field in fields(Step)} - {"number", "seconds"}
 MOST_NAMES = 12
-EVALUATED, DRAWN, FLUSHED = 0.5, 0.3, 0.1  # of the budget; the rest goes into noting the steps
+EVALUATED, DRAWN, FLUSHED, NOTED = 0.5, 0.3, 0.1, 0.1  # of the budget: the last is kept for noting the steps
 
 Number = torch.Tensor | float | int
 Numbers = dict[str, list[torch.Tensor]]  # what a step was given by name, as often as it was given
@@ -57,8 +57,8 @@ class Watcher(Watching):
         return time.monotonic() - self.began
 
     def affords(self, pace: Pace) -> bool:
-        """Whether what is due at this pace fits into the budget, as it took the last time."""
-        return self.budget.allows(pace.cost)
+        """Whether what is due at this pace fits into the budget, if it takes as long as the last time."""
+        return self.budget.allows(pace.cost, 1 - NOTED)
 
     def give(self, numbers: Mapping[str, Number]) -> None:
         """Numbers of the step under way: given several times, as in the parts of a step, it is their mean (of tokens the sum)."""
