@@ -32,14 +32,12 @@ class Wanted:
     out: Path
 
 
-def begin(wanted: Wanted, student: nn.Module, number: int, steps: int, budget: Budget) -> Watcher:
-    """The first look at a student that has made `number` of `steps` steps (0 where nobody knows)."""
+def watcher(wanted: Wanted, student: nn.Module, number: int, steps: int, budget: Budget) -> Watcher:
+    """Who watches a student that has made `number` of `steps` steps (0 where nobody knows); nothing is looked at yet."""
     seen, alone = _seen(wanted, student)
     record = _record(wanted.out, _described(wanted, student, seen, alone, steps, budget.share), number)
     spent = max((step.seconds for step in record.all_steps()[-1:]), default=0.0)
-    watcher = Watcher(record, seen, budget, spent)
-    watcher.first_look(number)
-    return watcher
+    return Watcher(record, seen, budget, spent)
 
 
 def _seen(wanted: Wanted, student: nn.Module) -> tuple[Sight | None, str]:

@@ -139,7 +139,8 @@ class Watch(TrainerCallback):
             from distilbert_viz.watch import beginning
 
             wanted = beginning.Wanted(self.teacher, self.tokenizer, self.sentences, self.held_out, self.out)
-            self.watcher, self.number = beginning.begin(wanted, student, number, steps, self.budget), number
+            self.watcher, self.number = beginning.watcher(wanted, student, number, steps, self.budget), number
+            self.watcher.first_look(number)
         self.watcher.recorder.set(watching=self.budget.sentence())
         self.budget.mark_now()
 
@@ -181,6 +182,7 @@ def _rank() -> int:
 
 
 def _of_the_step(logs: Mapping[str, Any]) -> dict[str, float]:
-    """What a log of Trainer's says of the step itself."""
-    named = {LOGGED.get(name, name): value for name, value in logs.items() if name in LOGGED or "loss" in name}
-    return {name: float(value) for name, value in named.items() if not name.startswith(OF_SOMETHING_ELSE)}
+    """What a log of Trainer's says of the step itself: what is a loss by its name, and what LOGGED names."""
+    numbers = {LOGGED.get(name, name): value for name, value in logs.items() if isinstance(value, int | float)}
+    ours = [name for name in numbers if name in LOGGED.values() or "loss" in name]
+    return {name: float(numbers[name]) for name in ours if not name.startswith(OF_SOMETHING_ELSE)}

@@ -18,15 +18,15 @@ class Breakable(Protocol):
     def give_up(self, error: Exception) -> None: ...
 
 
-Self = TypeVar("Self", bound=Breakable)
+Owner = TypeVar("Owner", bound=Breakable)
 Given = ParamSpec("Given")
 
 
-def harmless(method: Callable[Concatenate[Self, Given], None]) -> Callable[Concatenate[Self, Given], None]:
+def harmless(method: Callable[Concatenate[Owner, Given], None]) -> Callable[Concatenate[Owner, Given], None]:
     """A fault in the method ends what it belongs to, once; nothing is done after that, and nothing is raised."""
 
     @functools.wraps(method)
-    def guarded(self: Self, *args: Given.args, **kwargs: Given.kwargs) -> None:
+    def guarded(self: Owner, *args: Given.args, **kwargs: Given.kwargs) -> None:
         if self.over:
             return
         try:

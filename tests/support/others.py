@@ -112,7 +112,7 @@ def accelerated(teacher_folder: Path, place: Path, watched: bool) -> None:
     student = fresh_student()
     optimizer = torch.optim.AdamW(student.parameters(), 1e-3)
     student, optimizer = accelerator.prepare(student, optimizer)
-    watch = Watch(teacher, tokenizer, sentences=TEXTS, out=place / "run", held_out=LINES) if watched else None
+    watch = Watch(teacher, tokenizer, sentences=TEXTS, out=place / "run", held_out=LINES, share=0.9) if watched else None
     if watch is not None:
         watch.begin(student)
     mine = rows()[accelerator.process_index :: accelerator.num_processes]

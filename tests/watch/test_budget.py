@@ -116,7 +116,7 @@ def test_steps_that_are_shorter_than_a_note_of_them_are_noted_now_and_then(tmp_p
         with made.budget.working():
             made.step(number)
     assert 5 <= next(slow) <= 25
-    assert made.budget.taken <= 0.1 + 1 / 200
+    assert made.budget.taken <= 0.11
 
 
 def test_what_is_no_step_is_not_counted_as_one(clock):
