@@ -5,11 +5,12 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Concatenate, ParamSpec, Protocol, TypeVar
+from typing import Concatenate, ParamSpec, Protocol, TypeVar, runtime_checkable
 
 from transformers import logging
 
 
+@runtime_checkable
 class Breakable(Protocol):
     """What can end by a fault of its own."""
 
