@@ -32,7 +32,7 @@ COMMANDS: dict[str, tuple[Callable[..., Any], str]] = {  # what it is called, wh
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
 
 
-def _say_version(wanted: bool) -> None:
+def _say_version(wanted: bool | None) -> None:
     if wanted:
         typer.echo(f"{NAME} {VERSION}")
         raise typer.Exit
@@ -40,7 +40,9 @@ def _say_version(wanted: bool) -> None:
 
 @app.callback()
 def _main(
-    version: Annotated[bool, typer.Option("--version", is_eager=True, callback=_say_version, help="Which version it is.")] = False,
+    version: Annotated[
+        bool | None, typer.Option("--version", is_eager=True, callback=_say_version, help="Which version it is.")
+    ] = None,
 ) -> None:
     """See how BERT becomes DistilBERT: teacher and student, side by side, on any text."""
     if isinstance(sys.stdout, TextIOWrapper):

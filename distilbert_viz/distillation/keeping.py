@@ -10,7 +10,7 @@ import torch
 from transformers import PreTrainedTokenizerFast, TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 
 from distilbert_viz.distillation import checkpoints
-from distilbert_viz.distillation.models import as_read
+from distilbert_viz.distillation.models import KeptLogits, as_read
 from distilbert_viz.distillation.probes import HeldOut, Probes
 from distilbert_viz.distillation.training import Distillation
 from distilbert_viz.distillation.watching import Pace, Paces, Record, Watching
@@ -55,6 +55,7 @@ class Keeper(Watching, TrainerCallback):
 
     def student(self) -> Model:
         """The student as it is now."""
+        assert isinstance(self.trainer.student, KeptLogits)
         return as_read("student", self.trainer.student, self.tokenizer)
 
     def _first(self) -> bool:

@@ -5,7 +5,7 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Concatenate, ParamSpec, Protocol, TypeVar, runtime_checkable
+from typing import Any, Protocol, TypeVar, cast, runtime_checkable
 
 from transformers import logging
 
@@ -19,15 +19,14 @@ class Breakable(Protocol):
     def give_up(self, error: Exception) -> None: ...
 
 
-Owner = TypeVar("Owner", bound=Breakable)
-Given = ParamSpec("Given")
+Method = TypeVar("Method", bound=Callable[..., None])
 
 
-def harmless(method: Callable[Concatenate[Owner, Given], None]) -> Callable[Concatenate[Owner, Given], None]:
+def harmless(method: Method) -> Method:
     """A fault in the method ends what it belongs to, once; nothing is done after that, and nothing is raised."""
 
     @functools.wraps(method)
-    def guarded(self: Owner, *args: Given.args, **kwargs: Given.kwargs) -> None:
+    def guarded(self: Breakable, *args: Any, **kwargs: Any) -> None:
         if self.over:
             return
         try:
@@ -36,7 +35,7 @@ def harmless(method: Callable[Concatenate[Owner, Given], None]) -> Callable[Conc
             self.over = True
             self.give_up(error)
 
-    return guarded
+    return cast(Method, guarded)
 
 
 def warn(sentence: str) -> None:

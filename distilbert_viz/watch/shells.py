@@ -80,10 +80,10 @@ def _empty(kind: type[PreTrainedModel], network: PreTrainedModel, task: Task) ->
     config = copy.deepcopy(network.config)
     config._attn_implementation = "sdpa"
     with building(), torch.random.fork_rng(devices=[]), torch.device("meta"):
-        made = kind(config)
+        made: PreTrainedModel = kind(config).eval()
     if task == ENCODER and hasattr(made, "pooler"):
-        made.pooler = None  # many lack one, and nothing here reads it
-    return made.eval()
+        setattr(made, "pooler", None)  # noqa: B010  many lack one, and nothing here reads it; to a type checker it is a module
+    return made
 
 
 def _slots(reader: PreTrainedModel) -> Iterator[tuple[str, nn.Module, str, torch.Tensor]]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 from torch.nn.utils.rnn import pad_sequence
-from transformers import PreTrainedTokenizerFast
+from transformers import PreTrainedModel, PreTrainedTokenizerBase, PreTrainedTokenizerFast
 
 from distilbert_viz.distillation import sentences
 from distilbert_viz.distillation.masking import IGNORED
@@ -23,7 +23,7 @@ from distilbert_viz.pairs.models import Columns, Model
 from distilbert_viz.pairs.refusals import PairError
 from distilbert_viz.records import Encoding
 from distilbert_viz.tracing.encoding import encode
-from distilbert_viz.watch.shells import Shell, shell_in
+from distilbert_viz.watch.shells import Shell, Unreadable, shell_in
 
 NO_DISTRIBUTION = ("regression", "multi_label_classification")  # what a configuration calls a head without soft labels
 PARALLEL = "TOKENIZERS_PARALLELISM"
@@ -53,17 +53,19 @@ class Sight:
 
 
 def sight(
-    teacher: nn.Module, student: nn.Module, tokenizer: PreTrainedTokenizerFast, texts: Sequence[str], lines: Sequence[str]
+    teacher: nn.Module, student: nn.Module, tokenizer: PreTrainedTokenizerBase, texts: Sequence[str], lines: Sequence[str]
 ) -> Sight:
     """What is seen of both, on `texts` and on the held-out `lines`, the built-in ones where there are none.
 
     Raises Unreadable.
     """
+    if not isinstance(tokenizer, PreTrainedTokenizerFast):
+        raise Unreadable(f"a {type(tokenizer).__name__} is no fast tokenizer.")
     theirs = shell_in(teacher)
     ours = shell_in(student, but=theirs.network)
     shared = _shared(theirs, ours)
     if shared is None:  # as encoders: their heads can be seen, whatever they predict
-        theirs, ours, shared = Shell(theirs.network.base_model), Shell(ours.network.base_model), Shared()
+        theirs, ours, shared = _as_encoder(theirs), _as_encoder(ours), Shared()
     own = copy.deepcopy(tokenizer)  # theirs keeps what it was told of padding and truncation
     columns = shared.teacher or (_known(own, theirs, ours) if theirs.task.predicts_masked else None)
     read = _model("teacher", theirs, own, shared.names, columns, next(ours.network.parameters()).device)
@@ -90,17 +92,24 @@ def _shared(theirs: Shell, ours: Shell) -> Shared | None:
     if not theirs.task.named:
         return Shared()
     configs = [shell.network.config for shell in (theirs, ours)]
-    if any(config.num_labels < FEWEST or config.problem_type in NO_DISTRIBUTION for config in configs):
+    names = [tuple(map(str, (config.id2label or {}).values())) for config in configs]
+    if any(len(classes) < FEWEST for classes in names) or any(config.problem_type in NO_DISTRIBUTION for config in configs):
         return None
     try:
-        return shared_classes("the teacher", "the student", *(tuple(config.id2label.values()) for config in configs))
+        return shared_classes("the teacher", "the student", *names)
     except PairError:
         return None
 
 
+def _as_encoder(shell: Shell) -> Shell:
+    encoder = shell.network.base_model
+    assert isinstance(encoder, PreTrainedModel)
+    return Shell(encoder)
+
+
 def _known(tokenizer: PreTrainedTokenizerFast, *shells: Shell) -> int:
     """How many tokens are outcomes: those that the tokenizer and both models know."""
-    return min(known_ids(tokenizer), *(shell.network.config.vocab_size for shell in shells))
+    return min(known_ids(tokenizer), *(int(shell.network.config.vocab_size) for shell in shells))
 
 
 def _held_out(teacher: Model, student: Shell, lines: Sequence[str]) -> HeldOut | None:

@@ -40,7 +40,8 @@ class Watcher(Watching):
 
     def __init__(self, record: Recorder, sight: Sight | None, budget: Budget, spent: float = 0.0):
         paces = Paces.of(*(part * budget.share for part in (EVALUATED, DRAWN, FLUSHED)))
-        super().__init__(record, sight and sight.held_out, sight and sight.probes, paces)
+        held_out, probes = (None, None) if sight is None else (sight.held_out, sight.probes)
+        super().__init__(record, held_out, probes, paces)
         self.recorder, self.sight, self.budget = record, sight, budget
         self.began = time.monotonic() - spent
         self.given: Numbers = {}
