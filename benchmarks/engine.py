@@ -131,7 +131,8 @@ def watched(recipe: Recipe) -> Iterator[tuple[Recorder, list[InTurn]]]:
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         times = SimpleNamespace(monotonic=clock, sleep=time.sleep)
-        stack.enter_context(mock.patch("distilbert_viz.distillation.watching.time", times))
+        for module in ("watching", "keeping"):
+            stack.enter_context(mock.patch(f"distilbert_viz.distillation.{module}.time", times))
         stack.enter_context(mock.patch.object(Distillation, "train", train))
         stack.enter_context(mock.patch.object(Distillation, "compute_loss", compute_loss))
         records.create(folder / "run", recipe, "measured")

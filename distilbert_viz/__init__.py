@@ -1,10 +1,14 @@
 """See how BERT becomes DistilBERT: teacher and student, side by side, on any text."""
 
-__all__ = ["load_pair", "trace_pair"]
+__all__ = ["Watch", "load_pair", "trace_pair"]
 
 
 def __getattr__(name: str) -> object:
-    """`load_pair` and `trace_pair`, brought when first asked for: a bare import of the package brings no torch."""
+    """What the package lends, brought when first asked for: a bare import of the package brings no torch."""
+    if name == "Watch":
+        from distilbert_viz.watch import Watch
+
+        return Watch
     if name == "load_pair":
         from distilbert_viz.pairs import load_pair
 

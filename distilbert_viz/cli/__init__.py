@@ -4,29 +4,50 @@ Torch is imported when a command needs a model, and not before. What a user type
 """
 
 import sys
+from collections.abc import Callable
 from io import TextIOWrapper
+from typing import Annotated, Any
 
 import typer
 
-from distilbert_viz.cli import bench, distil, fetch, lost, pairs, record, report, size, soft_labels, trace
+from distilbert_viz.cli import bench, distil, fetch, lost, opening, pairs, record, report, size, soft_labels, trace
+from distilbert_viz.version import VERSION
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+NAME = "distilbert-viz"
+TEXT = '"The capital of France is [MASK]."'
+COMMANDS: dict[str, tuple[Callable[..., Any], str]] = {  # what it is called, what it does, the words of an example
+    "open": (opening.open_app, "run"),
+    "trace": (trace.trace, f"{TEXT} --out trace.npz"),
+    "soft-labels": (soft_labels.soft_labels, f"{TEXT} --temperature 2 --json"),
+    "report": (report.report, f"{TEXT} --out report.html"),
+    "lost": (lost.lost, TEXT),
+    "pairs": (pairs.pairs, "--json"),
+    "fetch": (fetch.fetch, "--pair base-uncased"),
+    "distil": (distil.distil, "--out run --steps 300"),
+    "size": (size.size, "--pair base-architecture"),
+    "bench": (bench.bench, "--pair base-architecture --form classification --repeats 30"),
+    "record": (record.record, "run --out recorded"),
+}
+
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None)
+
+
+def _say_version(wanted: bool | None) -> None:
+    if wanted:
+        typer.echo(f"{NAME} {VERSION}")
+        raise typer.Exit
 
 
 @app.callback()
-def _main() -> None:
+def _main(
+    version: Annotated[
+        bool | None, typer.Option("--version", is_eager=True, callback=_say_version, help="Which version it is.")
+    ] = None,
+) -> None:
     """See how BERT becomes DistilBERT: teacher and student, side by side, on any text."""
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
 
 
-app.command()(trace.trace)
-app.command("soft-labels")(soft_labels.soft_labels)
-app.command()(report.report)
-app.command()(lost.lost)
-app.command()(pairs.pairs)
-app.command()(fetch.fetch)
-app.command()(distil.distil)
-app.command()(size.size)
-app.command()(bench.bench)
-app.command()(record.record)
+for _name, (_do, _words) in COMMANDS.items():
+    app.command(_name, epilog=f"\b\nExample:\n  {NAME} {_name} {_words}")(_do)

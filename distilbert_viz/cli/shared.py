@@ -13,7 +13,7 @@ from rich.text import Text
 from distilbert_viz import comparison
 from distilbert_viz.cost.request import BASE_ARCHITECTURE, CHOICES, Request
 from distilbert_viz.drawing.labels import visible
-from distilbert_viz.pairs.catalogue import BUILT_IN, PairCard, chosen
+from distilbert_viz.pairs.catalogue import BUILT_IN, CATALOGUE, PairCard, chosen
 from distilbert_viz.records import Encoding, HandOver, SoftLabels, TracePair
 from distilbert_viz.records.finite import NotFinite
 
@@ -25,13 +25,19 @@ LONGEST_LINE = 10_000
 COLDEST, HOTTEST = 0.01, 20.0  # far above, rounding to float32 shows in KL x T^2
 
 TypedText = Annotated[str, typer.Argument(metavar="TEXT", help="What both models read; [MASK] masks, [SEP] starts a second part.")]
-PairName = Annotated[str | None, typer.Option("--pair", metavar="NAME", help=f"A pair of the catalogue, {BUILT_IN} by default.")]
+PairName = Annotated[
+    str | None,
+    typer.Option(
+        "--pair", metavar="NAME", help=f"A pair of the catalogue, {BUILT_IN} by default.", autocompletion=lambda: list(CATALOGUE)
+    ),
+]
 MeasuredPair = Annotated[
     str | None,
     typer.Option(
         "--pair",
         metavar="NAME",
         help=f"{BASE_ARCHITECTURE} (the default: BERT-base and DistilBERT at full size, random weights) or a catalogue name.",
+        autocompletion=lambda: [BASE_ARCHITECTURE, *CATALOGUE],
     ),
 ]
 Teacher = Annotated[
@@ -128,7 +134,8 @@ def traced(
         refuse(f"This pair can't read this text ({type(error).__name__}: {str(error)[:200]}).")
 
 
-def _refuse_two_pairs(name: str | None, teacher: str | None, student: str | None) -> None:
+def refuse_two_pairs(name: str | None, teacher: str | None, student: str | None) -> None:
+    """Refuse a name beside two sources, and half a pair."""
     sources = [source for source in (teacher, student) if source is not None]
     if sources and (name is not None or len(sources) == 1):
         refuse("Give either --pair, or both --teacher and --student.")
@@ -136,7 +143,7 @@ def _refuse_two_pairs(name: str | None, teacher: str | None, student: str | None
 
 def fetched(name: str | None, teacher: str | None, student: str | None, weights: bool = True) -> PairCard:
     """The pair that is meant, both its models, or without `weights` their configurations, on this disk."""
-    _refuse_two_pairs(name, teacher, student)
+    refuse_two_pairs(name, teacher, student)
     from distilbert_viz.cli.fetching import fetch_missing
 
     try:
@@ -198,7 +205,7 @@ def requested(
     name: str | None, teacher: str | None, student: str | None, weights: bool = True, form: str | None = None, **choices: Any
 ) -> Request:
     """What is to be counted or measured, of the pair that is meant, which is fetched if need be."""
-    _refuse_two_pairs(name, teacher, student)
+    refuse_two_pairs(name, teacher, student)
     choices |= {} if form is None else {"form": form}
     try:
         request = Request(pair=BASE_ARCHITECTURE if name is None else name, teacher=teacher, student=student, **choices)

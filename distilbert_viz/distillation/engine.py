@@ -12,12 +12,13 @@ from transformers import AutoConfig, AutoModelForMaskedLM, PreTrainedTokenizerFa
 from distilbert_viz import families
 from distilbert_viz.distillation import checkpoints, text
 from distilbert_viz.distillation.initialisation import freeze_words, random_student, student_from_teacher
-from distilbert_viz.distillation.models import KeptLogits, plain, trained_class
-from distilbert_viz.distillation.probes import HeldOut, Probes
+from distilbert_viz.distillation.keeping import Keeper
+from distilbert_viz.distillation.models import KeptLogits, as_read, plain, trained_class
+from distilbert_viz.distillation.probes import HeldOut, Probes, masked
 from distilbert_viz.distillation.recipe import Recipe, RecipeError
 from distilbert_viz.distillation.rows import MaskedRows
 from distilbert_viz.distillation.training import Distillation
-from distilbert_viz.distillation.watching import Record, Watch
+from distilbert_viz.distillation.watching import Record
 from distilbert_viz.pairs import hub
 from distilbert_viz.pairs.candidates import candidate, known_ids
 from distilbert_viz.pairs.catalogue import BUILT_IN, CATALOGUE
@@ -49,10 +50,10 @@ def distil(recipe: Recipe, folder: Path, record: Record, spent: float = 0.0, clo
     made = gather(recipe)
     trainer = Distillation(made.teacher, made.student, made.rows, recipe, str(folder))
     first = trainer.is_world_process_zero()
-    held_out, probes = (HeldOut(made.teacher, made.held_out), _probes(made, recipe)) if first else (None, None)
-    watch = Watch(record, held_out, probes, spent, recipe.save_seconds, closely)
-    watch.trainer = trainer
-    trainer.add_callback(watch)
+    held_out, probes = _watched(made, recipe) if first else (None, None)
+    keeper = Keeper(record, held_out, probes, made.tokenizer, spent, recipe.save_seconds, closely)
+    keeper.trainer = trainer
+    trainer.add_callback(keeper)
     found = checkpoints.newest(folder)
     if first:
         checkpoints.sweep(folder, found)
@@ -61,13 +62,15 @@ def distil(recipe: Recipe, folder: Path, record: Record, spent: float = 0.0, clo
     if first:
         trainer.student.config.update({checkpoints.TRAINED_STEPS: trainer.state.global_step})
         save_student(made.student, made.tokenizer, folder)
-        if watch.left is None:
+        if keeper.left is None:
             checkpoints.sweep(folder, None)
-    return watch.left
+    return keeper.left
 
 
-def _probes(made: Material, recipe: Recipe) -> Probes:
-    return Probes(made.teacher, made.tokenizer, recipe.probes)
+def _watched(made: Material, recipe: Recipe) -> tuple[HeldOut, Probes]:
+    """What the student is held against, and the sentences that are watched."""
+    teacher = as_read("teacher", made.teacher, made.tokenizer)
+    return HeldOut(teacher, masked(made.held_out)), Probes(teacher, recipe.probes)
 
 
 def gather(recipe: Recipe) -> Material:

@@ -11,6 +11,7 @@ from transformers import AutoTokenizer, PreTrainedModel, PreTrainedTokenizerFast
 
 from distilbert_viz import families
 from distilbert_viz.families import Family
+from distilbert_viz.pairs.models import Model
 
 
 def tokenizer_from(source: str | Path) -> PreTrainedTokenizerFast:
@@ -47,6 +48,11 @@ def stock_class(family: Family) -> type[PreTrainedModel]:
     """The class of transformers that a masked-LM model of this family is saved as and loaded by."""
     kind: type[PreTrainedModel] = getattr(transformers, family.classes["masked LM"].name)
     return kind
+
+
+def as_read(name: str, network: KeptLogits, tokenizer: PreTrainedTokenizerFast) -> Model:
+    """The network as the rooms see it that trace; padding of its vocabulary is no outcome."""
+    return Model(name, network, tokenizer, columns=network.outcomes)
 
 
 @cache

@@ -1,24 +1,15 @@
-"""What happens beside the training: records, evaluations, pictures, checkpoints, and listening for a pause or a stop."""
+"""What is recorded of a student while it learns: steps, evaluations and pictures, each at a pace that leaves the time to it."""
 
-import itertools
-import math
 import time
-from pathlib import Path
-from typing import Any, Protocol, runtime_checkable
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
-import torch
-from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
-
-from distilbert_viz.distillation import checkpoints
 from distilbert_viz.distillation.probes import HeldOut, Probes
-from distilbert_viz.distillation.training import Distillation
+from distilbert_viz.pairs.models import Model
 from distilbert_viz.records import Evaluation, Picture, Probe, Step
 
 FLUSH_SECONDS = 0.25
-HOLD_SECONDS = 30.0
-GO, PAUSE, STOP, LEAVE = "go", "pause", "stop", "leave"
-
-Made = tuple[int, float, float, torch.Tensor]  # a step: number, learning rate, seconds, and its parts on the device
 
 
 @runtime_checkable
@@ -54,128 +45,69 @@ class Pace:
         self.cost = self.last - self.started
 
 
-class Watch(TrainerCallback):
-    """Rank 0 writes the record; all ranks save, pause and stop together."""
+@dataclass(frozen=True, eq=False)
+class Paces:
+    """How often what is done: flushes write the steps that wait."""
 
-    def __init__(
-        self,
-        record: Record,
-        held_out: HeldOut | None,
-        probes: Probes | None,
-        spent: float,
-        save_seconds: float,
-        closely: bool = False,
-    ):
-        """`held_out` and `probes` are rank 0's alone; `closely`: watched for a recording, which is to be played."""
-        evaluated, drawn = (0.2, 0.3) if closely else (0.05, 0.03)
-        self.record, self.held_out, self.probes = record, held_out, probes
-        self.spent = spent
-        self.waiting: list[Made] = []
-        self.left: str | None = None
-        self.evaluations, self.pictures = Pace(1.0, evaluated, 1 / 500), Pace(0.5, drawn, 1 / 300)
-        self.flushes, self.saves = Pace(FLUSH_SECONDS, 1.0), Pace(save_seconds, 0.1)
-        self.trainer: Distillation
+    evaluations: Pace
+    pictures: Pace
+    flushes: Pace
 
-    def on_train_begin(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any) -> None:
-        """The teacher's side of the probes, and the student as it starts."""
-        self.clock = time.monotonic()
-        if self.probes is not None and state.global_step == 0:
-            self.record.probes(self.probes.probes)
-            self._evaluate(0)
-            self._draw(0)
+    @classmethod
+    def of(cls, evaluated: float, drawn: float, flushed: float = 1.0) -> "Paces":
+        """Each with the share of the time that it may take."""
+        return cls(Pace(1.0, evaluated, 1 / 500), Pace(0.5, drawn, 1 / 300), Pace(FLUSH_SECONDS, flushed))
 
-    def _first(self) -> bool:
-        return self.trainer.is_world_process_zero()
 
+class Watching(ABC):
+    """A student that is looked at while it learns; what is seen goes to `record`.
+
+    `held_out` and `probes` are None where there is nothing to be read, as on every rank but the first.
+    """
+
+    def __init__(self, record: Record, held_out: HeldOut | None, probes: Probes | None, paces: Paces):
+        self.record, self.held_out, self.probes, self.paces = record, held_out, probes, paces
+
+    @abstractmethod
+    def student(self) -> Model:
+        """The student as it is now."""
+
+    @abstractmethod
     def seconds(self) -> float:
         """Of training, over all parts of the run, pauses not counted."""
-        return self.spent + time.monotonic() - self.clock
 
-    def on_pre_optimizer_step(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any) -> None:
-        """The learning rate that this step is made with."""
-        assert self.trainer.optimizer is not None
-        self.rate = self.trainer.optimizer.param_groups[0]["lr"]
+    @abstractmethod
+    def flush(self) -> None:
+        """Write the steps that wait."""
 
-    def on_step_end(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any) -> None:
-        """Records what is due, and tells Trainer to save or to stop."""
-        number, last = state.global_step, state.global_step >= state.max_steps
-        self._note(number)
-        wish = self._wish() if self._first() else GO
-        asked = self._together(self.saves.due() and self._first(), wish != GO)
-        control.should_training_stop = control.should_training_stop or asked[1]
-        control.should_save = (asked[0] or asked[1]) and not last
-        leaving = last or asked[1]
-        if self._first():
-            self.left = wish if asked[1] and not last else None
-            self._watch(number, leaving)
+    def affords(self, pace: Pace) -> bool:
+        """Whether there is time for what is due, beyond its own pace."""
+        return True
 
-    def _note(self, number: int) -> None:
-        norm = torch.as_tensor(self.trainer.gradient_norm, device=self.trainer.parts.device, dtype=torch.float32)
-        self.waiting.append((number, self.rate, self.seconds(), torch.cat([self.trainer.step_parts(), norm.reshape(1)])))
+    def first_look(self, number: int = 0) -> None:
+        """The teacher's side of the probes, and the student as it starts, after `number` steps."""
+        if self.probes is not None:
+            self.record.probes(self.probes.probes)
+        self.look(number, whole=True)
 
-    def _watch(self, number: int, leaving: bool) -> None:
-        if leaving or self.flushes.due():
-            self._flush()
-        if leaving or self.evaluations.due():
+    def look(self, number: int, whole: bool) -> None:
+        """After `number` steps, whatever is due; all there is where it is the `whole` that is wanted, as at the end."""
+        if whole or self._due(self.paces.flushes):
+            self.flush()
+        if whole or self._due(self.paces.evaluations):
             self._evaluate(number)
-        if leaving or self.pictures.due():
+        if whole or self._due(self.paces.pictures):
             self._draw(number)
 
-    def _flush(self) -> None:
-        if not self.waiting:
-            return
-        with self.flushes:
-            table = torch.stack([parts for *_, parts in self.waiting]).tolist()  # one synchronisation for all
-            steps = [_step(*made[:3], parts) for made, parts in zip(self.waiting, table, strict=True)]
-            self.waiting = []
-            finite = list(itertools.takewhile(lambda step: math.isfinite(step.loss), steps))
-            if finite:
-                self.record.steps(finite)
-            if len(finite) < len(steps):
-                failed = steps[len(finite)]
-                raise FloatingPointError(f"The loss is {failed.loss} at step {failed.number}: try a smaller learning rate.")
+    def _due(self, pace: Pace) -> bool:
+        return pace.due() and self.affords(pace)
 
     def _evaluate(self, number: int) -> None:
-        assert self.held_out is not None
-        with self.evaluations:
-            self.record.evaluation(self.held_out.evaluate(self.trainer.student, number, self.seconds()))
+        if self.held_out is not None:
+            with self.paces.evaluations:
+                self.record.evaluation(self.held_out.evaluate(self.student(), number, self.seconds()))
 
     def _draw(self, number: int) -> None:
-        assert self.probes is not None
-        with self.pictures:
-            self.record.picture(self.probes.picture(self.trainer.student, number))
-
-    def _wish(self) -> str:
-        """What is asked for. A pause is held for a short while, in case it ends soon; then the run leaves its place."""
-        wish, began = self.record.asked(), time.monotonic()
-        if wish == PAUSE:
-            self._flush()
-            self.record.held(True)
-            while wish == PAUSE and time.monotonic() - began < HOLD_SECONDS:
-                time.sleep(0.1)
-                wish = self.record.asked()
-            self.clock += time.monotonic() - began
-            self.record.held(wish != GO)
-        return wish
-
-    def _together(self, *wishes: bool) -> list[bool]:
-        flags = torch.tensor([int(wish) for wish in wishes], device=self.trainer.parts.device)
-        return [bool(flag) for flag in self.trainer.accelerator.reduce(flags, "sum").tolist()]
-
-    def on_save(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any) -> None:
-        """Marks the checkpoint that was just written, and deletes the one before; its steps are recorded first.
-
-        A run that is killed goes on after this checkpoint, and never makes these steps again.
-        """
-        self.trainer.accelerator.wait_for_everyone()
-        if self._first():
-            self._flush()
-            with self.saves:
-                folder = Path(str(args.output_dir)) / f"checkpoint-{state.global_step}"
-                checkpoints.seal(folder)
-                checkpoints.sweep(folder.parent, folder)
-
-
-def _step(number: int, rate: float, seconds: float, parts: list[float]) -> Step:
-    loss, loss_ce, loss_mlm, loss_cos, tokens, norm = parts
-    return Step(number, loss, loss_ce, loss_mlm, loss_cos, norm, rate, int(tokens), seconds)
+        if self.probes is not None:
+            with self.paces.pictures:
+                self.record.picture(self.probes.picture(self.student(), number))

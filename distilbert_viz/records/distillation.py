@@ -16,7 +16,7 @@ class Step:
     """One step of a distillation: the combined loss and its three unweighted parts (nats a token; 1 - cosine).
 
     `gradient_norm` is taken before clipping; `tokens` were read in this step, padding not counted; `seconds` of
-    training had passed, pauses not counted.
+    training had passed, pauses not counted. What somebody else's training didn't say is NaN, and 0 tokens.
     """
 
     number: int
@@ -31,11 +31,20 @@ class Step:
 
 
 @dataclass(frozen=True)
+class NamedLoss:
+    """A loss of somebody else's training after `number` steps, under the name that it has there."""
+
+    number: int
+    name: str
+    value: float
+
+
+@dataclass(frozen=True)
 class Evaluation:
-    """Both models on the masked tokens of the held-out rows, after `number` steps.
+    """Both models on the masked tokens of the held-out rows, after `number` steps; of other tasks, where a soft label is read.
 
     `kl`: KL(teacher || student) at T = 1, nats a token. `agreement`: share of tokens with one likeliest word.
-    Accuracies: share of tokens whose true word is the likeliest. `seconds` as in Step.
+    Accuracies: share of tokens whose true word is the likeliest, NaN where nobody knows it. `seconds` as in Step.
     """
 
     number: int
@@ -60,7 +69,10 @@ class Probe:
 
 @dataclass(frozen=True, eq=False)
 class ProbePicture:
-    """The student's side of a probe: its probabilities of the teacher's candidates, its own likeliest tokens, its heads."""
+    """The student's side of a probe: its probabilities of the teacher's candidates, its own likeliest tokens, its heads.
+
+    Of encoders without a head there are heads alone, and `kl` is NaN.
+    """
 
     student: Float[np.ndarray, "candidate"]
     own: tuple[str, ...]

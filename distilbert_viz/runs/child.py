@@ -38,6 +38,10 @@ class Recorder(Record):
         with self._connection:
             yield self._connection
 
+    def close(self) -> None:
+        """Write the log back; nothing is recorded any more."""
+        self._connection.close()
+
     def steps(self, steps: list[Step]) -> None:
         """Keep steps."""
         super().steps(steps)

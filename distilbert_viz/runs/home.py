@@ -7,11 +7,9 @@ import shutil
 from pathlib import Path
 from typing import Unpack
 
-import psutil
-
 from distilbert_viz import settings
 from distilbert_viz.distillation.recipe import Recipe
-from distilbert_viz.runs import recordings
+from distilbert_viz.runs import opened, recordings
 from distilbert_viz.runs.record import ENDED, UNDER_WAY, WAITING, Record, State, create
 
 
@@ -48,9 +46,11 @@ def new_run(recipe: Recipe, called: str, **state: Unpack[State]) -> Record:
 
 
 def find(identity: str) -> Record | None:
-    """The run with this id, that which comes with the package too, if there is one; whatever is no id is no run."""
+    """The run with this id, those too that came with the package or were opened from elsewhere; whatever is no id is no run."""
     if not re.fullmatch(rf"run-[0-9a-f]{{10}}|{recordings.RUN}", identity):
         return None
+    if elsewhere := next((run for run in opened.all_opened() if run.id == identity), None):
+        return elsewhere
     folder = recordings.run_folder() if identity == recordings.RUN else home() / identity
     return Record(folder) if (folder / "recipe.toml").is_file() else None
 
@@ -63,6 +63,8 @@ def all_runs() -> list[Record]:
 
 def delete(run: Record) -> None:
     """Delete a run that is not under way, with its student, all it recorded, and its text where no other run reads it."""
+    if run.read_only:
+        raise ValueError("This training is somebody else's: here it is watched alone.")
     if alive(run):
         raise ValueError("This run is still under way: stop it first.")
     texts = set(run.recipe.text)
@@ -81,13 +83,8 @@ def make_room(most: int) -> None:
 
 
 def alive(run: Record) -> bool:
-    """Whether the process that trains this run lives: the same number and the same start, since numbers come again."""
-    state = run.state()
-    try:
-        process = psutil.Process(state.get("pid", 0))
-        return bool(process.is_running() and abs(process.create_time() - state.get("pid_began", 0.0)) < 1)
-    except psutil.NoSuchProcess:
-        return False
+    """Whether the process that trains this run lives."""
+    return opened.is_alive(run.state())
 
 
 def waiting(device: str) -> list[Record]:

@@ -1,14 +1,18 @@
-"""Steps, probes and pictures as rows of a run's record. Weights of attention are kept as bytes: 256 steps from 0 to 1."""
+"""Steps, probes and pictures as rows of a run's record. Weights of attention are kept as bytes: 256 steps from 0 to 1.
+
+What is NaN is nothing in a row.
+"""
 
 import json
+import math
 from typing import NotRequired, TypedDict
 
 import numpy as np
 from jaxtyping import Float
 
-from distilbert_viz.records import Evaluation, Picture, Probe, ProbePicture, Step
+from distilbert_viz.records import Evaluation, NamedLoss, Picture, Probe, ProbePicture, Step
 
-Row = tuple[int | float, ...]
+Row = tuple[int | float | None, ...]
 
 
 class ProbeWords(TypedDict):
@@ -28,20 +32,35 @@ class PictureWords(TypedDict):
     student: list[float]
     own: list[str]
     own_probabilities: list[float]
-    kl: float
+    kl: float | None
     hand_over: NotRequired[list[float]]  # the first probe's
 
 
 def as_step(row: Row) -> Step:
     """The step that a row of the table `step` holds."""
-    number, loss, loss_ce, loss_mlm, loss_cos, gradient_norm, learning_rate, tokens, seconds = row
+    number, loss, loss_ce, loss_mlm, loss_cos, gradient_norm, learning_rate, tokens, seconds = map(_number, row)
     return Step(int(number), loss, loss_ce, loss_mlm, loss_cos, gradient_norm, learning_rate, int(tokens), seconds)
 
 
 def as_evaluation(row: Row) -> Evaluation:
     """The evaluation that a row of the table `evaluation` holds."""
-    number, kl, agreement, student_accuracy, teacher_accuracy, seconds = row
+    number, kl, agreement, student_accuracy, teacher_accuracy, seconds = map(_number, row)
     return Evaluation(int(number), kl, agreement, student_accuracy, teacher_accuracy, seconds)
+
+
+def as_named_loss(row: tuple[int, str, float | None]) -> NamedLoss:
+    """The loss that a row of the table of named losses holds."""
+    number, name, value = row
+    return NamedLoss(number, name, _number(value))
+
+
+def _number(cell: int | float | None) -> float:
+    return math.nan if cell is None else float(cell)
+
+
+def or_nothing(number: int | float) -> int | float | None:
+    """A number as JSON can say it."""
+    return number if math.isfinite(number) else None
 
 
 def of_probe(number: int, probe: Probe) -> tuple[int, str, bytes]:
@@ -70,7 +89,7 @@ def _words(probe: ProbePicture) -> PictureWords:
         student=probe.student.tolist(),
         own=list(probe.own),
         own_probabilities=probe.own_probabilities.tolist(),
-        kl=probe.kl,
+        kl=or_nothing(probe.kl),
     )
 
 

@@ -7,9 +7,11 @@ from distilbert_viz.pairs.catalogue import CATALOGUE
 from distilbert_viz.pairs.choice import Named, PairChoice, RunStudent, TwoSources
 from distilbert_viz.pairs.refusals import PairError
 from distilbert_viz.runs import home
+from distilbert_viz.runs.opened import Opened
 from distilbert_viz.runs.record import STUDENT, Record
 
 GONE = "There is no run called {run} on this machine (any more)."
+NOT_KEPT = "{run} is somebody else's training, which is watched alone: its student isn't kept with what was recorded."
 GONE_ON = "This run has gone on since: its student stands at step {step} now, not at step {asked}. Open it from the run once more."
 
 
@@ -41,9 +43,16 @@ def _of_run(run: Record, step: int | None) -> Sources:
 
 
 def _found(run: str) -> Record:
-    if found := home.find(run):
-        return found
-    raise PairError(GONE.format(run=run))
+    found = home.find(run)
+    if found is None:
+        raise PairError(GONE.format(run=run))
+    if _is_watched(found):
+        raise PairError(NOT_KEPT.format(run=run))
+    return found
+
+
+def _is_watched(run: Record) -> bool:
+    return isinstance(run, Opened) and run.watched is not None
 
 
 def with_present_step(choice: PairChoice) -> PairChoice:
@@ -64,4 +73,4 @@ def title(choice: PairChoice) -> str:
             found = home.find(run)
             name = str(found.state()["name"]) if found else run
             at = "" if step is None else f", step {step:,}"
-            return f"{found.recipe.teacher if found else 'its'} teacher → student of {name}{at}"
+            return f"{found.recipe.teacher if found and not _is_watched(found) else 'its'} teacher → student of {name}{at}"

@@ -55,18 +55,17 @@ def test_help_and_the_catalogue_come_without_torch(without_torch, arguments):
     assert said
 
 
-def test_a_bare_import_of_the_package_names_its_two_functions_and_brings_no_torch():
-    code = (
-        "import sys, distilbert_viz; print(sorted({'load_pair', 'trace_pair'} & set(dir(distilbert_viz))), 'torch' in sys.modules)"
-    )
-    assert started(code=code).stdout.strip() == "['load_pair', 'trace_pair'] False"
+def test_a_bare_import_of_the_package_names_what_it_lends_and_brings_no_torch():
+    code = "import sys, distilbert_viz as d; print(sorted(set(d.__all__) & set(dir(d))), 'torch' in sys.modules)"
+    assert started(code=code).stdout.strip() == f"{distilbert_viz.__all__} False"
 
 
-def test_the_package_lends_the_functions_of_its_rooms_and_no_others():
+def test_the_package_lends_what_its_rooms_have_and_nothing_else():
     from distilbert_viz.pairs import load_pair
     from distilbert_viz.tracing import trace_pair
+    from distilbert_viz.watch import Watch
 
-    assert [getattr(distilbert_viz, name) for name in distilbert_viz.__all__] == [load_pair, trace_pair]
+    assert [getattr(distilbert_viz, name) for name in distilbert_viz.__all__] == [Watch, load_pair, trace_pair]
     with pytest.raises(AttributeError, match="'distilbert_viz' has no attribute 'load_pear'"):
         _ = distilbert_viz.load_pear
 

@@ -8,7 +8,7 @@ from distilbert_viz import tracing
 from distilbert_viz.distillation import recipe as recipes
 from distilbert_viz.distillation.engine import gather, load_teacher
 from distilbert_viz.distillation.initialisation import student_from_teacher
-from distilbert_viz.distillation.models import plain
+from distilbert_viz.distillation.models import as_read, plain
 from distilbert_viz.distillation.probes import Probes
 from distilbert_viz.distillation.recipe import Recipe
 from distilbert_viz.pairs.attention import NAME
@@ -63,8 +63,8 @@ def test_a_run_from_before_a_choice_goes_on_as_it_began(tmp_path):
 @pytest.mark.parametrize("layers", [(0, 2, 5), (0,), (0, 1, 2)])
 def test_the_watched_hand_over_is_that_of_the_page(built_in_teacher, built_in_tokenizer, layers):
     student = student_from_teacher(built_in_teacher, layers)
-    probes = Probes(built_in_teacher, built_in_tokenizer, ("He drank a cup of [MASK].", "The opposite of hot is [MASK]."))
-    picture = probes.picture(student, 3)
+    read = [as_read(name, network, built_in_tokenizer) for name, network in (("t", built_in_teacher), ("s", student))]
+    picture = Probes(read[0], ("He drank a cup of [MASK].", "The opposite of hot is [MASK].")).picture(read[1], 3)
     models = [Model(name, plain(model).eval(), built_in_tokenizer) for name, model in (("t", built_in_teacher), ("s", student))]
     for model in models:
         model.network.set_attn_implementation(NAME)
@@ -78,8 +78,9 @@ def test_the_watched_hand_over_is_that_of_the_page(built_in_teacher, built_in_to
 
 
 def test_a_picture_keeps_its_hand_over_in_the_record(tmp_path, built_in_teacher, built_in_tokenizer):
-    probes = Probes(built_in_teacher, built_in_tokenizer, ("He drank a cup of [MASK].", "The opposite of hot is [MASK]."))
-    picture = probes.picture(student_from_teacher(built_in_teacher, (0, 2, 5)), 0)
+    networks = built_in_teacher, student_from_teacher(built_in_teacher, (0, 2, 5))
+    teacher, student = (as_read(name, network, built_in_tokenizer) for name, network in zip("ts", networks, strict=True))
+    picture = Probes(teacher, ("He drank a cup of [MASK].", "The opposite of hot is [MASK].")).picture(student, 0)
     run = create(tmp_path / "run", Recipe(device="cpu"), "new")
     run.picture(picture)
     (first, second), _ = run.kept_picture(0)

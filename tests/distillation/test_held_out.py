@@ -6,14 +6,15 @@ from torch.nn import functional as F
 
 from distilbert_viz.distillation.engine import gather
 from distilbert_viz.distillation.masking import IGNORED
-from distilbert_viz.distillation.probes import HeldOut
+from distilbert_viz.distillation.models import as_read
+from distilbert_viz.distillation.probes import HeldOut, masked, reading, watched_heads
 from distilbert_viz.distillation.recipe import Recipe
 
 
 def test_an_evaluation_is_what_torch_says_of_all_logits_at_once():
     made = gather(Recipe(device="cpu", steps=1))
-    held_out = HeldOut(made.teacher, made.held_out)
-    found = held_out.evaluate(made.student.train(), 5, 2.0)
+    held_out = HeldOut(as_read("teacher", made.teacher, made.tokenizer), masked(made.held_out))
+    found = held_out.evaluate(as_read("student", made.student.train(), made.tokenizer), 5, 2.0)
     labels = torch.cat([batch["labels"][batch["labels"] != IGNORED] for batch in held_out.batches])
     with torch.no_grad():
         teacher, student = (
@@ -29,9 +30,23 @@ def test_an_evaluation_is_what_torch_says_of_all_logits_at_once():
     assert (found.number, found.seconds) == (5, 2.0)
 
 
-def test_a_student_that_learns_goes_on_learning_after_an_evaluation():
+def test_a_student_that_learns_goes_on_learning_after_an_evaluation_each_part_as_before():
     made = gather(Recipe(device="cpu", steps=1))
     student = made.student.train()
-    HeldOut(made.teacher, made.held_out).evaluate(student, 0, 0.0)
-    assert student.training
+    student.distilbert.embeddings.eval()
+    before = [part.training for part in student.modules()]
+    with reading(student):
+        assert not any(part.training for part in student.modules())
+        assert not torch.is_grad_enabled()
+    assert [part.training for part in student.modules()] == before
+    assert len(set(before)) == 2
     assert torch.is_grad_enabled()
+
+
+def test_a_pass_that_fails_leaves_the_student_learning():
+    student = gather(Recipe(device="cpu", steps=1)).student.train()
+    attention = student.config._attn_implementation
+    with pytest.raises(KeyError), reading(student), watched_heads(student):
+        raise KeyError
+    assert student.training
+    assert student.config._attn_implementation == attention

@@ -9,7 +9,7 @@ from distilbert_viz.cli import app
 from distilbert_viz.distillation import engine
 from distilbert_viz.distillation import recipe as recipes
 from distilbert_viz.distillation.engine import gather
-from distilbert_viz.distillation.models import plain
+from distilbert_viz.distillation.models import as_read, plain
 from distilbert_viz.distillation.probes import Probes
 from tests.support import odd
 
@@ -47,8 +47,8 @@ def test_padding_rows_are_no_outcome_of_teacher_or_student(tmp_path):
     kept = batch["attention_mask"].bool()
     for model in (made.teacher, made.student):
         assert model(batch["input_ids"], batch["attention_mask"], kept).logits.shape[1] == 20
-    probes = Probes(made.teacher, made.tokenizer, ("the cat [MASK]",))
-    assert len(probes.picture(made.student, 0).hand_over) == 3  # the embeddings and both layers
+    teacher, student = (as_read(name, getattr(made, name), made.tokenizer) for name in ("teacher", "student"))
+    assert len(Probes(teacher, ("the cat [MASK]",)).picture(student, 0).hand_over) == 3  # the embeddings and both layers
 
 
 def test_a_teacher_without_padding_teaches(tmp_path):

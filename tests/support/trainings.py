@@ -11,7 +11,8 @@ from subprocess import CompletedProcess
 
 from distilbert_viz.distillation import checkpoints
 from distilbert_viz.distillation import recipe as recipes
-from distilbert_viz.distillation.watching import FLUSH_SECONDS, Pace, Watch
+from distilbert_viz.distillation.keeping import Keeper
+from distilbert_viz.distillation.watching import FLUSH_SECONDS, Pace
 from distilbert_viz.runs import child
 from distilbert_viz.runs.record import create
 from tests.support.forks import shell
@@ -35,14 +36,14 @@ def die() -> None:
 
 def killed_after(step: int, seconds: float, *words: object) -> None:
     """A command that is killed so many seconds after it has come to the end of a step, wherever it is then."""
-    on_step_end = Watch.on_step_end
+    on_step_end = Keeper.on_step_end
 
-    def end_of_step(watch: Watch, args: object, state: object, control: object, **kwargs: object) -> None:
+    def end_of_step(keeper: Keeper, args: object, state: object, control: object, **kwargs: object) -> None:
         if state.global_step == step:
             threading.Timer(seconds, die).start()
-        on_step_end(watch, args, state, control, **kwargs)
+        on_step_end(keeper, args, state, control, **kwargs)
 
-    Watch.on_step_end = end_of_step
+    Keeper.on_step_end = end_of_step
     shell(*words)
 
 

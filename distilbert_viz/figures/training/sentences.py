@@ -25,14 +25,14 @@ def one_step(step: OneStep, index: int, vocabulary: Sequence[str]) -> str:
     )
 
 
-def run(evaluations: Sequence[Evaluation]) -> str:
-    """How far a run has brought the student towards its teacher on sentences that it never saw."""
+def run(evaluations: Sequence[Evaluation], of: str = "hidden words in sentences it never saw") -> str:
+    """How far a run has brought the student towards its teacher on what it was held against, `of` what the shares are."""
     if len(evaluations) < 2:
         return "Here a student learns from its teacher while you watch; the curves say how near it has come."
     first, last = evaluations[0], evaluations[-1]
     return (
-        f"In {last.number:,} steps the student's first choice came to be its teacher's for {last.agreement:.0%} of hidden words "
-        f"in sentences it never saw; at the start it was {first.agreement:.0%}."
+        f"In {last.number:,} steps the student's first choice came to be its teacher's for {last.agreement:.0%} of {of}; "
+        f"at the start it was {first.agreement:.0%}."
     )
 
 

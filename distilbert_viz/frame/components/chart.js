@@ -41,26 +41,35 @@ class Chart {
   }
 
   legend() {
-    const legend = make("div", "legend")
-    const entry = (element, label) => {
-      const value = make("span", "", "–")
-      element.append(make("b", "", `${label}: `), value)
-      legend.append(element)
-      return value
+    this.entries = make("div", "legend")
+    this.step = this.entry(make("span", ""), "step")
+    this.values = this.series.map((line) => this.button(line))
+    return this.entries
+  }
+
+  entry(element, label) {
+    const value = make("span", "", "–")
+    element.append(make("b", "", `${label}: `), value)
+    this.entries.append(element)
+    return value
+  }
+
+  button(line) {
+    const button = make("button", "")
+    button.style.setProperty("--line", line.colour)
+    button.setAttribute("aria-pressed", "true")
+    button.onclick = () => {
+      this.hidden.delete(line.name) || this.hidden.add(line.name)
+      button.setAttribute("aria-pressed", String(!this.hidden.has(line.name)))
+      this.plan()
     }
-    this.step = entry(make("span", ""), "step")
-    this.values = this.series.map((line) => {
-      const button = make("button", "")
-      button.style.setProperty("--line", line.colour)
-      button.setAttribute("aria-pressed", "true")
-      button.onclick = () => {
-        this.hidden.delete(line.name) || this.hidden.add(line.name)
-        button.setAttribute("aria-pressed", String(!this.hidden.has(line.name)))
-        this.plan()
-      }
-      return entry(button, line.label)
-    })
-    return legend
+    return this.entry(button, line.label)
+  }
+
+  // One more line, whose name came up only now.
+  add(line) {
+    this.series.push(line)
+    this.values.push(this.button(line))
   }
 
   listen() {

@@ -2,6 +2,11 @@
 const INK = { loss_ce: "#009E73", loss_mlm: "#CC79A7", loss_cos: "#88731b", kl: "#117733", agreement: "#117733" }
 const VOICE = { teacher: "#0072B2", student: "#D55E00" }
 const ACTIVE = ["waiting", "starting", "running"]
+const PARTS = ["loss_ce", "loss_mlm", "loss_cos"]
+const OTHERS = ["#332288", "#44AA99", "#882255", "#999933", "#AA4499", "#117733"] // of losses under names of their own, in turn
+const NO_LOSS = ["number", "loss", "gradient_norm", "learning_rate", "tokens", "seconds"] // what else a step says
+// What soft labels are over, as the charts call what they count.
+const COUNTED = { token: ["a token", "tokens"], tag: ["a token", "tokens"], class: ["a text", "texts"], "": ["", ""] }
 
 const percent = (share) => `${(100 * share).toFixed(1)} %`
 const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`
@@ -26,22 +31,27 @@ class Run {
     this.charts = make("div", "charts")
     this.scrub = make("div", "scrub")
     this.cards = make("div", "cards")
+    this.scrub.hidden = data.alone // losses, and nothing to look back at
     root.append(this.facts, this.bar, this.charts, this.scrub, this.cards)
-    this.bar.max = data.steps
+    this.bar.hidden = !data.steps
+    this.bar.max = data.steps || 1
     this.bar.setAttribute("aria-label", "steps made")
     this.build()
     this.tick()
   }
 
   build() {
-    const parts = ["loss_ce", "loss_mlm", "loss_cos"].map((name) => ({ name, label: name.replace("loss_", "L_"), colour: INK[name] }))
-    this.lossChart = new Chart(this.charts, "Loss by step (combined, and its parts unweighted; log scale)",
-      [{ name: "loss", label: "combined", colour: "#888" }, ...parts], true)
-    this.klChart = new Chart(this.charts, "Held-out KL(teacher ‖ student), nats a token at T = 1",
+    const { watched, outcome } = this.data, [each, counted] = COUNTED[outcome]
+    const parts = PARTS.map((name) => ({ name, label: name.replace("loss_", "L_"), colour: INK[name] }))
+    this.lossChart = new Chart(this.charts, watched ? "Losses by step, as the training names them (log scale)" : "Loss by step (combined, and its parts unweighted; log scale)",
+      [{ name: "loss", label: watched ? "loss" : "combined", colour: "#888" }, ...(watched ? [] : parts)], true)
+    this.klChart = new Chart(this.charts, `Held-out KL(teacher ‖ student), nats ${each} at T = 1`,
       [{ name: "kl", label: "KL", colour: INK.kl }], false)
-    this.shareChart = new Chart(this.charts, "Held-out tokens: agreement, and true word found",
-      [{ name: "agreement", label: "agree", colour: INK.agreement, dash: [5, 4] }, { name: "student_accuracy", label: "student", colour: VOICE.student },
-        { name: "teacher_accuracy", label: "teacher", colour: VOICE.teacher }], false)
+    const truth = [{ name: "student_accuracy", label: "student", colour: VOICE.student }, { name: "teacher_accuracy", label: "teacher", colour: VOICE.teacher }]
+    const known = outcome === "token" // else nobody knows what is true
+    this.shareChart = new Chart(this.charts, `Held-out ${counted}: agreement${known ? ", and true word found" : ""}`,
+      [{ name: "agreement", label: "agree", colour: INK.agreement, dash: [5, 4] }, ...(known ? truth : [])], false)
+    ;[this.klChart, this.shareChart].forEach((chart) => { chart.root.hidden = !outcome })
     this.slider = make("input", "slider")
     Object.assign(this.slider, { type: "range", min: 0, max: 0, value: 0 })
     this.slider.setAttribute("aria-label", "recorded step")
@@ -71,6 +81,7 @@ class Run {
     const news = await answer.json()
     this.steps.add(news.steps)
     this.evaluations.add(news.evaluations)
+    this.name(news.steps)
     if (news.steps.number.length) this.lossChart.draw(this.steps.list)
     if (news.evaluations.number.length) [this.klChart, this.shareChart].forEach((chart) => chart.draw(this.evaluations.list))
     this.pictures = news.pictures
@@ -84,6 +95,16 @@ class Run {
     if (this.live && this.pictures.length && this.shown !== this.pictures.at(-1)) {
       this.slider.value = this.slider.max
       await this.show(this.pictures.at(-1))
+    }
+  }
+
+  // A line for every loss that the training has named, from when it first does.
+  name(columns) {
+    const drawn = this.lossChart.series.map((line) => line.name)
+    const fresh = Object.keys(columns).filter((name) => !drawn.includes(name) && !NO_LOSS.includes(name) && columns[name].some(Number.isFinite))
+    for (const name of fresh) {
+      const label = PARTS.includes(name) ? name.replace("loss_", "L_") : name
+      this.lossChart.add({ name, label, colour: INK[name] ?? OTHERS[(this.lossChart.series.length - 1) % OTHERS.length] })
     }
   }
 
@@ -101,18 +122,22 @@ class Run {
     const parts = [news.status === "waiting" && news.place ? `waiting, place ${news.place} in the queue` : news.status]
     if (news.reason) parts.push(news.reason)
     if (!last) return [...parts, news.status === "starting" || news.status === "running" ? "loading teacher and text" : ""].filter(Boolean).join(" · ")
-    parts.push(`step ${last.number} of ${this.data.steps}`)
+    parts.push(this.data.steps ? `step ${last.number} of ${this.data.steps}` : `step ${last.number}`)
     const recent = this.steps.list.slice(-20)
     const spent = last.seconds - recent[0].seconds
     if (recent.length > 1 && spent > 0) {
       const tokens = recent.slice(1).reduce((sum, step) => sum + step.tokens, 0)
       const pace = (last.number - recent[0].number) / spent
-      parts.push(`${Math.round(tokens / spent).toLocaleString("en")} tokens/s`)
-      if (news.status === "running") parts.push(`${clock((this.data.steps - last.number) / pace)} left`)
+      if (tokens) parts.push(`${Math.round(tokens / spent).toLocaleString("en")} tokens/s`)
+      if (news.status === "running" && this.data.steps) parts.push(`${clock((this.data.steps - last.number) / pace)} left`)
     }
-    parts.push(`learning rate ${digits(last.learning_rate)}`, `gradient norm ${digits(last.gradient_norm)}`)
+    for (const name of ["learning_rate", "gradient_norm"]) {
+      const value = this.steps.list.findLast((step) => Number.isFinite(step[name]))?.[name] // some trainings say it now and then
+      if (value !== undefined) parts.push(`${name.replace("_", " ")} ${digits(value)}`)
+    }
     const [first, now] = [this.evaluations.list[0], this.evaluations.last]
     if (now) parts.push(`held-out KL ${digits(first.kl)} → ${digits(now.kl)} nats`, `agreement ${percent(first.agreement)} → ${percent(now.agreement)}`)
+    if (news.watching) parts.push(news.watching)
     return parts.join(" · ")
   }
 
@@ -207,7 +232,7 @@ class Card {
       value.textContent = `${percent(this.probe.teacher[i])} | ${percent(picture.student[i])}`
     })
     const own = picture.own.map((token, i) => `${token} ${percent(picture.own_probabilities[i])}`).join(", ")
-    this.note.textContent = `KL ${digits(picture.kl)} nats. The student's own first: ${own}`
+    this.note.textContent = own && `KL ${digits(picture.kl)} nats. The student's own first: ${own}`
     this.handOver(picture)
     const teacher = [heads.teacherLayer, heads.teacherHead, theme]
     const [layers, teacherHeads] = this.probe.shape

@@ -7,7 +7,7 @@ import streamlit as st
 
 from distilbert_viz import settings
 from distilbert_viz.frame.components import mount
-from distilbert_viz.runs import home
+from distilbert_viz.runs import home, opened
 from distilbert_viz.runs.record import ENDED, Record, State
 from distilbert_viz.session import visitors
 from distilbert_viz.session.state import NEW
@@ -32,16 +32,24 @@ class Listed:
         """Whether it was begun in this visit."""
         return visitors.began(self.state)
 
+    @property
+    def may_steer(self) -> bool:
+        """Whether this visitor may pause, stop, resume or delete it."""
+        return not self.run.read_only and (self.own or not settings.read().public)
+
 
 def listed() -> dict[str, Listed]:
-    """The runs that this visitor may see, by id, their own first; a race's stand on its own page. A link may ask for any."""
-    found = [Listed(run, run.state(), live.has_student(run)) for run in home.all_runs()]
+    """The runs that this visitor may see, by id, their own first, then those from elsewhere; a race's stand on its own page.
+
+    A link may ask for any.
+    """
+    found = [Listed(run, run.state(), run.has_student) for run in [*opened.all_opened(), *home.all_runs()]]
     shown = [one for one in found if one.run.id == st.session_state.run or _may_see(one)]
     return {one.run.id: one for one in sorted(shown, key=lambda one: not one.own)}
 
 
 def _may_see(one: Listed) -> bool:
-    return "race" not in one.state and (one.own or not settings.read().public)
+    return "race" not in one.state and (one.own or one.run.read_only or not settings.read().public)
 
 
 def chosen(found: Mapping[str, Listed]) -> Listed | None:
@@ -53,7 +61,8 @@ def chosen(found: Mapping[str, Listed]) -> Listed | None:
     with st.container(horizontal=True):
         _one_of("Run", "run_choice", own, "one of another visit is shown")
         if others:
-            _one_of("Runs begun in other visits", "other_run", others, f"{len(others)} to choose from")
+            elsewhere = "elsewhere" if any(one.run.read_only for one in found.values()) else "in other visits"
+            _one_of(f"Runs begun {elsewhere}", "other_run", others, f"{len(others)} to choose from")
     return found.get(st.session_state.run)
 
 

@@ -3,6 +3,7 @@
 import base64
 import itertools
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import fields
 from functools import lru_cache
@@ -12,11 +13,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from distilbert_viz.records import Evaluation, Step
+from distilbert_viz.records import Evaluation, NamedLoss, Step
 from distilbert_viz.runs import home
-from distilbert_viz.runs.record import STUDENT, WAITING, Record, State
+from distilbert_viz.runs.record import WAITING, Record, State
+from distilbert_viz.runs.rows import or_nothing
 
 MOST_ROWS, MOST_FOLLOWED = 1500, 100
+Standing = tuple[str, str, int, str]  # status, reason, place in the queue, and what watching took
+Columns = dict[str, list[int | float | None]]
 
 
 def routes() -> list[Route]:
@@ -44,7 +48,7 @@ def _standings(request: Request) -> Response:
     """How the runs stand whose ids are listed in `of`, by id; those that are gone are left out."""
     asked = request.query_params.get("of", "").split(",")[:MOST_FOLLOWED]
     found = {identity: home.find(identity) for identity in asked}
-    stand = {identity: standing(run.state(), has_student(run)) for identity, run in found.items() if run is not None}
+    stand = {identity: standing(run.state(), run.has_student) for identity, run in found.items() if run is not None}
     return _json(json.dumps(stand))
 
 
@@ -53,19 +57,15 @@ def standing(state: State, with_student: bool) -> str:
     return f"{state['status']}, {'with' if with_student else 'without'} a student"
 
 
-def has_student(run: Record) -> bool:
-    """Whether the run has saved a student."""
-    return (run.folder / STUDENT).is_dir()
-
-
 def _number(request: Request, name: str) -> int:
     text = request.query_params.get(name, "-1")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else -1
 
 
-def _standing(run: Record) -> tuple[str, str, int]:
+def _standing(run: Record) -> Standing:
     state = run.state()
-    return str(state["status"]), str(state.get("reason") or ""), place(run) if state["status"] == WAITING else 0
+    waits = place(run) if state["status"] == WAITING else 0
+    return str(state["status"]), str(state.get("reason") or ""), waits, state.get("watching", "")
 
 
 def place(run: Record) -> int:
@@ -82,18 +82,27 @@ def _found(identity: str) -> Record:
 
 
 @lru_cache(256)
-def _news(identity: str, known: tuple[int, int], newest: tuple[int, int, int], standing: tuple[str, str, int]) -> str:
+def _news(identity: str, known: tuple[int, int], newest: tuple[int, int, int], standing: Standing) -> str:
     """The answer, built once for all who have seen as much."""
     run = _found(identity)
-    steps = run.all_steps(known[0], every=max(1, (newest[0] - max(known[0], 0)) // MOST_ROWS))
-    status, reason, place = standing
-    evaluations = run.all_evaluations(known[1])
-    answer = {"status": status, "reason": reason, "place": place, "pictures": run.pictures()}
-    return json.dumps(answer | {"steps": _columns(Step, steps), "evaluations": _columns(Evaluation, evaluations)})
+    every = max(1, (newest[0] - max(known[0], 0)) // MOST_ROWS)
+    steps, named, evaluations = run.all_steps(known[0], every), run.all_named_losses(known[0], every), run.all_evaluations(known[1])
+    status, reason, place, watching = standing
+    answer = {"status": status, "reason": reason, "place": place, "watching": watching, "pictures": run.pictures()}
+    columns = _columns(Step, steps) | _named(named, [step.number for step in steps])
+    return json.dumps(answer | {"steps": columns, "evaluations": _columns(Evaluation, evaluations)}, allow_nan=False)
 
 
-def _columns(kind: type[Step] | type[Evaluation], rows: Sequence[Step | Evaluation]) -> dict[str, list[int | float | None]]:
-    return {field.name: [getattr(row, field.name) for row in rows] for field in fields(kind)}
+def _columns(kind: type[Step] | type[Evaluation], rows: Sequence[Step | Evaluation]) -> Columns:
+    return {field.name: [or_nothing(getattr(row, field.name)) for row in rows] for field in fields(kind)}
+
+
+def _named(losses: Sequence[NamedLoss], numbers: Sequence[int]) -> Columns:
+    """A column a name, in the order of the steps."""
+    found: dict[str, dict[int, float]] = {}
+    for loss in losses:
+        found.setdefault(loss.name, {})[loss.number] = loss.value
+    return {name: [or_nothing(values.get(number, math.nan)) for number in numbers] for name, values in found.items()}
 
 
 def _probes(request: Request) -> Response:

@@ -1,16 +1,15 @@
-"""A run on its page: watched, paused, resumed, stopped, used, compared, taken along, deleted."""
+"""A run on its page: watched, paused, resumed, stopped, used, compared, taken along, deleted; one from elsewhere only watched."""
 
 import csv
 import io
 import json
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
 import streamlit as st
 
-from distilbert_viz import settings
 from distilbert_viz.distillation.recipe import RecipeError
 from distilbert_viz.figures.training import runs as figures
 from distilbert_viz.figures.training import sentences
@@ -18,26 +17,31 @@ from distilbert_viz.frame.components import mount
 from distilbert_viz.frame.controls import plot
 from distilbert_viz.frame.lasting import lasting
 from distilbert_viz.pairs.choice import RunStudent
-from distilbert_viz.pairs.layers import initial_layers
+from distilbert_viz.records import Evaluation, NamedLoss, Step
 from distilbert_viz.runs import home, queue, recordings
 from distilbert_viz.runs.record import FAILED, PAUSED, RUNNING, STARTING, STOPPED, STUDENT, UNDER_WAY, WAITING, Record
+from distilbert_viz.runs.rows import or_nothing
 from distilbert_viz.session import visitors
 from distilbert_viz.session.markdown import literal
 from distilbert_viz.session.state import NEW, chosen_pair, show
 from distilbert_viz.views.recorded import caption
+from distilbert_viz.views.training import elsewhere
 from distilbert_viz.views.training.listing import Listed
 
 
 def sentence(run: Record | None) -> str:
     """How far the run has come, plainly; where none is shown, what comes about here."""
-    return sentences.run(run.all_evaluations() if run else ())
+    if run is None:
+        return sentences.run(())
+    return sentences.run(run.all_evaluations(), **elsewhere.counted(run))
 
 
 def watch(run: Record) -> None:
     """Curves, numbers and probes of a run; they follow it by themselves."""
-    recipe = run.recipe
-    start = list(recipe.initial_layers or _rule(run, recipe.layers))
-    data = {"run": run.id, "steps": recipe.steps, "layers": recipe.layers, "start": start, "play": run.id == recordings.RUN}
+    drawn, found = run.outline(), elsewhere.watched(run)
+    data = {"run": run.id, "steps": drawn.steps, "layers": drawn.layers, "start": list(drawn.start),
+            "play": run.id == recordings.RUN, "watched": found is not None,
+            "outcome": "token" if found is None else found.outcome, "alone": bool(found and found.alone)}  # fmt: skip
     with st.container(key="watched"):
         mount("run", data, f"watch_{run.id}")
 
@@ -54,14 +58,9 @@ def recorded() -> None:
     watch(run)
 
 
-def _rule(run: Record, layers: int) -> tuple[int, ...]:
-    probes = run.kept_probes()
-    return initial_layers(probes[0][0]["shape"][0], layers) if probes else ()
-
-
 def controls(shown: Listed) -> None:
     """What can be done with a run as it stands."""
-    run, status, own = shown.run, shown.state["status"], shown.own or not settings.read().public
+    run, status, own = shown.run, shown.state["status"], shown.may_steer
     with st.container(horizontal=True):
         if status == RUNNING and own and visitors.may_pause():
             st.button("Pause", on_click=lambda: run.set(control="pause"))
@@ -76,7 +75,9 @@ def controls(shown: Listed) -> None:
         st.download_button("Record (.json)", lambda: _json(run), f"{run.id}.json", on_click="ignore")
         if status not in UNDER_WAY and own:
             st.button("Delete", on_click=lambda: st.session_state.update(delete=run.id))
-    if not own:
+    if run.read_only:
+        elsewhere.say_whose(run)
+    elif not own:
         st.caption("This run was begun in another visit: here it can be watched, used and taken along.")
     elif not shown.own:
         st.caption("This run was begun in another visit, perhaps by somebody else: what is done here is done to theirs.")
@@ -84,7 +85,7 @@ def controls(shown: Listed) -> None:
         st.warning(problem)
     if st.session_state.pop("delete", None) == run.id:
         _ask_to_delete(shown)
-    if status in (STARTING, WAITING):
+    if status in (STARTING, WAITING) and not run.read_only:
         st.caption("When its turn comes, a process of its own reads teacher and text; the first point follows within seconds.")
 
 
@@ -130,7 +131,7 @@ def _zip(run: Record) -> bytes:
 
 
 def _csv(run: Record) -> str:
-    rows = figures.table(run.all_steps(), run.all_evaluations())
+    rows = figures.table(run.all_steps(), run.all_evaluations(), run.all_named_losses())
     text = io.StringIO()
     if rows:
         writer = csv.DictWriter(text, list(rows[0]))
@@ -140,9 +141,18 @@ def _csv(run: Record) -> str:
 
 
 def _json(run: Record) -> str:
-    found: dict[str, Any] = {"recipe": asdict(run.recipe), "state": run.state()}
-    found |= {"steps": [asdict(s) for s in run.all_steps()], "evaluations": [asdict(e) for e in run.all_evaluations()]}
-    return json.dumps(found, indent=1)
+    watched = elsewhere.watched(run)
+    found: dict[str, Any] = {"recipe": asdict(run.recipe)} if watched is None else {"watched": asdict(watched)}
+    found |= {"state": run.state(), "steps": _plain(run.all_steps()), "evaluations": _plain(run.all_evaluations())}
+    named = {} if watched is None else {"named_losses": _plain(run.all_named_losses())}
+    return json.dumps(found | named, indent=1, allow_nan=False)
+
+
+def _plain(records: Sequence[Step | Evaluation | NamedLoss]) -> list[dict[str, Any]]:
+    """As JSON can say it: what is no number is nothing."""
+    return [
+        {name: or_nothing(value) if isinstance(value, float) else value for name, value in asdict(one).items()} for one in records
+    ]
 
 
 def compare(found: Mapping[str, Listed]) -> None:
