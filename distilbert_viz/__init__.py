@@ -1,14 +1,18 @@
 """See how BERT becomes DistilBERT: teacher and student, side by side, on any text."""
 
-__all__ = ["load_pair", "trace_pair"]
+__all__ = ["load_pair", "pair_of", "trace_pair"]
 
 
 def __getattr__(name: str) -> object:
-    """`load_pair` and `trace_pair`, brought when first asked for: a bare import of the package brings no torch."""
+    """`load_pair`, `pair_of` and `trace_pair`, brought when first asked for: a bare import of the package brings no torch."""
     if name == "load_pair":
         from distilbert_viz.pairs import load_pair
 
         return load_pair
+    if name == "pair_of":
+        from distilbert_viz.tracing.memory import pair_of
+
+        return pair_of
     if name == "trace_pair":
         from distilbert_viz.tracing import trace_pair
 
