@@ -48,7 +48,8 @@ def bertviz_bytes(trace: Trace) -> int:
 
 def table(pair: Pair, text: str, length: int) -> Table:
     """A row a picture of both models, and its share of bertviz's view of the teacher alone."""
-    result = Table(title=f"{length} tokens, kB: both models, 12 + 6 layers of 12 heads; bertviz's model view shows the teacher alone")
+    shown = "both models, 12 + 6 layers of 12 heads; bertviz's model view shows the teacher alone"
+    result = Table(title=f"{length} tokens, kB: {shown}")
     for name in ("picture", "script", "numbers", "still picture", "rest", "all", "of bertviz's"):
         result.add_column(name, justify="left" if name == "picture" else "right")
     for name, picture in PICTURES.items():
