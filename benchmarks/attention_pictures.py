@@ -23,7 +23,7 @@ from distilbert_viz.tracing import trace_pair
 
 CHOSEN = ((5, 5), (2, 5))
 SCREEN = 700  # CSS pixels: both frames beside each other on a screen of 1440 x 900
-LIBRARIES = "".join(f"<script>{frames.library(name)}</script>" for name in frames.LIBRARIES)
+LIBRARIES = "".join(f"<script>{frames.shipped(*library)}</script>" for library in frames.LIBRARIES)
 SHIM = "<script>var require = {config() {}}; var requirejs = (names, draw) => draw(jQuery, d3)</script>"
 
 

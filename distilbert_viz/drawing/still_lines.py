@@ -21,7 +21,7 @@ def lines(figure: LinesFigure, weights: Float[np.ndarray, "query key"]) -> str:
     levels = np.rint(weights * OPACITIES).astype(int)
     paths = [_path(levels == level, left, level / OPACITIES) for level in range(1, OPACITIES + 1) if (levels == level).any()]
     words = [
-        word(name, x, ROW * i + 13, anchor)
+        word(name, float(x), ROW * i + 13.0, anchor)
         for i, name in enumerate(names)
         for x, anchor in ((left - 6, "end"), (WIDTH - left + 6, "start"))
     ]

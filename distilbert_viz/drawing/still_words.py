@@ -48,7 +48,7 @@ def head_names(figure: Figure, place: Place) -> Iterator[str]:
         yield word(name, place.left + column * place.right + place.width / 2, place.top - 6, "middle")
     for row, words in figure.gaps:
         yield word(words, (place.left + WIDTH) / 2, place.top + row * place.down + place.height / 2 + 4, "middle")
-    yield from (_box(place.box(panel), "currentColor", 2) for panel in figure.panels if panel.id == figure.chosen)
+    yield from (_box(place.box(panel), "currentColor", 2.0) for panel in figure.panels if panel.id == figure.chosen)
 
 
 def token_names(labels: Labels, place: Place) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 import json
 import zlib
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -78,9 +79,10 @@ def test_without_a_head_it_is_the_mean_over_the_layers(built_in, passes):
 
 
 @pytest.mark.parametrize("measure", [comparison.JS, comparison.COSINE])
-def test_the_matrix_of_heads_holds_the_stock_models_attention_against_each_other(built_in, stocks, measure):
+def test_the_matrix_of_heads_holds_the_stock_models_attention_against_each_other(built_in, passes, measure):
     widget = show.heads(built_in, TEXT, measure=measure)
-    traces = TracePair(*(tracing.trace(model, widget.traces.encoding) for model in stocks), built_in.initial_layers)
+    seen = (replace(trace, attentions=stock.attentions) for trace, stock in zip(widget.traces, passes, strict=True))
+    traces = TracePair(*seen, built_in.initial_layers)
     ((matrix,),) = drawn(widget)[1]
     assert np.abs(matrix - comparison.head_similarity(traces).measures[measure]).max() < 1e-3
 
@@ -229,7 +231,8 @@ def test_a_saved_notebook_holds_a_still_picture_that_runs_nothing_and_asks_nobod
 
 
 def test_soft_labels_are_plotlys_own_kind_and_a_table_for_all_others(built_in):
-    bundle = show.soft_labels(built_in, TEXT)._repr_mimebundle_()
+    bars = show.soft_labels(built_in, TEXT)
+    bundle = bars._repr_mimebundle_()
     assert {"data", "layout"} <= bundle["application/vnd.plotly.v1+json"].keys()
     assert "<script" not in bundle["text/html"]
 
