@@ -45,6 +45,7 @@ async function render({ model, el }) {
   const choose = (_, value) => model.send(value)
   let [data, end] = []
   const drawAgain = () => {
+    if (!data) return // the looks may change before the first picture is unpacked
     dress(host)
     end = draw({ data, parentElement, setTriggerValue: choose })
   }
@@ -56,10 +57,10 @@ async function render({ model, el }) {
     drawAgain()
   }
   showStills(model.get("still"), false)
-  await changed()
   model.on("change:data", changed)
   const themes = new MutationObserver(drawAgain)
   for (const page of [document.documentElement, document.body]) themes.observe(page, { attributes: true })
+  await changed()
   return () => {
     themes.disconnect()
     end?.()

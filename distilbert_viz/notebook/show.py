@@ -84,7 +84,7 @@ def heads(pair: Pair, text: str, *, measure: str = comparison.JS, shuffled: bool
     matching = comparison.best_matching(found, measure)
 
     def draw(chosen: Chosen) -> Canvas:
-        return head_figures.head_matrix(found, matching, traces, order, chosen.no_means)
+        return head_figures.head_matrix(found, matching, traces, order, chosen.no_means, "to choose its two heads.")
 
     return Drawing("canvas", traces, draw, first(traces))
 
@@ -101,7 +101,7 @@ def lost(pair: Pair, text: str, *, token: int | None = None) -> Drawing:
         return tracing.hand_over(pair, traces, token)
 
     def draw(chosen: Chosen) -> Canvas:
-        return lost_maps.maps(handed_over(chosen.token), chosen.mixture)
+        return lost_maps.maps(handed_over(chosen.token), chosen.mixture, "Click a cell to choose it.")
 
     return Drawing("canvas", traces, draw, first(traces, token=token))
 
@@ -134,4 +134,4 @@ def soft_labels(pair: Pair, text: str, *, token: int | None = None, temperature:
     true = encoding.true_token(row) if task.predicts_masked else None
     logits = (tracing.logits(model, trace) for model, trace in zip(pair, traces, strict=True))
     found = comparison.soft_labels(*logits, pair.outcomes(encoding), row, temperature, k, true, task.outcome)
-    return Bars(label_figures.bars(found, true), found)
+    return Bars(label_figures.bars(found, true).update_layout(template="plotly_white"), found)

@@ -1,7 +1,6 @@
 """Still pictures for a notebook that is read without a kernel: HTML that needs neither script nor network."""
 
 import html
-from collections.abc import Iterable
 
 from distilbert_viz.drawing import still
 from distilbert_viz.drawing.colours import STUDENT, TEACHER
@@ -24,15 +23,16 @@ def page(picture: Canvas | Flow, name: str) -> str:
 
 
 def labels(found: SoftLabels) -> str:
-    """Soft labels as a table: a row an outcome, each model's probability as a bar and a number."""
+    """Soft labels: a row an outcome, each model's probability as a bar and a number."""
     most = float(max(found.teacher.max(), found.student.max()))
     rows = zip(found.names, found.teacher.tolist(), found.student.tolist(), strict=True)
-    lines = (
-        f'<tr><th style="text-align:right">{html.escape(visible(name))}</th><td style="text-align:left">'
-        f"{_bar('teacher', teacher, most)}{_bar('student', student, most)}</td></tr>"
+    cells = (
+        f'<span style="text-align:right">{html.escape(visible(name))}</span>'
+        f"<span>{_bar('teacher', teacher, most)}{_bar('student', student, most)}</span>"
         for name, teacher, student in rows
     )
-    return _paper(f"<table>{''.join(lines)}</table>", f"Blue: teacher, orange: student, at T = {found.temperature:g}.")
+    inner = f'<div style="display:grid;grid-template-columns:max-content 1fr;gap:4px 12px">{"".join(cells)}</div>'
+    return _paper(inner, f"Blue: teacher, orange: student, at T = {found.temperature:g}.")
 
 
 def _bar(voice: str, probability: float, most: float) -> str:
@@ -55,13 +55,12 @@ def _figures(drawing: Canvas) -> str:
 
 def _boxes(flow: Flow) -> str:
     """A row a station, the teacher's left and the student's right."""
-    heads = "".join(f'<th style="text-align:left">{html.escape(head["name"])}</th>' for head in flow["heads"])
-    return f"<table><tr>{heads}</tr>{''.join(_row(row) for row in flow['rows'])}</table>"
+    heads = "".join(f"<b>{html.escape(head['name'])}</b>" for head in flow["heads"])
+    cells = "".join(_box(box, len(row)) for row in flow["rows"] for box in row)
+    return f'<div style="display:grid;grid-template-columns:1fr 1fr;gap:2px 24px">{heads}{cells}</div>'
 
 
-def _row(row: Iterable[Box]) -> str:
-    boxes = list(row)
-    wide = ' colspan="2"' if len(boxes) == 1 else ""
-    words = [(html.escape(box["name"]), html.escape(box.get("live") or box.get("note", ""))) for box in boxes]
-    cells = (f'<td{wide} style="text-align:left"><b>{name}</b> {said}</td>' for name, said in words)
-    return f"<tr>{''.join(cells)}</tr>"
+def _box(box: Box, beside: int) -> str:
+    """A station, over both columns where it is one for both models."""
+    said = html.escape(box.get("live") or box.get("note", ""))
+    return f'<span style="grid-column:span {3 - beside}"><b>{html.escape(box["name"])}</b> {said}</span>'

@@ -73,6 +73,7 @@ def opened(page: Page, address: str) -> Page:
     """The tour, ready to be run."""
     page.goto(address)
     expect(page.get_by_role("heading", name="A teacher and its student, in a notebook")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("| Idle")).to_be_visible(timeout=60_000)
     return page
 
 

@@ -16,14 +16,17 @@ ADDRESS = "http://notebook.test/"
 # A notebook of one cell: what a kernel would hold stands in `state`, and `heard` is what it would have been told.
 NOTEBOOK = """<body style="margin: 0; background: #fff; color: #222; font-family: sans-serif">
 <div class="row" id="theirs">words</div><div class="STILL">still</div><div id="cell" style="width: 1000px"></div></body>"""
-RUN = """async ([esm, data, still]) => {
+RUN = """async ([esm, data, still, next]) => {
   const { default: widget } = await import(URL.createObjectURL(new Blob([esm], { type: "text/javascript" })))
   const view = (packed) => new DataView(Uint8Array.from(atob(packed), (c) => c.charCodeAt(0)).buffer)
   const state = { data: view(data), still }, changed = {}
   window.heard = []
   const model = { get: (name) => state[name], on: (name, call) => { changed[name] = call }, send: (made) => heard.push(made) }
   window.tell = (packed) => { state.data = view(packed); return changed["change:data"]() }
-  window.end = await widget.render({ model, el: document.querySelector("#cell") })
+  const drawn = widget.render({ model, el: document.querySelector("#cell") })
+  document.body.title = "looks" // changes before the first picture is unpacked, as the theme may
+  if (next) tell(next)
+  window.end = await drawn
 }"""
 MIDDLE = """(canvas, [panel, row, column]) => {
   const { x, y, width, height } = canvas.figure.box(canvas.figure.spec.panels[panel])
@@ -37,13 +40,14 @@ COLOUR = "(canvas, { x, y }) => [...canvas.getContext('2d').getImageData(x, y, 1
 def live(page: Page) -> Callable[[Drawing], Page]:
     """Shows a picture; whatever else the page asks the network for fails the test."""
 
-    def open_picture(widget: Drawing) -> Page:
+    def open_picture(widget: Drawing, next_data: bytes = b"") -> Page:
         page.route("**", lambda route: route.abort())
         body = NOTEBOOK.replace("STILL", widget.still)
         page.route(ADDRESS, lambda route: route.fulfill(body=body, content_type="text/html; charset=utf-8"))
         page.goto(ADDRESS)
         state = widget.get_state()
-        page.evaluate(RUN, [state["_esm"], base64.b64encode(state["data"]).decode(), state["still"]])
+        packed = [base64.b64encode(data).decode() for data in (state["data"], next_data)]
+        page.evaluate(RUN, [state["_esm"], packed[0], state["still"], packed[1]])
         return page
 
     return open_picture
@@ -76,6 +80,21 @@ def test_a_click_is_told_and_what_the_kernel_answers_is_drawn(live, overview):
     overview.head = (2, 5)
     page.evaluate("tell", base64.b64encode(overview.data).decode())
     assert page.locator("canvas").nth(1).evaluate("canvas => canvas.figure.spec.chosen") == [1, 5]
+
+
+def test_a_picture_that_changes_before_it_is_drawn_is_drawn_as_it_is_then(live, built_in, overview):
+    later = show.attention(built_in, TEXT)
+    later.head = (4, 8)
+    page = live(overview, later.data)
+    assert page.locator("canvas").first.evaluate("canvas => canvas.figure.spec.chosen") == [4, 8]
+
+
+def test_a_picture_that_is_put_away_and_laid_out_again_is_drawn(live, built_in):
+    page = live(show.lines(built_in, TEXT))
+    for display in ("none", "block"):
+        page.evaluate(f"document.querySelector('#cell').style.display = '{display}'")
+        page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    assert page.locator("canvas").first.evaluate("canvas => canvas.width") > 100
 
 
 def test_arrow_keys_walk_and_enter_chooses(live, overview):

@@ -15,6 +15,7 @@ from distilbert_viz.records import Canvas, Figure, HeadMatrix, Labels, Matching,
 ORDERS = ("as they are", "shuffled")
 Place = tuple[int, int | None]
 ROW, HIGHEST = 12, 620  # pixels
+BELOW = "to see its two heads below."
 
 
 def values(found: Similarity, measure: str, order: str) -> np.ndarray:
@@ -22,8 +23,13 @@ def values(found: Similarity, measure: str, order: str) -> np.ndarray:
     return (found.measures if order == ORDERS[0] else found.shuffled)[measure]
 
 
-def head_matrix(found: Similarity, matching: Matching, pair: TracePair, order: str, chosen: Sequence[tuple[int, int]]) -> Canvas:
-    """A cell a pair of heads, strong where they are alike, from 0 to 1; dots are the best matching, frames what began as copies."""
+def head_matrix(
+    found: Similarity, matching: Matching, pair: TracePair, order: str, chosen: Sequence[tuple[int, int]], more: str = BELOW
+) -> Canvas:
+    """A cell a pair of heads, strong where they are alike, from 0 to 1; dots are the best matching, frames what began as copies.
+
+    `more` says what a click is for.
+    """
     measure, started = matching.measure, comparison.initial_cells(found, copied(pair))
     rows, columns = ([name(place) for place in places] for places in (found.student, found.teacher))
     marks = [(*cell, "frame") for cell in started] + [(*cell, "dot") for cell in matching.pairs]
@@ -34,8 +40,8 @@ def head_matrix(found: Similarity, matching: Matching, pair: TracePair, order: s
         labels=Labels(_layers(found.student), _layers(found.teacher)), picks="cell", marks=marks,
         steps=(pair.student.heads, pair.teacher.heads), cell=cell_of(found, chosen),
     )  # fmt: skip
-    hint = "Point at a cell to read it. Click it, or walk with the arrow keys and press Enter, to see its two heads below."
-    return pack([drawn], [[values(found, measure, order)]], hint)
+    hint = "Point at a cell to read it. Click it, or walk with the arrow keys and press Enter,"
+    return pack([drawn], [[values(found, measure, order)]], f"{hint} {more}")
 
 
 def copied(pair: TracePair) -> tuple[int, ...]:
