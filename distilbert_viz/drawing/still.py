@@ -44,8 +44,8 @@ def _still(figure: Figure, panels: tuple[np.ndarray, ...]) -> str:
     parts = [
         _image(mosaic, (place.left, place.top, width, height), figure.scale),
         frames([place.box(panel) for panel in figure.panels]),
-        *(token_names(figure.labels, place) if figure.labels else head_names(figure, place)),
         *marks(figure, place, (down, across)),
+        *(token_names(figure.labels, place) if figure.labels else head_names(figure, place)),
         *(written(panel, _colour(part, figure), place) for panel, part in zip(figure.panels, shades, strict=True) if panel.text),
     ]
     name, whole = html.escape(figure.heading), place.top + height + 2

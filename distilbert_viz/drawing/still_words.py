@@ -11,7 +11,7 @@ from distilbert_viz.records import Figure, HeadMatrix, Labels, Panel
 
 WIDTH = 460  # of a picture, in the units of its viewBox; words are 11 of them high
 WORDS = 11
-LETTER = 0.55 * WORDS  # how wide one is on average
+LETTER = 0.64 * WORDS  # how wide one is on average, in wide type
 Box = tuple[float, float, float, float]  # x, y, width, height
 
 

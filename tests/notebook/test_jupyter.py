@@ -23,6 +23,7 @@ SETTINGS = {
     "notebook-extension/tracker": {"windowingMode": "none"},
 }
 LIVE = ".jp-OutputArea-output [data-lm-suppress-shortcuts]"
+STILL = "[class^=dv-still]"
 CHOSEN = "canvas => canvas.figure.spec.chosen"
 GROUND = "host => getComputedStyle(host).getPropertyValue('--st-background-color')"
 MIDDLE = """(canvas, panel) => {
@@ -117,13 +118,11 @@ def test_pictures_follow_the_theme(tour):
 
 
 def test_a_saved_notebook_shows_still_pictures_to_whoever_has_no_kernel(tour, lab):
-    assert tour.locator(".dv-still-page:visible").count() == 0
+    expect(tour.locator(f"{STILL}:visible")).to_have_count(0)
     command(tour, "docmanager:save")
     command(tour, "kernelmenu:shutdown")
     page = opened(tour.context.new_page(), lab)
-    stills = page.locator("[class^=dv-still]")
-    expect(stills).to_have_count(PICTURES, timeout=60_000)
-    for still in stills.all():
-        expect(still).to_be_visible()
-    expect(page.get_by_text("model not found")).to_have_count(0)
+    expect(page.locator(f"{STILL}:visible")).to_have_count(PICTURES, timeout=60_000)
+    expect(page.get_by_text("model not found")).to_have_count(PICTURES, timeout=60_000)
+    expect(page.get_by_text("model not found").locator("visible=true")).to_have_count(0)
     page.close()
