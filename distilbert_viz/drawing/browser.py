@@ -5,7 +5,6 @@ component's HTML in it, and `setTriggerValue` for what was chosen.
 """
 
 import json
-from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -35,12 +34,8 @@ def _text(file: str) -> str:
 
 
 def _tables() -> dict[str, dict[str, list[int]]]:
-    maps: dict[str, Mapping[str, tuple[str, ...]]] = {
-        "sequential": colours.SEQUENTIAL,
-        "signed": colours.SIGNED,
-        "difference": colours.DIFFERENCE,
-    }
+    """Every map of colours in every theme: 256 times red, green, blue."""
     return {
         name: {theme: colours.table(anchors).round().astype(int).ravel().tolist() for theme, anchors in themes.items()}
-        for name, themes in maps.items()
+        for name, themes in colours.MAPS.items()
     }

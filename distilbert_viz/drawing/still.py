@@ -16,7 +16,6 @@ from distilbert_viz.records import Canvas, Figure, LinesFigure, Panel
 LEVELS = 255
 STEP = 1 / LEVELS / 2
 NARROW = 0.7  # of the height of a row in pixels, since a still picture is narrower than the canvas
-MAPS = {"sequential": colours.SEQUENTIAL, "signed": colours.SIGNED, "difference": colours.DIFFERENCE}
 
 
 def stills(drawing: Canvas) -> list[str]:
@@ -65,12 +64,14 @@ def _place(figure: Figure, shape: tuple[int, int], gap: int) -> Place:
 def _shades(figure: Figure, panel: Panel, values: np.ndarray) -> np.ndarray:
     """From 0 to 1, over what the colours span."""
     low, high = panel.contrast or panel.range or figure.range
-    return np.clip((values - np.float32(low)) / np.float32(high - low), 0, 1)
+    shades: np.ndarray = np.clip((values - np.float32(low)) / np.float32(high - low), 0, 1)
+    return shades
 
 
 def _colour(shade: np.ndarray, figure: Figure) -> Float[np.ndarray, "3"]:
     """The colour of a panel of one cell."""
-    return _table(figure.scale)[round(shade.item() * LEVELS)]
+    colour: np.ndarray = _table(figure.scale)[round(shade.item() * LEVELS)]
+    return colour
 
 
 def _image(values: Float[np.ndarray, "row column"], box: Box, scale: str = "sequential") -> str:
@@ -91,4 +92,4 @@ def png(levels: UInt8[np.ndarray, "row column"], scale: str = "sequential") -> b
 
 
 def _table(scale: str) -> Float[np.ndarray, "256 3"]:
-    return colours.table(MAPS[scale]["light"])
+    return colours.table(colours.MAPS[scale]["light"])

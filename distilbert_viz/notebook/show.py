@@ -7,6 +7,7 @@ first word; the teacher's head that is clearest there, and the student's beside 
 from functools import cache
 
 from distilbert_viz import comparison, tracing
+from distilbert_viz.drawing.components import Flow
 from distilbert_viz.figures.forward import attention as attention_figures
 from distilbert_viz.figures.forward import flow as flow_figures
 from distilbert_viz.figures.forward import lines as lines_figures
@@ -111,7 +112,7 @@ def flow(pair: Pair, text: str, *, token: int | None = None) -> Drawing:
     traces = tracing.trace_pair(pair, text)
     kind = type(pair.tokenizer.backend_tokenizer.model).__name__, len(pair.tokenizer)
 
-    def draw(chosen: Chosen) -> flow_figures.Flow:
+    def draw(chosen: Chosen) -> Flow:
         teacher, student = (tracing.blocks(model, trace, chosen.token) for model, trace in zip(pair, traces, strict=True))
         if not pair.task.labels:
             return flow_figures.flow(traces, (teacher, student), None, kind)
@@ -132,6 +133,6 @@ def soft_labels(pair: Pair, text: str, *, token: int | None = None, temperature:
     traces, task = tracing.trace_pair(pair, text), pair.task
     encoding, row = traces.encoding, task.row(first(traces, token=token).token)
     true = encoding.true_token(row) if task.predicts_masked else None
-    logits = (tracing.logits(model, trace) for model, trace in zip(pair, traces, strict=True))
-    found = comparison.soft_labels(*logits, pair.outcomes(encoding), row, temperature, k, true, task.outcome)
+    ours, theirs = (tracing.logits(model, trace) for model, trace in zip(pair, traces, strict=True))
+    found = comparison.soft_labels(ours, theirs, pair.outcomes(encoding), row, temperature, k, true, task.outcome)
     return Bars(label_figures.bars(found, true).update_layout(template="plotly_white"), found)

@@ -19,7 +19,7 @@ from distilbert_viz.records import Canvas, TracePair
 Picture: TypeAlias = Canvas | Flow
 
 
-class Drawing(AnyWidget):  # type: ignore[misc]
+class Drawing(AnyWidget):
     """A picture of one text under one pair. What is clicked in it, or chosen by arrow keys and Enter, is found in its traits:
 
     `head` and `student_head` are (layer, head) of either model, counted from 0: the student's follows the teacher's. `token` is
@@ -94,9 +94,10 @@ class Drawing(AnyWidget):  # type: ignore[misc]
 
     def _ipython_display_(self) -> None:
         """The still picture, which whoever has no kernel sees, and in its place the live one where there is a kernel."""
-        display({"text/html": stills.page(self.picture, self.still), "text/plain": repr(self)}, raw=True)
-        data, metadata = self._repr_mimebundle_()
-        display(data, metadata=metadata, raw=True)
+        live, metadata = self._repr_mimebundle_() or ({}, {})
+        still = {"text/html": stills.page(self.picture, self.still), "text/plain": repr(self)}
+        for bundle, about in ((still, {}), (live, metadata)):
+            display(bundle, metadata=about, raw=True)  # type: ignore[no-untyped-call]
 
     def __repr__(self) -> str:
         return f"A picture of “{self.traces.encoding.text[:60]}”, which answers once its cell was run."

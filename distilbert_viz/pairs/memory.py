@@ -33,11 +33,11 @@ def sharing(teacher: nn.Module, student: nn.Module, tokenizer: PreTrainedTokeniz
     names = [f"{voice} ({type(one).__name__})" for voice, one in zip(("Teacher", "Student"), networks, strict=True)]
     found = [_candidate(name, network, own) for name, network in zip(names, networks, strict=True)]
     pair = fitting(*found)
-    models = (
-        Model(one.name, _shell(one.label, _as(pair.task, network)), own, pair.classes, columns)
+    big, small = (
+        Model(one.name, _shell(one.label, _as(pair.task, network)), one.tokenizer, pair.classes, columns)
         for one, network, columns in zip(found, networks, pair.columns, strict=True)
     )
-    return Pair("in memory", *models, pair.initial_layers)
+    return Pair("in memory", big, small, pair.initial_layers)
 
 
 def _network(voice: str, module: nn.Module) -> PreTrainedModel:
@@ -84,7 +84,8 @@ def _shell(name: str, network: PreTrainedModel) -> PreTrainedModel:
     _share(name, "network", shell, network)
     if any(tensor.is_meta for tensor in shell.state_dict().values()):
         raise PairError(f"{name} can't be shown: its weights are on torch's meta device, which holds no numbers.")
-    return shell.eval()
+    shell.eval()
+    return shell
 
 
 def _share(name: str, path: str, mine: nn.Module, theirs: nn.Module) -> None:
