@@ -1,7 +1,6 @@
 """What attention_view.py compares, all of one pair of traces: our pictures, bertviz's own, and its own as this app sends them."""
 
 import re
-from dataclasses import replace
 from functools import cache, lru_cache, partial
 
 import bertviz
@@ -17,13 +16,13 @@ from distilbert_viz.frame import components
 from distilbert_viz.pairs.attention import NAME
 from distilbert_viz.pairs.catalogue import FOLDER
 from distilbert_viz.pairs.layers import initial_layers
-from distilbert_viz.pairs.models import Pair
+from distilbert_viz.pairs.models import Model, Pair
 from distilbert_viz.records import Trace, TracePair
 from distilbert_viz.tracing import trace_pair
 
 CHOSEN = ((5, 5), (2, 5))
 SCREEN = 700  # CSS pixels: both frames beside each other on a screen of 1440 x 900
-LIBRARIES = "".join(f"<script>{frames.library(name)}</script>" for name in frames.LIBRARIES)
+LIBRARIES = "".join(f"<script>{frames.shipped(*library)}</script>" for library in frames.LIBRARIES)
 SHIM = "<script>var require = {config() {}}; var requirejs = (names, draw) => draw(jQuery, d3)</script>"
 
 
@@ -33,7 +32,7 @@ def full_size() -> Pair:
     torch.manual_seed(0)
     tokenizer = AutoTokenizer.from_pretrained(FOLDER / "teacher")
     models = [random_weights(config, "masked LM", NAME, torch.float32, "cpu") for config in FULL_SIZE]
-    return Pair("random", *(replace(model, tokenizer=tokenizer) for model in models), initial_layers(12, 6))
+    return Pair("random", *(Model(model.name, model.network, tokenizer) for model in models), initial_layers(12, 6))
 
 
 @lru_cache(1)

@@ -1,6 +1,6 @@
 """See how BERT becomes DistilBERT: teacher and student, side by side, on any text."""
 
-__all__ = ["Watch", "load_pair", "trace_pair"]
+__all__ = ["Watch", "load_pair", "pair_of", "trace_pair"]
 
 
 def __getattr__(name: str) -> object:
@@ -13,6 +13,10 @@ def __getattr__(name: str) -> object:
         from distilbert_viz.pairs import load_pair
 
         return load_pair
+    if name == "pair_of":
+        from distilbert_viz.tracing.memory import pair_of
+
+        return pair_of
     if name == "trace_pair":
         from distilbert_viz.tracing import trace_pair
 

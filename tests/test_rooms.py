@@ -36,6 +36,7 @@ TOOLS = {
     "drawing": {"plotly", "PIL"},
     "figures": {"plotly", "bertviz"},
     "report": {"jinja2"},
+    "notebook": {"anywidget", "traitlets", "IPython"},
     "session": {"streamlit", "starlette", "cachetools"},
     "frame": {"streamlit"},
     "views": {"streamlit", "starlette"},
@@ -50,6 +51,7 @@ INNER = {
     "drawing": {"records", "comparison", "drawing"},
     "figures": {"records", "families", "wordpiece", "comparison", "checking", "drawing", "figures"},
     "report": {"version", "records", "comparison", "checking", "drawing", "figures", "report"},
+    "notebook": {"records", "comparison", "pairs", "tracing", "drawing", "figures", "notebook"},
     "__init__": {"pairs", "tracing", "watch"},
     "__main__": {"cli"},
 }

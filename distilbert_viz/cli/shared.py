@@ -189,7 +189,7 @@ def hand_over(loaded: "Pair", traces: TracePair, position: int) -> HandOver | No
 
 def outcomes(loaded: "Pair", encoding: Encoding) -> tuple[str, ...]:
     """The name of every outcome that a soft label is over, by id."""
-    return loaded.teacher.vocabulary if loaded.task.predicts_masked else loaded.teacher.classes or encoding.places
+    return loaded.outcomes(encoding)
 
 
 def soft_labels(

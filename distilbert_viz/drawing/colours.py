@@ -1,5 +1,6 @@
 """The two voices, and colour maps whose lightness is even in OKLab (Ottosson 2020), one table a theme."""
 
+from collections.abc import Mapping
 from functools import cache
 
 import numpy as np
@@ -20,6 +21,7 @@ SIGNED = {
     "dark": ("#e9b8ec", "#8b4a90", "#171614", "#2c7a5a", "#a9ecc9"),
 }
 DIFFERENCE = {theme: (TEACHER, BACKGROUND[theme], STUDENT) for theme in BACKGROUND}
+MAPS: Mapping[str, Mapping[str, tuple[str, ...]]] = {"sequential": SEQUENTIAL, "signed": SIGNED, "difference": DIFFERENCE}
 _TO_LMS = np.array([[0.4122214708, 0.5363325363, 0.0514459929], [0.2119034982, 0.6806995451, 0.1073969566],
                     [0.0883024619, 0.2817188376, 0.6299787005]])  # fmt: skip
 _TO_LAB = np.array([[0.2104542553, 0.7936177850, -0.0040720468], [1.9779984951, -2.4285922050, 0.4505937099],

@@ -1,96 +1,95 @@
-"""A canvas drawing as still SVG pictures, one a model, for a page that runs no script: cells are an image, words are text."""
+"""A canvas drawing as still SVG pictures, one a figure, for a page that runs no script: cells are an image, words are text."""
 
 import base64
 import html
 import io
-from collections.abc import Iterator
 
 import numpy as np
 from jaxtyping import Float, UInt8
 from PIL import Image
 
 from distilbert_viz.drawing import colours
-from distilbert_viz.records import Canvas, Figure, Labels
+from distilbert_viz.drawing.still_lines import lines
+from distilbert_viz.drawing.still_words import WIDTH, Box, Place, around, frames, head_names, marks, token_names, written
+from distilbert_viz.records import Canvas, Figure, LinesFigure, Panel
 
-WIDTH = 460  # of a picture, in the units of its viewBox; words are 11 of them high
-WORDS = 11
 LEVELS = 255
 STEP = 1 / LEVELS / 2
+NARROW = 0.7  # of the height of a row in pixels, since a still picture is narrower than the canvas
 
 
 def stills(drawing: Canvas) -> list[str]:
-    """A drawing of weights from 0 to 1, its panels all of one size: every head at a glance, or one head of each model."""
-    return [_still(figure, panels) for figure, panels in zip(drawing.figures, drawing.shown, strict=True)]
+    """Every figure of a drawing; the panels of one figure are of one size."""
+    both = zip(drawing.figures, drawing.shown, strict=True)
+    return [lines(one, *panels) if isinstance(one, LinesFigure) else _still(one, panels) for one, panels in both]
 
 
 def shades() -> str:
     """The colours of 0 to 1, from left to right."""
-    image = _image(np.linspace(0, 1, 256, dtype=np.float32)[None], 0.0, 0.0, 120.0, 12.0)
+    image = _image(np.linspace(0, 1, 256, dtype=np.float32)[None], (0.0, 0.0, 120.0, 12.0))
     return f'<svg viewBox="0 0 120 12" width="120" height="12" aria-hidden="true">{image}</svg>'
 
 
 def _still(figure: Figure, panels: tuple[np.ndarray, ...]) -> str:
-    labels, (rows, columns), side = figure.labels, figure.slots or (1, 1), panels[0].shape[0]
-    gap = 0 if labels else max(1, round(0.06 * side))
-    left, top = (96.0, 76.0) if labels else (28.0, 18.0)
-    cell = (WIDTH - left - 1 - (64 if labels else 0)) / (columns * (side + gap) - gap)
-    slots = [panel.slot or (0, 0) for panel in figure.panels]
-    places = [(row * (side + gap), column * (side + gap)) for row, column in slots]
-    mosaic = np.zeros((rows * (side + gap) - gap, columns * (side + gap) - gap), np.float32)
-    for (row, column), panel in zip(places, panels, strict=True):
-        mosaic[row : row + side, column : column + side] = panel
-    height = top + cell * mosaic.shape[0] + 2
+    (rows, columns), (down, across) = figure.slots or (1, 1), panels[0].shape
+    gap = 0 if figure.labels or down == 1 else max(1, round(0.06 * down))
+    shades = [_shades(figure, panel, values) for panel, values in zip(figure.panels, panels, strict=True)]
+    mosaic = np.zeros((rows * (down + gap) - gap, columns * (across + gap) - gap), np.float32)
+    for panel, part in zip(figure.panels, shades, strict=True):
+        row, column = panel.slot or (0, 0)
+        mosaic[row * (down + gap) :, column * (across + gap) :][:down, :across] = part
+    place = _place(figure, (down, across), gap)
+    width, height = place.right * (columns - 1) + place.width, place.down * (rows - 1) + place.height
     parts = [
-        _image(mosaic, left, top, cell * mosaic.shape[1], cell * mosaic.shape[0]),
-        _frames([(left + cell * column, top + cell * row) for row, column in places], cell * side),
-        *(_token_names(labels, left, top, cell) if labels else _head_names(figure, left, top, cell, side, gap)),
+        _image(mosaic, (place.left, place.top, width, height), figure.scale),
+        frames([place.box(panel) for panel in figure.panels]),
+        *marks(figure, place, (down, across)),
+        *(token_names(figure.labels, place) if figure.labels else head_names(figure, place)),
+        *(written(panel, _colour(part, figure), place) for panel, part in zip(figure.panels, shades, strict=True) if panel.text),
     ]
-    name = html.escape(figure.heading)
-    return f'<svg viewBox="0 0 {WIDTH} {height:.0f}" role="img" aria-label="{name}">{"".join(parts)}</svg>'
+    name, whole = html.escape(figure.heading), place.top + height + 2
+    return f'<svg viewBox="0 0 {WIDTH} {whole:.0f}" role="img" aria-label="{name}">{"".join(parts)}</svg>'
 
 
-def _frames(corners: list[tuple[float, float]], side: float) -> str:
-    path = "".join(f"M{x:.1f} {y:.1f}h{side:.1f}v{side:.1f}h{-side:.1f}z" for x, y in corners)
-    return f'<path d="{path}" fill="none" stroke="currentColor" stroke-opacity=".25" stroke-width=".5"/>'
+def _place(figure: Figure, shape: tuple[int, int], gap: int) -> Place:
+    """Where panels of `shape` (rows, columns) lie, `gap` cells apart."""
+    (down, across), columns, (left, top, right) = shape, (figure.slots or (1, 1))[1], around(figure)
+    cell = (WIDTH - left - 1 - right) / (columns * (across + gap) - gap)
+    if figure.height == "square":
+        return Place(left, top, cell * across, cell * down, cell * (across + gap), cell * (down + gap))
+    height = NARROW * figure.height[0]
+    return Place(left, top, cell * across, height, cell * (across + gap), height)
 
 
-def _head_names(figure: Figure, left: float, top: float, cell: float, side: int, gap: int) -> Iterator[str]:
-    pitch, size = cell * (side + gap), cell * side
-    for row, name in enumerate(figure.rows):
-        yield _word(name, left - 6, top + row * pitch + size / 2 + 4, "end")
-    for column, name in enumerate(figure.columns):
-        yield _word(name, left + column * pitch + size / 2, top - 6, "middle")
-    for row, words in figure.gaps:
-        yield _word(words, (left + WIDTH) / 2, top + row * pitch + size / 2 + 4, "middle")
-    row, column = next(panel.slot or (0, 0) for panel in figure.panels if panel.id == figure.chosen)
-    at = f'x="{left + column * pitch:.1f}" y="{top + row * pitch:.1f}" width="{size:.1f}" height="{size:.1f}"'
-    yield f'<rect {at} fill="none" stroke="currentColor" stroke-width="2"/>'
+def _shades(figure: Figure, panel: Panel, values: np.ndarray) -> np.ndarray:
+    """From 0 to 1, over what the colours span."""
+    low, high = panel.contrast or panel.range or figure.range
+    shades: np.ndarray = np.clip((values - np.float32(low)) / np.float32(high - low), 0, 1)
+    return shades
 
 
-def _token_names(labels: Labels, left: float, top: float, cell: float) -> Iterator[str]:
-    every = max(1, int(np.ceil((WORDS + 2) / cell)))
-    for i, (row, column) in list(enumerate(zip(labels.rows, labels.columns, strict=True)))[::every]:
-        middle = cell * (i + 0.5)
-        yield _word(row, left - 6, top + middle + 4, "end")
-        yield _word(column, left + middle, top - 6, "start", f"rotate(-45 {left + middle:.1f} {top - 6:.1f})")
+def _colour(shade: np.ndarray, figure: Figure) -> Float[np.ndarray, "3"]:
+    """The colour of a panel of one cell."""
+    colour: np.ndarray = _table(figure.scale)[round(shade.item() * LEVELS)]
+    return colour
 
 
-def _word(word: str, x: float, y: float, anchor: str, turned: str = "") -> str:
-    place = f'x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"' + (f' transform="{turned}"' if turned else "")
-    return f'<text {place} font-size="{WORDS}" fill="currentColor">{html.escape(word)}</text>'
-
-
-def _image(values: Float[np.ndarray, "row column"], x: float, y: float, width: float, height: float) -> str:
+def _image(values: Float[np.ndarray, "row column"], box: Box, scale: str = "sequential") -> str:
     levels = np.rint(values * LEVELS).astype(np.uint8)
-    source = base64.b64encode(png(levels)).decode()
+    source = base64.b64encode(png(levels, scale)).decode()
+    x, y, width, height = box
     place = f'x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}"'
     fine = " fine" if values.shape[1] > width / 2 else ""  # a cell that is no point wide would be left out, not blended
     return f'<image class="weights{fine}" {place} preserveAspectRatio="none" href="data:image/png;base64,{source}"/>'
 
 
-def png(levels: UInt8[np.ndarray, "row column"]) -> bytes:
-    """Levels 0 to 255 in the light sequential colours, as an indexed PNG (W3C 2025, sections 5 and 11)."""
+def png(levels: UInt8[np.ndarray, "row column"], scale: str = "sequential") -> bytes:
+    """Levels 0 to 255 in the light colours of a scale, as an indexed PNG (W3C 2025, sections 5 and 11)."""
     image, file = Image.fromarray(levels), io.BytesIO()
-    image.putpalette(colours.table(colours.SEQUENTIAL["light"]).round().astype(np.uint8).tobytes())
+    image.putpalette(_table(scale).round().astype(np.uint8).tobytes())
     image.save(file, "PNG", optimize=True)
     return file.getvalue()
+
+
+def _table(scale: str) -> Float[np.ndarray, "256 3"]:
+    return colours.table(colours.MAPS[scale]["light"])

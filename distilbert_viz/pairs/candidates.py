@@ -5,7 +5,7 @@ from itertools import groupby
 from pathlib import Path
 
 from tokenizers.processors import Sequence, TemplateProcessing
-from transformers import AutoTokenizer, PreTrainedConfig, PreTrainedTokenizerFast
+from transformers import AutoTokenizer, PreTrainedConfig, PreTrainedTokenizerBase, PreTrainedTokenizerFast
 
 from distilbert_viz import families
 from distilbert_viz.families import Family, Task
@@ -24,17 +24,24 @@ BARE = ("A", "B")  # two texts with nothing around them
 class Candidate:
     """One model by its small files. `source` is what was asked for, `label` what a person calls it, and `name` stands in records:
     of a hub's model with the commit that is read, which main alone wouldn't tell. `framed`: its tokenizer puts nothing around a
-    text, so that here it puts what its family is read with.
+    text, so that here it puts what its family is read with. `files` is the folder that it is read from, None of a model in memory.
     """
 
     source: str
     label: str
     name: str
-    folder: Path
+    files: Path | None
     config: PreTrainedConfig
     tokenizer: PreTrainedTokenizerFast
     classes: Classes
     framed: bool = False
+
+    @property
+    def folder(self) -> Path:
+        """The folder that it is read from. Raises LookupError of a model in memory."""
+        if self.files is None:
+            raise LookupError(f"{self.label} is read from no folder")
+        return self.files
 
     @property
     def family(self) -> Family:
@@ -70,18 +77,25 @@ class CandidatePair:
 
 def candidate(source: str) -> Candidate:
     """What is known of a model on this disk before its weights are read. Raises PairError."""
-    named, config = label(source), configuration(source, weights=True)
-    with reading(named, "config.json"):
-        own_classes = classes(named, config)
-    folder = weight_folder(source)
+    named, config, folder = label(source), configuration(source, weights=True), weight_folder(source)
     with reading(named, "tokenizer"):
         refuse_other_text(named, folder)
         tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+    return described(source, named, _name(source), folder, config, tokenizer)
+
+
+def described(
+    source: str, named: str, name: str, files: Path | None, config: PreTrainedConfig, tokenizer: PreTrainedTokenizerBase
+) -> Candidate:
+    """A candidate by its configuration and its tokenizer, which is given its family's frame where it has none. Raises PairError."""
+    with reading(named, "config.json"):
+        own_classes = classes(named, config)
+    with reading(named, "tokenizer"):
         if not isinstance(tokenizer, PreTrainedTokenizerFast):
             raise PairError(f"{named} has a tokenizer of Python alone, which can't say what part of the text a token is.")
         _refuse_other_tokenizers(named, tokenizer, config)
         framed = _frame(named, tokenizer, families.family(config.model_type))
-    return Candidate(source, named, _name(source), folder, config, tokenizer, own_classes, framed)
+    return Candidate(source, named, name, files, config, tokenizer, own_classes, framed)
 
 
 def fitting(teacher: Candidate, student: Candidate) -> CandidatePair:

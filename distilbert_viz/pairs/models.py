@@ -206,6 +206,10 @@ class Pair:
         """The tokenizer whose every token both models know: the shorter one, where one goes on after the other."""
         return min((self.teacher.tokenizer, self.student.tokenizer), key=len)
 
+    def outcomes(self, encoding: Encoding) -> tuple[str, ...]:
+        """The name of every outcome that a soft label is over, by id."""
+        return self.teacher.vocabulary if self.task.predicts_masked else self.teacher.classes or encoding.places
+
     @property
     def longest(self) -> int:
         """How many tokens both models have positions for."""

@@ -3,9 +3,10 @@
 A folder is built in, one's own, or a snapshot in the Hugging Face cache.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from safetensors import SafetensorError
 from transformers import AutoConfig, PreTrainedConfig, logging
@@ -40,9 +41,17 @@ def configuration(source: str, weights: bool = False) -> PreTrainedConfig:
     with reading(named, "config.json"):
         raw = raw_configuration(named, folder)
         config: PreTrainedConfig = AutoConfig.from_pretrained(folder, local_files_only=True)
-        _refuse_other_families(named, config)
-        refuse_another_model(named, raw, config.hidden_size)
+        refuse_unfit(named, raw, config)
     return config
+
+
+def refuse_unfit(label: str, raw: Mapping[str, Any], config: PreTrainedConfig) -> None:
+    """Raises PairError where a configuration is of no family here or, as `raw` has it, of a model that computes otherwise."""
+    if not families.is_known(config.model_type):
+        raise PairError(other_family(label, config.model_type))
+    if config.num_hidden_layers < 1:
+        raise PairError(f"{label} has no layer, by its config.json.")
+    refuse_another_model(label, raw, config.hidden_size)
 
 
 @contextmanager
@@ -54,13 +63,6 @@ def reading(label: str, part: str) -> Iterator[None]:
         if is_out_of_memory(error) or isinstance(error, PairError):
             raise
         raise PairError(f"{label} can't be loaded: {_reason(error, part)}") from error
-
-
-def _refuse_other_families(label: str, config: PreTrainedConfig) -> None:
-    if not families.is_known(config.model_type):
-        raise PairError(other_family(label, config.model_type))
-    if config.num_hidden_layers < 1:
-        raise PairError(f"{label} has no layer, by its config.json.")
 
 
 def _reason(error: Exception, part: str) -> str:

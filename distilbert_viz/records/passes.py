@@ -39,6 +39,17 @@ class Encoding:
         """Every token with its position, so that no two are called alike."""
         return tuple(f"{i} {token}" for i, token in enumerate(self.tokens))
 
+    @property
+    def first_position(self) -> int:
+        """Where one looks first: the first mask token, else the first word."""
+        return self.mask_positions[0] if self.mask_positions else 1
+
+    def true_token(self, position: int) -> int | None:
+        """The id that the text gives at a position; None where a mask was typed, and for what frames the text."""
+        true = int(self.original_ids[position])
+        typed_mask = position in self.mask_positions and true == int(self.input_ids[position])
+        return None if typed_mask or self.special[position] else true
+
 
 @dataclass(frozen=True)
 class Architecture:

@@ -145,12 +145,7 @@ def traced(text: str, mask: tuple[int, ...] = ()) -> records.TracePair:
 def position(encoding: records.Encoding) -> int:
     """The chosen token: the one that was clicked, else the first [MASK], else the first word."""
     chosen = st.session_state.position
-    return int(chosen) if chosen is not None and chosen < len(encoding) else first_position(encoding)
-
-
-def first_position(encoding: records.Encoding) -> int:
-    """Where one looks first: the first mask token, else the first word."""
-    return encoding.mask_positions[0] if encoding.mask_positions else 1
+    return int(chosen) if chosen is not None and chosen < len(encoding) else encoding.first_position
 
 
 def own_words(sentence: str) -> str:

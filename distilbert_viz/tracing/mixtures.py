@@ -61,6 +61,9 @@ def refuse_no_hand_over(pair: Pair) -> None:
         raise ValueError(
             f"The teacher's states have {teacher} numbers and the student's {student}, so neither model can read the other's."
         )
+    places = [f"{model.network.dtype} on {model.device}".removeprefix("torch.") for model in pair]
+    if len(set(places)) > 1:  # two models that were loaded as a pair never are; two that are trained may be
+        raise ValueError(f"The teacher is {places[0]} and the student {places[1]}, so neither model can read the other's states.")
 
 
 def log_probabilities(model: Model, states: torch.Tensor) -> torch.Tensor:

@@ -98,13 +98,13 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def healthy(server: subprocess.Popen, port: int, seconds: float = 90) -> bool:
+def healthy(server: subprocess.Popen, port: int, seconds: float = 90, address: str = "/_stcore/health") -> bool:
     """Whether the server answers its health address within the seconds, asked until it does or has ended."""
     deadline = time.monotonic() + seconds
     while server.poll() is None and time.monotonic() < deadline:
         with contextlib.suppress(OSError, http.client.HTTPException):
             connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-            connection.request("GET", "/_stcore/health")
+            connection.request("GET", address)
             if connection.getresponse().status == 200:
                 return True
         time.sleep(0.2)

@@ -16,6 +16,7 @@ ORDERS = ("as they are", "shuffled")
 IN_PLACE = "in the same place"
 Place = tuple[int, int | None]
 ROW, HIGHEST = 12, 620  # pixels
+BELOW = "to see its two heads below."
 
 
 def values(found: Similarity, measure: str, order: str) -> np.ndarray:
@@ -23,8 +24,13 @@ def values(found: Similarity, measure: str, order: str) -> np.ndarray:
     return (found.measures if order == ORDERS[0] else found.shuffled)[measure]
 
 
-def head_matrix(found: Similarity, matching: Matching, pair: TracePair, order: str, chosen: Sequence[tuple[int, int]]) -> Canvas:
-    """A cell a pair of heads, strong where they are alike, from 0 to 1; dots: the best matching, frames: the same place."""
+def head_matrix(
+    found: Similarity, matching: Matching, pair: TracePair, order: str, chosen: Sequence[tuple[int, int]], more: str = BELOW
+) -> Canvas:
+    """A cell a pair of heads, strong where they are alike, from 0 to 1; dots: the best matching, frames: the same place.
+
+    `more` says what a click is for.
+    """
     measure, framed = matching.measure, comparison.initial_cells(found, beside(pair))
     rows, columns = ([name(place) for place in places] for places in (found.student, found.teacher))
     marks = [(*cell, "frame") for cell in framed] + [(*cell, "dot") for cell in matching.pairs]
@@ -35,8 +41,8 @@ def head_matrix(found: Similarity, matching: Matching, pair: TracePair, order: s
         labels=Labels(_layers(found.student), _layers(found.teacher)), picks="cell", marks=marks,
         steps=(pair.student.heads, pair.teacher.heads), cell=cell_of(found, chosen),
     )  # fmt: skip
-    hint = "Point at a cell to read it. Click it, or walk with the arrow keys and press Enter, to see its two heads below."
-    return pack([drawn], [[values(found, measure, order)]], hint)
+    hint = "Point at a cell to read it. Click it, or walk with the arrow keys and press Enter,"
+    return pack([drawn], [[values(found, measure, order)]], f"{hint} {more}")
 
 
 def beside(pair: TracePair) -> tuple[int, ...]:

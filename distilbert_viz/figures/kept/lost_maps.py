@@ -10,12 +10,16 @@ from distilbert_viz.records import Canvas, Figure, HandOver, Labels, Mixtures, P
 Cell = tuple[str, int, int]  # whose states, after how many of its layers, from which layer of the other on
 STRONGEST = 2.0  # nats
 ROW = 30
+BELOW = "Click a cell to see its soft label below."
 
 
-def maps(found: HandOver, chosen: Cell | None) -> Canvas:
-    """All mixtures of both kinds on one scale: frames are layers that lie beside each other, a dot is the best cell of its row."""
+def maps(found: HandOver, chosen: Cell | None, more: str = BELOW) -> Canvas:
+    """All mixtures of both kinds on one scale: frames are layers that lie beside each other, a dot is the best cell of its row.
+
+    `more` says what a click is for.
+    """
     kls = (found.student_then_teacher.kl, found.teacher_then_student.kl)
-    return pack_maps(kls, found.matched, chosen, "Click a cell to see its soft label below.")
+    return pack_maps(kls, found.matched, chosen, more)
 
 
 def pack_maps(kls: tuple[np.ndarray, np.ndarray], matched: tuple[int, ...], chosen: Cell | None, more: str) -> Canvas:

@@ -1,19 +1,16 @@
 """Components of our own, each a small JavaScript module; user text reaches them as data and is never read as markup."""
 
-import json
 from collections.abc import Mapping, Sequence
-from functools import cache
-from pathlib import Path
 from typing import Any, TypeAlias
 
 import streamlit as st
 
+from distilbert_viz.drawing import browser
 from distilbert_viz.drawing.components import Stacks, Tile, WordByWord
 from distilbert_viz.pairs.layers import started_by
 from distilbert_viz.records import Canvas, Encoding
 from distilbert_viz.session import present, state
 
-FOLDER = Path(__file__).parent
 # What JSON holds, or bytes, which arrive in the browser as they are.
 Data: TypeAlias = "Mapping[str, Any] | bytes"
 HTML = {
@@ -55,41 +52,11 @@ export default (component) => {
   return end
 }
 """
-BEFORE = {"canvas": ("figures",), "lines": ("figures",), "run": ("chart", "play"), "take": ("sheet", "laid", "picture")}
-
-
-@cache
-def _source(name: str) -> tuple[str, str]:
-    js, css = (_text(f"{name}.{kind}") for kind in ("js", "css"))
-    js = "\n".join([*(_text(f"{shared}.js") for shared in BEFORE.get(name, ())), js])
-    if name == "lines":
-        css = f"{_text('canvas.css')}\n{css}"
-    if name in ("canvas", "run"):
-        js = f"const TABLES = {json.dumps(_tables())}\n{js}"
-    return js.replace("export default function (", "function draw(") + DRAWN, css
-
-
-def _text(file: str) -> str:
-    return (FOLDER / file).read_text(encoding="utf-8")
-
-
-def _tables() -> dict[str, dict[str, list[int]]]:
-    from distilbert_viz.drawing import colours
-
-    maps: dict[str, Mapping[str, tuple[str, ...]]] = {
-        "sequential": colours.SEQUENTIAL,
-        "signed": colours.SIGNED,
-        "difference": colours.DIFFERENCE,
-    }
-    return {
-        name: {theme: colours.table(anchors).round().astype(int).ravel().tolist() for theme, anchors in themes.items()}
-        for name, themes in maps.items()
-    }
 
 
 def mount(name: str, data: Data, key: str) -> None:
     """Show component `name` with `data` (bytes, or what JSON holds); a click lands in the session's choices."""
-    js, css = _source(name)
+    js, css = browser.script(name) + DRAWN, browser.style(name)
     component = st.components.v2.component(f"distilbert_viz_{name}", html=HTML[name], css=css, js=js)
     component(key=key, data=data, on_choice_change=lambda: _chosen(key))
 

@@ -45,6 +45,7 @@ class Lines {
   }
 
   draw() {
+    if (!this.element.clientWidth) return // it is being put away, or not laid out yet: it is drawn when it has a width
     const style = getComputedStyle(this.element)
     this.ink = style.getPropertyValue("--st-text-color") || "#222"
     this.ground = style.getPropertyValue("--st-background-color") || "#fff"

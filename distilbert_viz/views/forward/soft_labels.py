@@ -45,17 +45,10 @@ def chosen(pair: TracePair, temperature: float) -> tuple[SoftLabels, int | None]
     answer_end()
     task, encoding = present.task(), pair.encoding
     row = present.row(encoding)
-    true = _true_token(encoding, row) if task.predicts_masked else None
+    true = encoding.true_token(row) if task.predicts_masked else None
     names = present.outcomes(encoding)
     labels = comparison.soft_labels(*present.logits(), names, row, temperature, hard_label=true, outcome=task.outcome)
     return labels, true
-
-
-def _true_token(encoding: Encoding, position: int) -> int | None:
-    """The id that the text gives at a position; None where a mask was typed, and for what frames the text."""
-    true = int(encoding.original_ids[position])
-    typed_mask = position in encoding.mask_positions and true == int(encoding.input_ids[position])
-    return None if typed_mask or encoding.special[position] else true
 
 
 def sentence(pair: TracePair, labels: SoftLabels) -> str:

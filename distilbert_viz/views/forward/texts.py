@@ -59,7 +59,7 @@ def _read(text: str) -> list[Read]:
     except ValueError as error:
         st.warning(literal(str(error)))
         return []
-    return [Read(pair, present.first_position(pair.encoding))]
+    return [Read(pair, pair.encoding.first_position)]
 
 
 def maps(texts: Sequence[Read], choice: Choice) -> None:
