@@ -38,14 +38,20 @@ class Consumer:
         while not self.leaving.wait(SECONDS_A_LOOK):
             if (rung := bell.stat().st_mtime_ns) != heard and not self.train_next():
                 heard = rung
+        self.put_back_ended()
 
     def put_back(self) -> None:
         """Let every run whose training process is gone wait again, once those that outlived their consumer have ended."""
-        while (unfinished := home.unfinished(self.device)) and not self.leaving.is_set():
-            for run in unfinished:
-                if not home.alive(run):
-                    run.set(status=WAITING)
+        while self.put_back_ended() and not self.leaving.is_set():
             self.leaving.wait(SECONDS_A_LOOK)
+
+    def put_back_ended(self) -> int:
+        """Let every unfinished run whose process is gone wait again; how many were unfinished."""
+        unfinished = home.unfinished(self.device)
+        for run in unfinished:
+            if not home.alive(run):
+                run.set(status=WAITING)
+        return len(unfinished)
 
     def train_next(self) -> bool:
         """Train the run that has waited longest; False where none waits."""
@@ -71,8 +77,8 @@ class Consumer:
         self.be_ready()
 
     def be_ready(self) -> None:
-        """Have a process wait for the next run, where memory isn't short."""
-        if memory.present_plan().spare:
+        """Have a process wait for the next run, where there will be one and memory isn't short."""
+        if memory.present_plan().spare and not self.leaving.is_set():
             self.get_ready()
 
     def get_ready(self) -> subprocess.Popen[str]:
@@ -89,6 +95,7 @@ class Consumer:
         for child in psutil.Process().children():
             child.send_signal(signal.SIGTERM)
         psutil.wait_procs(psutil.Process().children(), timeout=60)
+        self.put_back_ended()
         os._exit(0)
 
 

@@ -7,10 +7,15 @@ import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 NOBODY = 65534
-AS_NOBODY = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if os.geteuid() == 0 else {}
+IS_ROOT = os.geteuid() == 0
+PLAIN = ("setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups")
+# Where Python itself lies in a folder that is root's alone: the right to read, and no other.
+READING = (*PLAIN, "--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search")
+AGAIN = "import subprocess, sys; subprocess.run([sys.executable, '-c', ''], check=True)"  # as the app starts its own processes
 EVERYBODY_READS, NOBODY_WRITES = stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH, ~(stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH)
 
 
@@ -38,20 +43,25 @@ def seal(place: Path) -> None:
 
 def give(place: Path) -> None:
     """Let the user without rights own a folder and all that lies in it."""
-    if AS_NOBODY:
-        for found in (place, *place.rglob("*")):
-            os.chown(found, NOBODY, NOBODY)
+    for found in (place, *place.rglob("*")) if IS_ROOT else ():
+        os.chown(found, NOBODY, NOBODY)
 
 
-def can_run(program: str) -> bool:
-    """Whether the user without rights may run a program where it lies."""
+@cache
+def way(program: str) -> tuple[str, ...] | None:
+    """What a command begins with, so that this Python runs without rights; None where it can't."""
+    ways = (PLAIN, READING) if IS_ROOT else ((),)
+    return next((words for words in ways if _runs((*words, program, "-c", AGAIN))), None)
+
+
+def _runs(words: Sequence[str]) -> bool:
     try:
-        return subprocess.run([program, "-c", ""], **AS_NOBODY, check=False, cwd="/", env={}).returncode == 0
-    except PermissionError:
+        return subprocess.run(words, check=False, capture_output=True).returncode == 0
+    except OSError:
         return False
 
 
 def started(words: Sequence[str], place: Path, environment: Mapping[str, str], log: Path) -> subprocess.Popen[bytes]:
     """The process of a command in a folder with this environment and no other; all it says goes to `log`."""
     with log.open("wb") as said:
-        return subprocess.Popen(words, cwd=place, env=dict(environment), stdout=said, stderr=said, **AS_NOBODY)
+        return subprocess.Popen([*way(words[0]), *words], cwd=place, env=dict(environment), stdout=said, stderr=said)
