@@ -58,5 +58,9 @@ if __name__ == "__main__":  # a visitor's session
     state.write_address()
     present.forget_answer()
 else:  # the server, once
-    routes = [*live.routes(), *libraries.routes(), *moved.routes(FIRST)]
-    app = st.App(__file__, lifespan=server.lifespan, routes=routes, middleware=look.middleware())
+    SERVER = {
+        "lifespan": server.lifespan,
+        "routes": [*live.routes(), *libraries.routes(), *moved.routes(FIRST)],
+        "middleware": look.middleware(),
+    }
+    app = st.App(__file__, **SERVER)

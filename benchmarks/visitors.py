@@ -62,6 +62,10 @@ class Visitor:
         finally:
             self._stop_timers(list(self._timers))
 
+    def can_type(self) -> bool:
+        """Whether the box for a text is there."""
+        return bool(self._text_box)
+
     def settled(self) -> bool:
         """Whether the newest text's picture is there and its run has ended."""
         newest = len(self.texts) - 1

@@ -7,6 +7,7 @@
 | DISTILBERT_VIZ_RUNS | the folder in which runs, uploaded texts and measurements lie | ~/.local/share/distilbert_viz/runs |
 | DISTILBERT_VIZ_OPENED | absolute folders, separated as in PATH, of runs made elsewhere: shown to every visitor, never written | none |
 | DISTILBERT_VIZ_SERVE | http://host:port of a tracing server (deploy/README.md), which then runs the traced passes | traced here |
+| DISTILBERT_VIZ_MEMORY | what the server and its children may hold together, such as 900 MB or 4 GB | nine tenths of the machine's |
 """  # noqa: E501
 
 import os
@@ -16,6 +17,8 @@ from pathlib import Path
 
 PUBLIC, FOLDERS, RUNS = "DISTILBERT_VIZ_PUBLIC", "DISTILBERT_VIZ_FOLDERS", "DISTILBERT_VIZ_RUNS"
 OPENED, SERVE = "DISTILBERT_VIZ_OPENED", "DISTILBERT_VIZ_SERVE"
+MEMORY = "DISTILBERT_VIZ_MEMORY"
+UNITS = {"MB": 10**6, "GB": 10**9}
 
 
 class SettingsError(ValueError):
@@ -58,12 +61,14 @@ class Settings:
     """`public`: demo mode, in which visitors see the catalogue's pairs alone, fetch nothing and own their runs alone.
 
     `roots`: the real paths below which folders of models are opened, the runs' own among them; None means anywhere.
-    `serve`: the address of the server that traces for this one; None means that it traces itself.
+    `serve`: the address of the server that traces for this one; None means that it traces itself. `memory`: bytes that it and its
+    children may hold; None means that the machine decides.
     """
 
     public: bool
     roots: tuple[Path, ...] | None
     serve: str | None = None
+    memory: int | None = None
 
     @property
     def limits(self) -> Limits:
@@ -88,7 +93,8 @@ def read() -> Settings:
     """The settings as the environment has them now. Raises SettingsError."""
     opened()
     public, named = _switch(PUBLIC), _folders()
-    return Settings(public, (*named, Path(os.path.realpath(runs_folder()))) if public or named else None, _address(SERVE))
+    roots = (*named, Path(os.path.realpath(runs_folder()))) if public or named else None
+    return Settings(public, roots, _address(SERVE), _size(MEMORY))
 
 
 def limits() -> Limits:
@@ -143,3 +149,11 @@ def _address(name: str) -> str | None:
     if address and not re.fullmatch(r"https?://([\w.-]+|\[[0-9a-fA-F:]+\])(:\d{1,5})?/?", address):
         raise SettingsError(f"{name} must be an address such as http://tracing:8000, not {address!r}.")
     return address.rstrip("/") or None
+
+
+def _size(name: str) -> int | None:
+    said = os.environ.get(name, "").strip()
+    found = re.fullmatch(r"(\d{1,9}(?:\.\d{1,9})?) ?([MG]B)", said, re.IGNORECASE | re.ASCII)
+    if said and not found:
+        raise SettingsError(f"{name} must be a size such as 900 MB or 4 GB, not {said!r}.")
+    return int(float(found[1]) * UNITS[found[2].upper()]) if found else None

@@ -53,7 +53,7 @@ def test_the_proxy_knows_every_replica_and_the_replicas_are_alike_but_for_their_
 
 
 def test_every_variable_of_a_replica_is_one_that_is_listened_to(services):
-    known = {settings.PUBLIC, settings.FOLDERS, settings.RUNS, settings.OPENED, settings.SERVE, "OMP_WAIT_POLICY"}
+    known = {settings.PUBLIC, settings.FOLDERS, settings.RUNS, settings.OPENED, settings.SERVE, settings.MEMORY, "OMP_WAIT_POLICY"}
     streamlits = {"STREAMLIT_" + re.sub("([A-Z])", r"_\1", key.replace(".", "_")).upper() for key in config.get_config_options()}
     assert set(services["app-1"]["environment"]) <= known | streamlits
     assert "STREAMLIT_SERVER_COOKIE_SECRET" in services["app-1"]["environment"]
@@ -70,6 +70,13 @@ def test_what_streamlit_tells_of_its_inside_stays_inside(path):
     blocked = re.search(r"location ~\* (\S+) \{\s*return 404;", NGINX).group(1)
     assert re.match(blocked, path, re.IGNORECASE)
     assert not re.match(blocked, "/_stcore/stream", re.IGNORECASE)
+
+
+def test_the_proxy_writes_down_no_text_that_stands_in_an_address():
+    told = set(re.findall(r"\$\w+", re.search(r"log_format without_texts '(.*)';", NGINX).group(1)))
+    assert told.isdisjoint({"$request", "$request_uri", "$args", "$query_string", "$http_referer", "$http_cookie"})
+    logs = re.findall(r"^ *(access_log|error_log) (.*?);", NGINX[NGINX.index("server {\n    listen") :], re.MULTILINE)
+    assert logs == [("access_log", "/dev/stdout without_texts"), ("error_log", "/dev/stderr crit")]
 
 
 # The tracing server

@@ -176,7 +176,7 @@ def test_the_documented_caps_are_the_ones_that_hold():
 
 
 def test_every_setting_is_documented():
-    named = (settings.PUBLIC, settings.FOLDERS, settings.RUNS, settings.OPENED, settings.SERVE)
+    named = (settings.PUBLIC, settings.FOLDERS, settings.RUNS, settings.OPENED, settings.SERVE, settings.MEMORY)
     assert [name for name in named if f"| `{name}` |" not in text_of(SERVING)] == []
 
 

@@ -4,8 +4,6 @@ import asyncio
 import base64
 import contextlib
 import json
-from collections.abc import Coroutine
-from concurrent.futures import ThreadPoolExecutor
 from math import inf
 
 import numpy as np
@@ -21,15 +19,10 @@ from benchmarks.room import all_settled, new_texts, plain
 from benchmarks.room_tables import answers_table, server_table
 from benchmarks.visitors import PICTURES, visit
 from distilbert_viz.pairs.catalogue import FOLDER
+from tests.support.loops import in_a_loop
 
 FIRST, *TYPED = ("The capital of France is [MASK].", "He drank a cup of [MASK].", "The old wolf slept near the lamp.")
 SECONDS = 90
-
-
-def in_a_loop(coroutine: Coroutine) -> object:
-    """What it returns, run in a thread of its own: where a browser is open, its driver's loop runs in this one."""
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(asyncio.run, coroutine).result()
 
 
 @pytest.fixture(scope="module")

@@ -20,6 +20,7 @@ EVERY_FILE = sorted({*SOURCES, *(ROOT / "tests").rglob("*.py"), *(ROOT / "benchm
 TOOLS = {
     "version": set(),
     "settings": set(),
+    "memory": {"psutil"},
     "records": set(),
     "families": set(),
     "wordpiece": set(),

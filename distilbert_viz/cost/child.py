@@ -8,6 +8,7 @@ from pathlib import Path
 
 import psutil
 
+from distilbert_viz import memory, settings
 from distilbert_viz.cost.request import RequestError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -58,7 +59,9 @@ class Lines:
 
 def _environment() -> dict[str, str]:
     path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
-    return {name: value for name, value in os.environ.items() if name not in LEFT_OUT} | {"PYTHONPATH": path}
+    left = f"{memory.left_bytes() // 10**6} MB"  # of what this process and all its children may hold
+    kept = {name: value for name, value in os.environ.items() if name not in LEFT_OUT}
+    return kept | {"PYTHONPATH": path, settings.MEMORY: left}
 
 
 def _why(status: int, said: str) -> str:

@@ -1,16 +1,15 @@
 """Where models can run here, in which numbers, with how much memory; and what is said when memory runs out."""
 
-import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
 import torch
-from safetensors import safe_open
 
-from distilbert_viz.pairs.folders import weight_files
+from distilbert_viz import memory
 from distilbert_viz.pairs.refusals import OutOfMemory, PairError
+from distilbert_viz.pairs.sizes import numbers
 
 DTYPES = ("float32", "bfloat16", "float16")
 NO_MEMORY = ("out of memory", "not enough memory", "can't allocate memory", "cannot allocate memory")
@@ -38,12 +37,12 @@ def device_and_dtype(device: str | None, dtype: str) -> tuple[str, torch.dtype]:
 
 
 def free_bytes(device: str) -> int:
-    """Memory that a model could still take on the device."""
+    """Memory that a model could still take on the device; on a CPU no more than the settings leave."""
     if device.startswith("cuda"):
         return int(torch.cuda.mem_get_info(device)[0])
     if device == "mps":
         return max(0, torch.mps.recommended_max_memory() - torch.mps.driver_allocated_memory())
-    return int(psutil.virtual_memory().available)
+    return min(int(psutil.virtual_memory().available), memory.left_bytes())
 
 
 def used_bytes(device: str) -> int:
@@ -55,11 +54,7 @@ def used_bytes(device: str) -> int:
 
 def weight_bytes(folder: Path, dtype: str) -> int:
     """Bytes of the weights in a model's folder once they are read as `dtype`: shapes alone are read. Raises SafetensorError."""
-    numbers = 0
-    for file in weight_files(folder.name, folder):
-        with safe_open(file, framework="pt") as weights:
-            numbers += sum(math.prod(weights.get_slice(name).get_shape()) for name in weights.keys())  # noqa: SIM118
-    return numbers * int(getattr(torch, dtype).itemsize)
+    return numbers(folder) * int(getattr(torch, dtype).itemsize)
 
 
 def is_out_of_memory(error: Exception) -> bool:

@@ -11,12 +11,12 @@ import sqlite3
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 
 import psutil
 
-from distilbert_viz.runs import home, queue, spare
+from distilbert_viz import memory
+from distilbert_viz.runs import home, needs, queue, spare
 from distilbert_viz.runs.record import FAILED, STARTING, UNDER_WAY, WAITING, Record
 
 SECONDS_A_LOOK = 0.1
@@ -26,26 +26,32 @@ class Consumer:
     """Trains the waiting runs of one device, the longest-waiting first, one after another until it is `leaving`."""
 
     def __init__(self, device: str):
-        self.device, self.leaving = device, threading.Event()
+        self.device, self.asked, self.leaving = device, threading.Event(), threading.Event()
         self.ready: subprocess.Popen[str] | None = None
 
     def work(self) -> None:
         """Put back what an earlier consumer left, then train what waits. The folders are read again only after the bell."""
-        self.get_ready()
+        self.be_ready()
         self.put_back()
         bell, heard = queue.bell(self.device), -1
         bell.touch()
         while not self.leaving.wait(SECONDS_A_LOOK):
             if (rung := bell.stat().st_mtime_ns) != heard and not self.train_next():
                 heard = rung
+        self.put_back_ended()
 
     def put_back(self) -> None:
         """Let every run whose training process is gone wait again, once those that outlived their consumer have ended."""
-        while (unfinished := home.unfinished(self.device)) and not self.leaving.is_set():
-            for run in unfinished:
-                if not home.alive(run):
-                    run.set(status=WAITING)
+        while self.put_back_ended() and not self.leaving.is_set():
             self.leaving.wait(SECONDS_A_LOOK)
+
+    def put_back_ended(self) -> int:
+        """Let every unfinished run whose process is gone wait again; how many were unfinished."""
+        unfinished = home.unfinished(self.device)
+        for run in unfinished:
+            if not home.alive(run):
+                run.set(status=WAITING)
+        return len(unfinished)
 
     def train_next(self) -> bool:
         """Train the run that has waited longest; False where none waits."""
@@ -59,13 +65,21 @@ class Consumer:
         return bool(waiting)
 
     def train(self, run: Record) -> None:
-        """Let a process train the run, and stay until it ends; then have another ready for the next."""
+        """Let a process train the run, and stay until it ends; then have another ready for the next. Where memory lacks, say so."""
+        if why := needs.lacking(run.recipe):
+            run.set(status=FAILED, reason=why)
+            return
         process, self.ready = self.get_ready(), None
         run.set(status=STARTING, pid=process.pid, pid_began=psutil.Process(process.pid).create_time())
         code = spare.give(process, run.folder)
         if home.find(run.id) and run.state()["status"] in UNDER_WAY and not self.leaving.is_set():
             run.set(status=FAILED, reason=reason(code, run.folder / "log.txt"))
-        self.get_ready()
+        self.be_ready()
+
+    def be_ready(self) -> None:
+        """Have a process wait for the next run, where there will be one and memory isn't short."""
+        if memory.present_plan().spare and not self.leaving.is_set():
+            self.get_ready()
 
     def get_ready(self) -> subprocess.Popen[str]:
         """The process that waits for a run and has read its libraries, or soon will have."""
@@ -74,13 +88,14 @@ class Consumer:
         return self.ready
 
     def leave_with(self, parent: int) -> None:
-        """Once the parent process is gone, let the training save and leave, and end."""
-        while psutil.pid_exists(parent):
-            time.sleep(1)
+        """Once the parent process is gone, or asks, let the training save and leave, and end."""
+        while psutil.pid_exists(parent) and not self.asked.wait(1):
+            pass
         self.leaving.set()
         for child in psutil.Process().children():
             child.send_signal(signal.SIGTERM)
         psutil.wait_procs(psutil.Process().children(), timeout=60)
+        self.put_back_ended()
         os._exit(0)
 
 
@@ -97,6 +112,7 @@ def reason(code: int, log: Path) -> str:
 def main(device: str, parent: int) -> None:
     """Wait for the device, and work until the parent process ends."""
     consumer = Consumer(device)
+    signal.signal(signal.SIGTERM, lambda number, frame: consumer.asked.set())
     threading.Thread(target=consumer.leave_with, args=(parent,), daemon=True).start()
     with (home.home() / f"consumer-{device}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from distilbert_viz.runs import home, spare
@@ -48,3 +49,13 @@ def start_needed_consumers() -> None:
     """At the start of a server: take up what waits, and what was under way when the last one ended."""
     for device in {run.recipe.device for run in home.all_runs() if run.state()["status"] in (*UNDER_WAY, WAITING)}:
         start_consumer(device)
+
+
+def end_consumers(seconds: float) -> None:
+    """Let what trains save and leave, and wait so long for it; where this takes longer, it goes on without this process."""
+    until = time.monotonic() + seconds
+    for consumer in _consumers.values():
+        consumer.terminate()
+    for consumer in _consumers.values():
+        with suppress(subprocess.TimeoutExpired):
+            consumer.wait(max(0.0, until - time.monotonic()))

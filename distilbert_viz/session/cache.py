@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 import cachetools
 import streamlit as st
 
+from distilbert_viz import memory
 from distilbert_viz.pairs.choice import Models, PairChoice
 from distilbert_viz.session.loading import Loading
 
 if TYPE_CHECKING:
     from distilbert_viz.serving.worker import Worker
 
-TRACE_BYTES = 768 * 2**20
 PAIRS, BEGUN = 3, 64
 T = TypeVar("T")
 
@@ -28,15 +28,15 @@ class Key(NamedTuple):
 
 
 class Cache:
-    """At most PAIRS pairs, one worker a device, and results of at most TRACE_BYTES; the least recently used go first.
+    """At most `pairs` pairs, one worker a device, and `results` bytes of results; the least recently used go first.
 
     A pair is counted once it is there: a link to one that isn't, or can't be loaded, takes no other visitor's pair away.
     """
 
-    def __init__(self, pairs: int = PAIRS) -> None:
+    def __init__(self, pairs: int = PAIRS, results: int = memory.MOST_RESULTS) -> None:
         self._pairs: cachetools.LRUCache[PairChoice, Loading] = cachetools.LRUCache(pairs)
         self._begun: cachetools.LRUCache[PairChoice, Loading] = cachetools.LRUCache(BEGUN)  # under way, or failed
-        self._results: cachetools.LRUCache[Key, Any] = cachetools.LRUCache(TRACE_BYTES, getsizeof=held_bytes)
+        self._results: cachetools.LRUCache[Key, Any] = cachetools.LRUCache(results, getsizeof=held_bytes)
         self._under_way: dict[Key, Future[Any]] = {}
         self._workers: dict[str, Worker] = {}
         self._lock = threading.RLock()
@@ -54,12 +54,12 @@ class Cache:
             self._forget_results()
 
     def load(self, choice: PairChoice) -> Loading:
-        """The loading of a pair, begun now if nobody began it before. Where memory is short, pairs that nobody waits for go."""
+        """The loading of a pair, begun now if nobody began it before. Where memory is short, results and other pairs go."""
         with self._lock:
             loading = self.loading(choice)
             if not loading.begun():
                 self._begun[choice] = loading
-                loading.begin(lambda: self.drop_others(choice), lambda: self._place(loading))
+                loading.begin(lambda: self.make_room(choice), lambda: self._place(loading))
         return loading
 
     def forget_failed(self, models: Models) -> None:
@@ -68,14 +68,15 @@ class Cache:
             for choice in [c for c, loading in self._begun.items() if c.models == models and loading.error]:
                 del self._begun[choice]
 
-    def drop_others(self, choice: PairChoice) -> bool:
-        """Drop every other pair that is loaded, and what was computed with it; whether there was one."""
+    def make_room(self, choice: PairChoice) -> bool:
+        """Drop every other pair that is loaded, and all results; whether there was any of these."""
         with self._lock:
             others = [other for other in self._pairs if other != choice]
+            dropped = bool(others or self._results)
             for other in others:
                 del self._pairs[other]
-            self._forget_results()
-        return bool(others)
+            self._results.clear()
+        return dropped
 
     def _forget_results(self) -> None:
         """What was computed with a pair goes with it: a folder's weights may be others when it is loaded again."""
@@ -137,12 +138,19 @@ class Cache:
 
     def _keep(self, key: Key, made: object) -> None:
         with self._lock:
-            if held_bytes(made) <= TRACE_BYTES:
+            if held_bytes(made) <= self._results.maxsize:
                 self._results[key] = made
 
     def held_bytes(self) -> int:
         """Bytes of all that is remembered."""
         return int(self._results.currsize)
+
+    def let_go(self, size: int) -> None:
+        """Forget so many bytes of results, or all of them."""
+        with self._lock:
+            left = self.held_bytes() - size
+            while self._results and self.held_bytes() > left:
+                self._results.popitem()
 
     def end(self) -> None:
         """Let every worker finish its pass, and begin none."""
@@ -169,4 +177,4 @@ def held_bytes(value: object) -> int:
 @st.cache_resource(show_spinner=False)
 def cache() -> Cache:
     """The one cache of this server."""
-    return Cache()
+    return Cache(results=memory.present_plan().results)

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 import streamlit as st
 from streamlit.runtime.scriptrunner import RerunException
 
+from distilbert_viz import memory
 from distilbert_viz.session import visitors
 
-PLACES = 16
 SECONDS_A_LOOK = 0.2
 SECONDS_PASSED_OVER, SECONDS_KEPT = 1.0, 15.0  # without a look: others go first, and then the place is lost
 SECONDS_BEHIND = 6.0  # then a check is made in a busy room too
@@ -30,7 +30,7 @@ class _Waiting:
 class Gate:
     """At most `places` inside; others wait in a queue, in which a visitor keeps a place while runs are overtaken."""
 
-    def __init__(self, places: int = PLACES) -> None:
+    def __init__(self, places: int = memory.MOST_SCRIPTS) -> None:
         self._all = self._places = places
         self._behind = 0
         self._queue: dict[str, _Waiting] = {}
@@ -108,7 +108,7 @@ class Gate:
 
 @st.cache_resource(show_spinner=False)
 def _gate() -> Gate:
-    return Gate()
+    return Gate(memory.present_plan().scripts)
 
 
 @contextmanager

@@ -96,8 +96,9 @@ class Jobs:
             under_way = [job for job in self._jobs.values() if not job.finished.is_set()]
         for job in under_way:
             job.stop()
+        until = time.monotonic() + SECONDS_TO_END
         for job in under_way:
-            job.finished.wait(SECONDS_TO_END)
+            job.finished.wait(max(0.0, until - time.monotonic()))
 
     def admit(self, key: Hashable, stages: int, alone: bool) -> tuple[Job[Any], bool]:
         """The job under this key if it is under way, else a new one; and whether it is new. Raises Busy."""

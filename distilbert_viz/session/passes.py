@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from distilbert_viz import settings
 from distilbert_viz.pairs.choice import PairChoice
-from distilbert_viz.records import TracePair
+from distilbert_viz.records import Encoding, Trace, TracePair
+from distilbert_viz.session import keeper
 from distilbert_viz.session.cache import cache
 
 if TYPE_CHECKING:
-    from distilbert_viz.pairs.models import Pair
+    from distilbert_viz.pairs.models import Model, Pair
 
 
 def tracing_server(choice: PairChoice) -> str | None:
@@ -27,4 +28,11 @@ def one_pass(choice: PairChoice, pair: "Pair", text: str, mask: tuple[int, ...])
         return partial(remote_trace_pair, address, choice.spelling, text, mask)
     from distilbert_viz.tracing import trace_pair
 
-    return partial(trace_pair, pair, text, mask, cache().worker(str(pair.teacher.device)).trace)
+    return partial(trace_pair, pair, text, mask, partial(_read, pair))
+
+
+def _read(pair: "Pair", model: "Model", encoding: Encoding) -> Trace:
+    """A model's trace of a text, by the worker of its device. Raises OutOfMemory where there is no room for the text."""
+    if model is pair.teacher:
+        keeper.refuse_long(pair, len(encoding))
+    return cache().worker(str(model.device)).trace(model, encoding)

@@ -2,15 +2,17 @@
 
 import asyncio
 import sys
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
+from distilbert_viz import settings
 from distilbert_viz.pairs.choice import PairChoice
 from distilbert_viz.runs import queue
-from distilbert_viz.session import jobs, visitors, warm
+from distilbert_viz.session import jobs, keeper, logs, visitors, warm
 from distilbert_viz.session.allocator import use_few_arenas
 from distilbert_viz.session.cache import cache
 
@@ -19,6 +21,8 @@ SECONDS_A_SWITCH = 0.0005
 # A visitor who comes at once sees the text box first, and the pair is loaded behind it: an import of torch at the same time
 # makes that visitor wait 3.7 s for the box instead of 1.7. A server that is started ahead of its visitors loads meanwhile.
 SECONDS_ALONE = 5.0
+# For a training to save and leave: who stops a container kills what is left of it after ten seconds.
+SECONDS_TO_LEAVE = 7.0
 
 
 def load_unless_visited() -> None:
@@ -30,12 +34,15 @@ def load_unless_visited() -> None:
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[dict[str, str]]:
     """Say that app.py, not the folder pages/, names the pages; take up the runs that the last server left; begin loading the
-    pair that a visitor without a link sees; and at the end stop what is under way.
+    pair that a visitor without a link sees; and at the end stop what is under way. A public server's log quotes nobody.
 
     Streamlit learns the first from st.navigation in a first session; until then it answers a copied link with "Page not
     found".
     """
+    if settings.problem() or settings.read().public:
+        logs.keep_texts_out()
     use_few_arenas()
+    keeper.watch()
     warm.want()
     sys.setswitchinterval(SECONDS_A_SWITCH)
     PagesManager.uses_pages_directory = False
@@ -44,5 +51,8 @@ async def lifespan(app: st.App) -> AsyncIterator[dict[str, str]]:
     try:
         yield {}
     finally:
+        leaving = threading.Thread(target=queue.end_consumers, args=(SECONDS_TO_LEAVE,))
+        leaving.start()
         jobs.end()
         cache().end()
+        leaving.join()

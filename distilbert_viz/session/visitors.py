@@ -7,8 +7,9 @@ import streamlit as st
 
 from distilbert_viz import settings
 from distilbert_viz.distillation.recipe import Recipe, RecipeError
-from distilbert_viz.runs import home
+from distilbert_viz.runs import home, needs
 from distilbert_viz.runs.record import UNDER_WAY, WAITING, Record, State
+from distilbert_viz.session import keeper
 
 _came = threading.Event()
 
@@ -62,6 +63,17 @@ def refuse_large(recipe: Recipe) -> None:
         most = getattr(limits, name)
         if getattr(recipe, name) > most:
             raise RecipeError(f"A run on this server has at most {most:,} {what}, not {getattr(recipe, name):,}.")
+
+
+def no_room(recipe: Recipe) -> str | None:
+    """Why this server has no memory for such a run, in one sentence; None where it has."""
+    return needs.lacking(recipe, keeper.own_share())
+
+
+def refuse_no_room(recipe: Recipe) -> None:
+    """Raises RecipeError where this server has no memory for such a run."""
+    if why := no_room(recipe):
+        raise RecipeError(why)
 
 
 def public_limits() -> None:

@@ -4,6 +4,8 @@ import importlib
 import threading
 import time
 
+from distilbert_viz import memory
+
 SECONDS_BETWEEN = 0.3  # for whoever is there meanwhile: an import holds Python's lock
 # Rooms that are asked for when a page is opened, each with the libraries that it brings along.
 LATER = (
@@ -26,8 +28,8 @@ def want() -> None:
 
 
 def read_ahead() -> None:
-    """Read the libraries in a thread, once a process, where visitors are served."""
-    if _wanted.is_set() and _begun.acquire(blocking=False):
+    """Read the libraries in a thread, once a process, where visitors are served and memory isn't short."""
+    if _wanted.is_set() and memory.present_plan().ahead and _begun.acquire(blocking=False):
         threading.Thread(target=_read, daemon=True).start()
 
 

@@ -12,11 +12,12 @@ from pathlib import Path
 import psutil
 import pytest
 
+from distilbert_viz import settings
 from distilbert_viz.distillation import checkpoints
 from distilbert_viz.distillation import recipe as recipes
 from distilbert_viz.distillation.recipe import Recipe
 from distilbert_viz.runs import home, queue, spare
-from distilbert_viz.runs.record import FAILED, FINISHED, PAUSED, RUNNING, STOPPED, WAITING, Record
+from distilbert_viz.runs.record import FAILED, FINISHED, PAUSED, RUNNING, STARTING, STOPPED, WAITING, Record
 from tests.support.paths import ROOT
 
 LONG = 100_000
@@ -170,6 +171,33 @@ def test_a_run_whose_app_ends_is_put_back_and_goes_on_with_the_next_app():
         run.set(control="stop")
         becomes(run, STOPPED)
     assert [step.number for step in run.all_steps()] == list(range(1, run.newest()[0] + 1))
+
+
+def test_a_consumer_that_is_asked_to_leave_lets_its_run_wait_again_before_it_ends():
+    run = new("1", LONG)
+    with consumer() as working:
+        reaches(run, 3)
+        working.terminate()
+        assert working.wait(30) == 0
+        assert run.state()["status"] == WAITING
+
+
+def test_a_consumer_that_leaves_before_its_run_began_lets_it_wait_again():
+    run = new("1", LONG)
+    with process(CONSUMER, os.getpid(), "import time; time.sleep(900)") as working:
+        becomes(run, STARTING)
+        working.terminate()
+        assert working.wait(30) == 0
+        assert run.state()["status"] == WAITING
+
+
+def test_a_run_that_does_not_fit_into_the_memory_fails_in_a_sentence_and_the_next_is_tried(monkeypatch):
+    monkeypatch.setenv(settings.MEMORY, "900 MB")
+    first, second = new("1", 5), new("2", 5)
+    with consumer():
+        assert becomes(first, FAILED)["reason"].startswith("A run of this kind needs some ")
+        becomes(second, FAILED)
+    assert first.all_steps() == []
 
 
 def test_a_run_that_truly_learns_gives_way_to_its_app_is_paused_and_is_put_back_with_its_student_when_the_app_ends(real):

@@ -7,13 +7,13 @@ from typing import Any, TypedDict
 
 import streamlit as st
 
-from distilbert_viz import settings
+from distilbert_viz import memory, settings
 from distilbert_viz.cost.request import BASE_ARCHITECTURE, Request
 from distilbert_viz.frame.lasting import lasting, one_of
 from distilbert_viz.records import Measurement
 from distilbert_viz.runs import measurements, measuring
 from distilbert_viz.runs.students import sources
-from distilbert_viz.session import jobs, present
+from distilbert_viz.session import jobs, keeper, present
 from distilbert_viz.session.markdown import literal
 from distilbert_viz.session.state import chosen_pair
 from distilbert_viz.views.savings import counted, which_pair
@@ -110,6 +110,7 @@ def begin(asked: Counted, chosen: Chosen) -> None:
     try:
         request = Request(**models(asked.full), form=asked.form, **chosen)
         refuse_large(request)
+        refuse_no_room()
         jobs.start(KEY, request.stages, partial(measuring.stream, request), _keep, alone=True)
     except ValueError as error:
         st.session_state.measurement_problem = str(error)
@@ -125,6 +126,12 @@ def refuse_large(request: Request) -> None:
             f"This server measures at most {limits.cells} sizes at a time, of at most {limits.tokens:,} tokens a pass, and these "
             f"are {len(request.cells)} of up to {tokens:,}: choose fewer lengths or batches."
         )
+
+
+def refuse_no_room() -> None:
+    """Raises ValueError where this server has no memory for the process that measures; what it measures, it refuses itself."""
+    if why := memory.lacking("A measurement", memory.CHILD, keeper.own_share()):
+        raise ValueError(why)
 
 
 def models(full: bool) -> Models:

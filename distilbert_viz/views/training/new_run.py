@@ -7,7 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from distilbert_viz import families, settings
+from distilbert_viz import families, memory, settings
 from distilbert_viz.distillation import recipe as recipes
 from distilbert_viz.distillation.recipe import SENTENCES, SOURCES, Recipe, RecipeError
 from distilbert_viz.frame.lasting import lasting, typed
@@ -40,7 +40,11 @@ def asked(pair: TracePair) -> None:
     if not can_start_a_student("A student", "Runs that were made from other teachers are chosen above."):
         return
     device = present.models().teacher.device.type
-    queue.start_consumer(device)  # its first process reads its libraries while a person reads the page
+    if why := visitors.no_room(Recipe(teacher=teacher_source(), device=device)):
+        st.info(f"{literal(why)} Runs that were made before are chosen above.")
+        return
+    if memory.present_plan().spare:
+        queue.start_consumer(device)  # its first process reads its libraries while a person reads the page
     choices: Choices = {"teacher": teacher_source(), "probes": _probes()}
     start, name = st.container(horizontal=True, vertical_alignment="bottom"), f"run of {time.strftime('%H:%M')}"
     with st.expander("Student, text and recipe"):
@@ -219,6 +223,7 @@ def _start(choices: Choices, text: Text, name: str) -> None:
         texts = tuple(home.keep_text(part) if isinstance(part, bytes) else part for part in text)
         recipe = recipes.make({**choices, "text": texts})
         visitors.refuse_large(recipe)
+        visitors.refuse_no_room(recipe)
         run = home.new_run(recipe, name, session=visitors.visitor())
         queue.enqueue(run)
     except (RecipeError, OSError) as error:

@@ -37,6 +37,9 @@ def start(pair: TracePair) -> None:
         )
         return
     recipe = Recipe(teacher=teacher_source(), layers=max(1, pair.teacher.layers // 2), device=present.models().teacher.device.type)
+    if why := visitors.no_room(recipe):
+        st.info(literal(why))
+        return
     with st.container(horizontal=True, vertical_alignment="bottom"):
         steps = st.number_input("Steps of each run", 10, 2000, 60, **typed("race_steps"))
         busy = any(race.under_way(runs) for runs in race.races().values())

@@ -95,6 +95,7 @@ def _resume(run: Record) -> None:
             run.set(control="go")
         else:
             visitors.refuse_full()
+            visitors.refuse_no_room(run.recipe)
             queue.enqueue(run)
     except RecipeError as error:
         st.session_state.run_problem = str(error)

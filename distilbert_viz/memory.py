@@ -1,0 +1,122 @@
+"""How much memory the server and its children hold, how much they may, and what that decides.
+
+Held is what a container's limit counts: the resident memory of this process, and of each child what is its own; what a child
+shares with this process, such as the code of libraries, counts once.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import psutil
+
+from distilbert_viz import settings
+
+SHARE = 0.9  # of the machine's memory, where nothing is said: the system itself needs the rest
+GROUPS, OF_THIS_PROCESS = Path("/sys/fs/cgroup"), Path("/proc/self/cgroup")
+LIMITS = {"": "memory.max", "memory": "memory/memory.limit_in_bytes"}  # of cgroups of version 2, and of version 1
+# Measured (docs/measurements.md, "Memory"): libraries and the built-in pair; a process that has read a training's libraries.
+APP, CHILD = 620 * 10**6, 330 * 10**6
+MOST_RESULTS, MOST_SCRIPTS, A_SCRIPT = 768 * 2**20, 16, 60 * 10**6
+AHEAD_FROM, SPARE_FROM = 1_200 * 10**6, 2_500 * 10**6
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a server does with the memory that it may hold.
+
+    `results`: bytes of what was computed that are kept; `scripts`: pages that are made at one time; `ahead`: libraries are read
+    before a page asks for them; `spare`: a process that has read its libraries waits for the next run.
+    """
+
+    results: int
+    scripts: int
+    ahead: bool
+    spare: bool
+
+
+def plan(bound: int) -> Plan:
+    """What fits into `bound` bytes, all included."""
+    room = max(0, bound - APP)
+    return Plan(
+        results=min(MOST_RESULTS, room // 3),
+        scripts=max(2, min(MOST_SCRIPTS, room // A_SCRIPT)),
+        ahead=bound >= AHEAD_FROM,
+        spare=bound >= SPARE_FROM,
+    )
+
+
+def present_plan() -> Plan:
+    """What this server does."""
+    return plan(bound())
+
+
+def bound() -> int:
+    """Bytes that this process and its children may hold. While a setting can't be followed, and no page is shown, the machine's."""
+    said = None if settings.problem() else settings.read().memory
+    return int(SHARE * machine_bytes()) if said is None else said
+
+
+@cache
+def machine_bytes() -> int:
+    """Bytes of memory that there are for this process: the machine's, or what its control group has (cgroups(7))."""
+    return min([psutil.virtual_memory().total, *group_limits(GROUPS, OF_THIS_PROCESS)])
+
+
+def group_limits(groups: Path, of_this_process: Path) -> Iterator[int]:
+    """The limits of this process's control group and of all above it, in bytes; none where the system has no such groups."""
+    lines = of_this_process.read_text().splitlines() if of_this_process.exists() else []
+    for _, kinds, path in (line.split(":", 2) for line in lines):
+        kind = "memory" if "memory" in kinds.split(",") else kinds
+        if kind in LIMITS:
+            folder, name = (groups / LIMITS[kind]).parent, Path(LIMITS[kind]).name
+            yield from _numbers(folder, path, name)
+
+
+def _numbers(folder: Path, path: str, name: str) -> Iterator[int]:
+    own = Path(path.lstrip("/"))
+    for group in (own, *own.parents):
+        file = folder / group / name
+        if file.is_file() and (said := file.read_text().strip()).isdigit():
+            yield int(said)
+
+
+def held_bytes(process: psutil.Process | None = None) -> int:
+    """Bytes that a process, this one unless another is named, and all that it started hold now."""
+    own = process or psutil.Process()
+    return int(own.memory_info().rss) + sum(map(_bytes_of_child, own.children(recursive=True)))
+
+
+def own_bytes() -> int:
+    """Bytes that this process alone holds now."""
+    return int(psutil.Process().memory_info().rss)
+
+
+def _bytes_of_child(child: psutil.Process) -> int:
+    try:
+        return int(child.memory_full_info().uss)
+    except psutil.AccessDenied:
+        return int(child.memory_info().rss)
+    except psutil.NoSuchProcess:  # it has just ended
+        return 0
+
+
+def left_bytes() -> int:
+    """Bytes that may still be taken."""
+    return max(0, bound() - held_bytes())
+
+
+def lacking(what: str, needed: int, beside: int) -> str | None:
+    """Why there is no room for a process that needs so much beside what its server needs, in a sentence; None where there is."""
+    if beside + needed <= bound():
+        return None
+    return (
+        f"{what} needs some {said(needed)} of memory in a process of its own, and this server may hold {said(bound())} in all, "
+        f"{said(beside)} of which it needs itself."
+    )
+
+
+def said(size: int) -> str:
+    """A number of bytes for a reader."""
+    return f"{size / 1e9:,.1f} GB" if size >= 10**9 else f"{size / 1e6:,.0f} MB"
