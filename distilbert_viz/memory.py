@@ -61,7 +61,7 @@ def bound() -> int:
 @cache
 def machine_bytes() -> int:
     """Bytes of memory that there are for this process: the machine's, or what its control group has (cgroups(7))."""
-    return min([psutil.virtual_memory().total, *group_limits(GROUPS, OF_THIS_PROCESS)])
+    return min([int(psutil.virtual_memory().total), *group_limits(GROUPS, OF_THIS_PROCESS)])
 
 
 def group_limits(groups: Path, of_this_process: Path) -> Iterator[int]:
