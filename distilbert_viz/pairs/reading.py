@@ -59,8 +59,9 @@ def reading(label: str, part: str) -> Iterator[None]:
 def _refuse_other_families(label: str, config: PreTrainedConfig) -> None:
     if not families.is_known(config.model_type):
         raise PairError(other_family(label, config.model_type))
-    if config.num_hidden_layers < 1:
-        raise PairError(f"{label} has no layer, by its config.json.")
+    for what, count in (("layer", config.num_hidden_layers), ("head", config.num_attention_heads)):
+        if count < 1:
+            raise PairError(f"{label} has no {what}, by its config.json.")
 
 
 def _reason(error: Exception, part: str) -> str:
