@@ -59,8 +59,7 @@ def refused_unread(folder: Path) -> bool:
     """Whether the pair is refused before a weight of it is read."""
     try:
         trial.judged(chosen(teacher=str(folder / "teacher"), student=str(folder / "student")))
-    except PairError as refused:
-        assert sentence_of(str(refused))
+    except PairError:
         return True
     return False
 
