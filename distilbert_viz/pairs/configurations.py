@@ -49,13 +49,13 @@ def refuse_another_model(label: str, raw: Mapping[str, Any], width: int) -> None
         value = raw.get(key)
         if value not in (*EMPTY, *neutral) and not (key == "embedding_size" and value == width):
             raise PairError(f"{label} can't be shown: by its config.json {words.format(value=_short(value))}; {ANOTHER}")
-    if (how := raw.get("quantization_config")) not in EMPTY:
+    if (how := raw.get("quantization_config")) is not None:
         _refuse_quantised(label, raw, how)
 
 
 def _refuse_quantised(label: str, raw: Mapping[str, Any], how: Any) -> None:
     """Of the methods in use bitsandbytes alone has a way back in transformers."""
-    method = _short(how.get("quant_method", "by a method without a name") if isinstance(how, dict) else how)
+    method = _short(how.get("quant_method") or "in a way without a name" if isinstance(how, dict) else how)
     back = f", or the folder “plain” that {mending.dequantise(label, raw)} writes where bitsandbytes is installed"
     raise PairError(quantised(label, f"{method}, by its config.json", back if method == BITSANDBYTES else ""))
 

@@ -49,8 +49,9 @@ def refuse_unfit(label: str, raw: Mapping[str, Any], config: PreTrainedConfig) -
     """Raises PairError where a configuration is of no family here or, as `raw` has it, of a model that computes otherwise."""
     if not families.is_known(config.model_type):
         raise PairError(other_family(label, config.model_type))
-    if config.num_hidden_layers < 1:
-        raise PairError(f"{label} has no layer, by its config.json.")
+    for what, count in (("layer", config.num_hidden_layers), ("head", config.num_attention_heads)):
+        if count < 1:
+            raise PairError(f"{label} has no {what}, by its config.json.")
     refuse_another_model(label, raw, config.hidden_size)
 
 

@@ -55,8 +55,12 @@ def reading(tokenizer: PreTrainedTokenizerFast, text: str) -> Reading:
 
 
 def own_pieces(tokenizer: PreTrainedTokenizerFast, text: str) -> list[str]:
-    """What the tokenizer itself makes of the text's sentences in one go, the separator between them."""
-    read = [tokenizer.tokenize(sentence) for _, sentence in sentences(tokenizer, text)]
+    """What the tokenizer itself makes of the text's sentences in one go, the separator between them.
+
+    By its ids: its `tokenize` spells an added token with the space that it swallowed, as RoBERTa's mask does.
+    """
+    ids = [tokenizer(sentence, add_special_tokens=False, verbose=False)["input_ids"] for _, sentence in sentences(tokenizer, text)]
+    read = [tokenizer.convert_ids_to_tokens(part) for part in ids]
     return [piece for number, pieces in enumerate(read) for piece in ([tokenizer.sep_token, *pieces] if number else pieces)]
 
 

@@ -11,9 +11,10 @@ from transformers import AutoModelForMaskedLM
 
 from distilbert_viz import tracing
 from distilbert_viz.pairs import load_pair
+from distilbert_viz.pairs.catalogue import chosen
 from distilbert_viz.pairs.refusals import PairError
 from distilbert_viz.records.finite import NotFinite
-from distilbert_viz.tracing.trial import tried
+from distilbert_viz.tracing import trial
 from tests.support import odd
 
 FEW, MANY = 30, 300
@@ -41,7 +42,7 @@ def damaged(whole: Path, folder: Path, seed: int) -> str:
 def refused_or_right(folder: Path) -> str:
     """What is said of the pair, or "right" where it is shown and its numbers are those of transformers alone."""
     try:
-        pair = tried(load_pair(teacher=str(folder / "teacher"), student=str(folder / "student"), device="cpu"))
+        pair = trial.tried(load_pair(teacher=str(folder / "teacher"), student=str(folder / "student"), device="cpu"))
         traces = tracing.trace_pair(pair, TEXT)
         ours = [tracing.logits(model, trace) for model, trace in zip(pair, traces, strict=True) if pair.task.labels]
     except (PairError, NotFinite) as refused:
@@ -52,6 +53,24 @@ def refused_or_right(folder: Path) -> str:
         stock = theirs(folder / name, model, traces.encoding.input_ids)
         assert np.allclose(found, stock[:, : found.shape[1]], rtol=0, atol=1e-4)
     return "right"
+
+
+def refused_unread(folder: Path) -> bool:
+    """Whether the pair is refused before a weight of it is read."""
+    try:
+        trial.judged(chosen(teacher=str(folder / "teacher"), student=str(folder / "student")))
+    except PairError:
+        return True
+    return False
+
+
+def refused_read(folder: Path) -> bool:
+    """Whether a page refuses the pair."""
+    try:
+        trial.tried(load_pair(teacher=str(folder / "teacher"), student=str(folder / "student"), device="cpu"))
+    except PairError:
+        return True
+    return False
 
 
 def sentence_of(said: str) -> str:
@@ -69,6 +88,12 @@ def theirs(folder: Path, model, input_ids: np.ndarray) -> np.ndarray:
     if (types := getattr(network.config, "type_vocab_size", 0)) and (input_ids == model.tokenizer.sep_token_id).sum() > 1:
         more = {"token_type_ids": torch.from_numpy(np.minimum(segments, types - 1))[None]}
     return network(torch.from_numpy(input_ids)[None], **more).logits[0].numpy()
+
+
+@pytest.mark.parametrize("seed", range(FEW))
+def test_what_a_page_refuses_is_refused_before_a_weight_is_read(seed, whole, tmp_path):
+    done = damaged(whole, tmp_path / "pair", seed)
+    assert refused_unread(tmp_path / "pair") == refused_read(tmp_path / "pair"), done
 
 
 @pytest.mark.parametrize("seed", range(FEW))
@@ -90,6 +115,7 @@ def test_three_hundred_odd_folders(whole, tmp_path):
         try:
             said[done] = refused_or_right(folder)
             assert said[done]
+            assert refused_unread(folder) == refused_read(folder)
         except Exception as error:
             pytest.fail(f"seed {seed}, {done}: {type(error).__name__}: {error}")
         shutil.rmtree(folder)

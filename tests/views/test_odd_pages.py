@@ -89,7 +89,7 @@ def test_a_block_names_the_papers_of_its_own_activations(shown, strange):
 
 
 @pytest.mark.parametrize("page", ["first", "architecture"])
-def test_how_a_student_began_is_said_as_far_as_it_is_known(page, shown):
+def test_how_a_student_began_is_said_as_far_as_it_is_known(page, shown, loaded):
     assert "isn't known of this pair" in words(visit(page, TWO, pair=shown("teacher", "student")))
     assert "Each layer of the student began as a copy of the teacher layer beside it" in words(visit(page, TWO))
 

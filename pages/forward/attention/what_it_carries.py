@@ -23,7 +23,7 @@ top.say(norms.carried(pair, choice.heads, lengths))
 st.caption(
     "Attention and carried: shares of a row, mean over queries and heads. Length: of f(x), 1 being the mean over all tokens of "
     "this text in the same head; the median over heads. Kobayashi et al. 2020 found that BERT-base gives special tokens such as "
-    "[SEP] large weights but short vectors; the sentences above say whether these models do so on this text."
+    "its separator large weights but short vectors; the sentences above say whether these models do so on this text."
 )
 frame.notice(
     "A column that is strong above and faint below gets attention and hands on little.",
