@@ -3,7 +3,7 @@ const INK = { loss_ce: "#009E73", loss_mlm: "#CC79A7", loss_cos: "#88731b", kl: 
 const VOICE = { teacher: "#0072B2", student: "#D55E00" }
 const ACTIVE = ["waiting", "starting", "running"]
 const PARTS = ["loss_ce", "loss_mlm", "loss_cos"]
-const OTHERS = ["#332288", "#44AA99", "#882255", "#999933", "#AA4499", "#117733"] // of losses under names of their own, in turn
+const OTHERS = ["#8E7CC3", "#E7298A", "#66A61E", "#A6761D"] // of losses under names of their own, in turn
 const NO_LOSS = ["number", "loss", "gradient_norm", "learning_rate", "tokens", "seconds"] // what else a step says
 // What soft labels are over, as the charts call what they count.
 const COUNTED = { token: ["a token", "tokens"], tag: ["a token", "tokens"], class: ["a text", "texts"], "": ["", ""] }

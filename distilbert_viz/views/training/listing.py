@@ -59,7 +59,7 @@ def chosen(found: Mapping[str, Listed]) -> Listed | None:
     own = {NEW: "a new run"} | {identity: one.title for identity, one in found.items() if one.own}
     others = {identity: one.title for identity, one in found.items() if not one.own}
     with st.container(horizontal=True):
-        _one_of("Run", "run_choice", own, "one of another visit is shown")
+        _one_of("Run", "run_choice", own, "another is shown")
         if others:
             elsewhere = "elsewhere" if any(one.run.read_only for one in found.values()) else "in other visits"
             _one_of(f"Runs begun {elsewhere}", "other_run", others, f"{len(others)} to choose from")
