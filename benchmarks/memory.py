@@ -31,6 +31,7 @@ from distilbert_viz.distillation.recipe import Recipe
 from distilbert_viz.pairs.catalogue import FOLDER
 from distilbert_viz.runs.home import new_run
 
+HEAD = ("bound", "after", "server, MB", "resident, MB", "children, MB", "most together, MB", "refused")
 LOOK_SECONDS, REST_SECONDS = 0.25, 8.0
 VISITORS = 5
 SCREENS = [(entry.address, view) for part in PAGES.values() for entry in part for view in entry.views or ("",)]
@@ -38,11 +39,15 @@ SCREENS = [(entry.address, view) for part in PAGES.values() for entry in part fo
 
 @dataclass(frozen=True)
 class Stage:
-    """Bytes held at rest after a stage, by the server and by its children, the most at one time, and what pages refused."""
+    """Bytes held at rest after a stage, by the server and by its children, the most at one time, and what pages refused.
+
+    `resident`: the server's, the code of libraries and whatever else stands in files counted.
+    """
 
     bound: str
     after: str
     server: int
+    resident: int
     children: int
     most: int
     said: tuple[str, ...]
@@ -55,9 +60,14 @@ def main() -> None:
     steps = libraries() if options.libraries else []
     if steps:
         console.print(drawn(("in one process, one after another", "holds then, MB", "adds, MB"), steps))
-    stages = [stage for bound in options.bounds for stage in measured(bound, options.run, options.lengths)]
-    rows = [(s.bound, s.after, *map(megabytes, (s.server, s.children, s.most)), str(len(s.said))) for s in stages]
-    console.print(drawn(("bound", "after", "server, MB", "children, MB", "most together, MB", "refused"), rows))
+    stages = []
+    for bound in options.bounds:
+        for stage in measured(bound, options.run, options.lengths):
+            stages.append(stage)
+            console.print(*row(stage), sep=" | ")
+    console.print(
+        drawn(("bound", "after", "server, MB", "resident, MB", "children, MB", "most, MB", "refused"), list(map(row, stages)))
+    )
     console.print("\n".join(sorted({said for stage in stages for said in stage.said})), markup=False)
     if options.json:
         options.json.write_text(json.dumps({"libraries": steps, "server": list(map(asdict, stages))}, indent=1), encoding="utf-8")
@@ -82,6 +92,12 @@ def drawn(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> Table:
     return made
 
 
+def row(stage: Stage) -> tuple[str, ...]:
+    """A row of the table."""
+    sizes = map(megabytes, (stage.server, stage.resident, stage.children, stage.most))
+    return stage.bound, stage.after, *sizes, str(len(stage.said))
+
+
 def megabytes(size: int) -> str:
     """Without a unit."""
     return f"{size / 1e6:,.0f}"
@@ -100,8 +116,8 @@ def measured(bound: str, run: bool, lengths: list[int]) -> Iterator[Stage]:
             with watched(process) as most:
                 said = asyncio.run(walked(address, people, kind))
                 time.sleep(REST_SECONDS)
-            held = process.memory_info().rss
-            yield Stage(bound or "the machine's", after, held, memory.held_bytes(process) - held, most[0], said)
+            held, resident = memory.own_bytes(process), int(process.memory_info().rss)
+            yield Stage(bound or "the machine's", after, held, resident, memory.held_bytes(process) - held, most[0], said)
 
 
 def stages(lengths: list[int]) -> Iterator[tuple[str, list[list[tuple[str, str]]], Iterator[str]]]:

@@ -11,13 +11,13 @@ from streamlit.proto.Element_pb2 import Element
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import connect
 
-from benchmarks.visitors import WIDGETS, Visitor
+from benchmarks.visitors import Visitor
 
 QUIET_SECONDS, MOST_SECONDS = 1.0, 120.0
 
 
 class Walker(Visitor):
-    """One open page of any kind. `said`: warnings and errors that stood on it."""
+    """One open page of any kind, on which every control stays as it came. `said`: warnings and errors that stood on it."""
 
     def __init__(self, socket: object, address: str, page: str):
         super().__init__(socket, address, page)
@@ -51,8 +51,6 @@ class Walker(Visitor):
         part = getattr(element, kind) if kind else None
         if kind == "exception" or (kind == "alert" and part.format in (Alert.ERROR, Alert.WARNING)):
             self.said.append(part.message if kind == "exception" else part.body)
-        elif kind in WIDGETS:
-            self._widget(kind, part)
 
     def _fail(self, words: str) -> None:
         self.said.append(words)

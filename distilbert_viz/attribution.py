@@ -11,6 +11,7 @@ import torch
 from captum.attr import FeatureAblation, IntegratedGradients
 from jaxtyping import Float
 
+from distilbert_viz import memory
 from distilbert_viz.pairs.models import Model, Pair
 from distilbert_viz.records import Attribution, AttributionChoices, Encoding
 from distilbert_viz.tracing.forward import model_inputs, to_numpy
@@ -81,4 +82,4 @@ def feature_ablation(predict: Prediction, words: torch.Tensor, baseline: torch.T
 
 
 def _rows(words: torch.Tensor) -> int:
-    return max(1, MOST_TOKENS // words.shape[1])
+    return max(1, min(MOST_TOKENS, memory.present_plan().tokens) // words.shape[1])

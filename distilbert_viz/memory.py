@@ -1,7 +1,7 @@
 """How much memory the server and its children hold, how much they may, and what that decides.
 
-Held is what a container's limit counts: the resident memory of this process, and of each child what is its own; what a child
-shares with this process, such as the code of libraries, counts once.
+Held is resident memory but for what stands in files too, such as the code of libraries: the system may take that back at any
+time, so that no process is ended for it, and processes share it.
 """
 
 from collections.abc import Iterator
@@ -17,8 +17,9 @@ SHARE = 0.9  # of the machine's memory, where nothing is said: the system itself
 GROUPS, OF_THIS_PROCESS = Path("/sys/fs/cgroup"), Path("/proc/self/cgroup")
 LIMITS = {"": "memory.max", "memory": "memory/memory.limit_in_bytes"}  # of cgroups of version 2, and of version 1
 # Measured (docs/measurements.md, "Memory"): libraries and the built-in pair; a process that has read a training's libraries.
-APP, CHILD = 620 * 10**6, 330 * 10**6
+APP, CHILD = 640 * 10**6, 330 * 10**6
 MOST_RESULTS, MOST_SCRIPTS, A_SCRIPT = 768 * 2**20, 16, 60 * 10**6
+MOST_TOKENS, A_TOKEN = 1024, 10**6
 AHEAD_FROM, SPARE_FROM = 1_200 * 10**6, 2_500 * 10**6
 
 
@@ -26,12 +27,13 @@ AHEAD_FROM, SPARE_FROM = 1_200 * 10**6, 2_500 * 10**6
 class Plan:
     """What a server does with the memory that it may hold.
 
-    `results`: bytes of what was computed that are kept; `scripts`: pages that are made at one time; `ahead`: libraries are read
-    before a page asks for them; `spare`: a process that has read its libraries waits for the next run.
+    `results`: bytes of what was computed that are kept; `scripts`: pages that are made at one time; `tokens`: of one batch;
+    `ahead`: libraries are read before a page asks for them; `spare`: a process that has read its libraries waits for the next run.
     """
 
     results: int
     scripts: int
+    tokens: int
     ahead: bool
     spare: bool
 
@@ -42,6 +44,7 @@ def plan(bound: int) -> Plan:
     return Plan(
         results=min(MOST_RESULTS, room // 3),
         scripts=max(2, min(MOST_SCRIPTS, room // A_SCRIPT)),
+        tokens=max(128, min(MOST_TOKENS, room // A_TOKEN)),
         ahead=bound >= AHEAD_FROM,
         spare=bound >= SPARE_FROM,
     )
@@ -84,22 +87,17 @@ def _numbers(folder: Path, path: str, name: str) -> Iterator[int]:
 
 def held_bytes(process: psutil.Process | None = None) -> int:
     """Bytes that a process, this one unless another is named, and all that it started hold now."""
-    own = process or psutil.Process()
-    return int(own.memory_info().rss) + sum(map(_bytes_of_child, own.children(recursive=True)))
+    first = process or psutil.Process()
+    return sum(map(own_bytes, [first, *first.children(recursive=True)]))
 
 
-def own_bytes() -> int:
-    """Bytes that this process alone holds now."""
-    return int(psutil.Process().memory_info().rss)
-
-
-def _bytes_of_child(child: psutil.Process) -> int:
+def own_bytes(process: psutil.Process | None = None) -> int:
+    """Bytes that a process, this one unless another is named, alone holds now; none once it has ended."""
     try:
-        return int(child.memory_full_info().uss)
-    except psutil.AccessDenied:
-        return int(child.memory_info().rss)
-    except psutil.NoSuchProcess:  # it has just ended
+        found = (process or psutil.Process()).memory_info()
+    except psutil.NoSuchProcess:
         return 0
+    return int(found.rss) - int(getattr(found, "shared", 0))  # Linux alone tells what stands in files
 
 
 def left_bytes() -> int:

@@ -14,14 +14,13 @@ from typing import Any
 
 import numpy as np
 
-from distilbert_viz import tracing
+from distilbert_viz import memory, tracing
 from distilbert_viz.pairs.devices import memory_refused
 from distilbert_viz.pairs.models import Model
 from distilbert_viz.records import Encoding, Trace
 from distilbert_viz.serving.turns import Turns
 
 MOST_TEXTS = 16
-MOST_TOKENS = 1024  # of a batch, filling counted: bounds its memory
 # What a batch is computed by: of traces, or of logits. Which answer comes back is known to the two that ask, not to the queue.
 Run = Callable[[Model, list[Any]], Sequence[Any]]
 STEP = 16  # texts of one batch differ by fewer tokens than this, so that little is computed for filling
@@ -54,6 +53,7 @@ class Worker:
         self._news = threading.Condition()
         self.turns = Turns()
         self._ended = False
+        self._most_tokens = memory.present_plan().tokens  # of a batch, filling counted: bounds its memory
         self._thread = threading.Thread(target=self._work, name="forward passes", daemon=True)
         self._thread.start()
 
@@ -114,7 +114,7 @@ class Worker:
             if not self._waiting:
                 return []
             first = self._waiting[0]
-            room = max(1, min(MOST_TEXTS, MOST_TOKENS // (first.tokens // STEP * STEP + STEP)))
+            room = max(1, min(MOST_TEXTS, self._most_tokens // (first.tokens // STEP * STEP + STEP)))
             batch = [request for request in self._waiting if request.fits(first)][:room]
             for request in batch:
                 self._waiting.remove(request)

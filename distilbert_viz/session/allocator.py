@@ -23,8 +23,13 @@ def give_back() -> None:
     gc.unfreeze()
     gc.collect()
     gc.freeze()
-    if trim := _call("malloc_trim"):
-        trim(0)
+    trim()
+
+
+def trim() -> None:
+    """Return the pages of what was freed; without a look for what else could be."""
+    if trimming := _call("malloc_trim"):
+        trimming(0)
 
 
 def _call(name: str) -> Callable[..., int] | None:

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 from distilbert_viz import memory
 from distilbert_viz.pairs.refusals import OutOfMemory
 from distilbert_viz.records import Architecture
-from distilbert_viz.session.allocator import give_back
+from distilbert_viz.session.allocator import give_back, trim
 from distilbert_viz.session.cache import cache
 
 if TYPE_CHECKING:
     from distilbert_viz.pairs.models import Pair
 
 SECONDS_A_LOOK = 5.0
-NEARLY = 0.95  # of the bound: then results go
+MUCH, NEARLY = 0.8, 0.95  # of the bound: then the allocator gives back what is free, and then results go
+A_SHORT_TEXT = 0.04  # of the bound: it is read whatever else there is
 # Measured (docs/measurements.md, "Memory"): what reading a text takes at most on any page, over the bytes of its traces.
 OVER_TRACES = 2.5
 STEP = 8  # tokens, where a length that fits is looked for
@@ -32,7 +33,9 @@ def _watch() -> None:
 
 
 def look() -> None:
-    """Let results go, a half of them at least, where nearly all is held that may be."""
+    """Give back what is free where much is held of what may be; where nearly all is, let a half of the results go at least."""
+    if memory.held_bytes() > MUCH * memory.bound():
+        trim()
     over = memory.held_bytes() - int(NEARLY * memory.bound())
     if over > 0 and cache().held_bytes():
         cache().let_go(max(over, cache().held_bytes() // 2))
@@ -40,7 +43,9 @@ def look() -> None:
 
 
 def make_room(needed: int) -> bool:
-    """Whether so many bytes may be taken, once results have gone where they stood in the way."""
+    """Whether so many bytes may be taken, once what is free was given back, and results have gone where they stood in the way."""
+    if memory.left_bytes() < needed:
+        trim()
     lacking = needed - memory.left_bytes()
     if lacking > 0 and cache().held_bytes():
         cache().let_go(lacking)
@@ -57,7 +62,7 @@ def own_share() -> int:
 def refuse_long(pair: "Pair", tokens: int) -> None:
     """Raises OutOfMemory, one sentence, where a text of so many tokens can't be read within this server's memory."""
     needed = text_bytes((pair.teacher.architecture, pair.student.architecture), tokens)
-    if needed < memory.bound() // 50 or make_room(needed):  # a short text is none, whatever else there is
+    if needed < A_SHORT_TEXT * memory.bound() or make_room(needed):
         return
     left = f"{memory.said(memory.left_bytes())} left of its {memory.said(memory.bound())}"
     raise OutOfMemory(

@@ -47,7 +47,8 @@ HTML = {
 # has: what is shown in the frame in which it moves is seen moving.
 DRAWN = """
 export default (component) => {
-  const end = draw(component), place = component.parentElement.getRootNode().host?.closest(".stBidiComponent")
+  const data = Array.isArray(component.data) ? component.data[0] : component.data
+  const end = draw({ ...component, data }), place = component.parentElement.getRootNode().host?.closest(".stBidiComponent")
   if (place && !place.dataset.drawn) requestAnimationFrame(() => requestAnimationFrame(() => { place.dataset.drawn = "yes" }))
   return end
 }
@@ -58,7 +59,8 @@ def mount(name: str, data: Data, key: str) -> None:
     """Show component `name` with `data` (bytes, or what JSON holds); a click lands in the session's choices."""
     js, css = browser.script(name) + DRAWN, browser.style(name)
     component = st.components.v2.component(f"distilbert_viz_{name}", html=HTML[name], css=css, js=js)
-    component(key=key, data=data, on_choice_change=lambda: _chosen(key))
+    # In the values of a mapping Streamlit (1.67) looks for data frames, for which it reads pandas and pyarrow: 100 MB.
+    component(key=key, data=data if isinstance(data, bytes) else [data], on_choice_change=lambda: _chosen(key))
 
 
 def _chosen(key: str) -> None:
