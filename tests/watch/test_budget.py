@@ -16,7 +16,7 @@ from distilbert_viz.watch.budget import Budget
 from distilbert_viz.watch.watcher import Watcher
 
 DESCRIBED = Watched("train.py", "here", "BertForMaskedLM", "DistilBertForMaskedLM", 0, 2, (0, 2), "token", 0.03)
-EVALUATION, PICTURE, STEP = 0.4, 0.05, 0.02
+EVALUATION, PICTURE, STEP = 0.4, 0.05, 0.1
 
 
 class Clock:
@@ -80,7 +80,7 @@ def watcher(folder, clock: Clock, share: float) -> Blind:
 @pytest.mark.parametrize("share", [0.03, 0.2])
 def test_the_budget_is_held_at_every_step_but_for_one_look_that_took_longer_than_the_last(tmp_path, clock, share):
     made = watcher(tmp_path, clock, share)
-    steps = 6000
+    steps = 1500
     for number in range(1, steps + 1):
         clock.now += STEP
         made.budget.step_ends()

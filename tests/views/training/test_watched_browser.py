@@ -46,7 +46,7 @@ def test_a_loop_by_hand_is_watched_live_and_left_alone(page, app, teacher, their
     expect(page.get_by_text("Somebody's own training, watched here:")).to_be_visible()
     for name in ("Pause", "Resume", "Stop", "Delete"):
         expect(page.get_by_role("button", name=name, exact=True)).to_have_count(0)
-    expect(page.locator(".run .sentence").first).to_have_text("[CLS]hedrankacupof[MASK].[SEP]")
+    expect(page.locator(".run .sentence").first).to_have_text("[CLS]hedr##an##kacupof[MASK].[SEP]")
     steps(20)
     expect(facts).to_contain_text("of 40 ·")
     expect(legend).to_contain_text("distance:")
