@@ -16,7 +16,7 @@ from distilbert_viz import settings
 SHARE = 0.9  # of the machine's memory, where nothing is said: the system itself needs the rest
 GROUPS, OF_THIS_PROCESS = Path("/sys/fs/cgroup"), Path("/proc/self/cgroup")
 LIMITS = {"": "memory.max", "memory": "memory/memory.limit_in_bytes"}  # of cgroups of version 2, and of version 1
-# Measured (docs/measurements.md, "Memory"): libraries and the built-in pair; a process that has read a training's libraries.
+# Estimated from docs/measurements.md, "Memory": libraries and the built-in pair; a process that has read a training's libraries.
 APP, CHILD = 640 * 10**6, 330 * 10**6
 MOST_RESULTS, MOST_SCRIPTS, A_SCRIPT = 768 * 2**20, 16, 60 * 10**6
 MOST_TOKENS, A_TOKEN = 1024, 10**6

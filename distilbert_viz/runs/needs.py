@@ -8,7 +8,7 @@ from distilbert_viz.pairs.sizes import Sizes, sizes
 
 NUMBER = 4  # bytes, of a weight, a gradient or an activation
 LEARNING = 3  # a gradient and AdamW's two moments, of every weight that learns
-# Measured (docs/measurements.md, "Memory"), a token of a step: vectors of a student's layer, and logits of a token that is chosen.
+# Estimated: of a token of a step: vectors of a student's layer, and logits of a token that is chosen.
 VECTORS, LOGITS = 24, 5
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 SECONDS_A_LOOK = 5.0
 MUCH, NEARLY = 0.8, 0.95  # of the bound: then the allocator gives back what is free, and then results go
 A_SHORT_TEXT = 0.04  # of the bound: it is read whatever else there is
-# Measured (docs/measurements.md, "Memory"): what reading a text takes at most on any page, over the bytes of its traces.
+# Estimated on the safe side: what reading a text takes at most on any page, over the bytes of its traces.
 OVER_TRACES = 2.5
 STEP = 8  # tokens, where a length that fits is looked for
 
