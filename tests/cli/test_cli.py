@@ -63,9 +63,10 @@ def test_a_bare_import_of_the_package_names_what_it_lends_and_brings_no_torch():
 def test_the_package_lends_what_its_rooms_have_and_nothing_else():
     from distilbert_viz.pairs import load_pair
     from distilbert_viz.tracing import trace_pair
+    from distilbert_viz.tracing.memory import pair_of
     from distilbert_viz.watch import Watch
 
-    assert [getattr(distilbert_viz, name) for name in distilbert_viz.__all__] == [Watch, load_pair, trace_pair]
+    assert [getattr(distilbert_viz, name) for name in distilbert_viz.__all__] == [Watch, load_pair, pair_of, trace_pair]
     with pytest.raises(AttributeError, match="'distilbert_viz' has no attribute 'load_pear'"):
         _ = distilbert_viz.load_pear
 
