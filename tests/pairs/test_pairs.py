@@ -219,7 +219,7 @@ def test_weights_that_could_hold_code_are_not_opened(folder):
     sentence = refusal(teacher=source, student=STUDENT)
     said = "it holds no model.safetensors file but pytorch_model.bin, PyTorch weights that could run code when opened, which is not"
     assert sentence.startswith(
-        f"{source} can't be loaded: {said} opened; where you trust it, `python -c 'from transformers import AutoModelForMaskedLM as M; "
+        f"{source} can't be loaded: {said} opened; where you trust it, `python -c 'from transformers import AutoModelForMaskedLM "
     )
     os.remove(f"{source}/pytorch_model.bin")
     said = f"{source} can't be loaded: it holds no model.safetensors file (other weight files are not opened)."
