@@ -8,7 +8,7 @@ import psutil
 import torch
 from transformers import AutoTokenizer, BertConfig, BertForMaskedLM, DistilBertConfig, DistilBertForMaskedLM
 
-SWITCHES = 21  # twenty, and one more to be back at the first pair
+SWITCHES = 24  # three to have seen each pair once, with what is read on the way; twenty, and one more to be back at the first
 WIDTHS = {"wide": 256, "narrow": 128}
 
 
