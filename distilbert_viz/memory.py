@@ -57,7 +57,10 @@ def present_plan() -> Plan:
 
 def bound() -> int:
     """Bytes that this process and its children may hold. While a setting can't be followed, and no page is shown, the machine's."""
-    said = None if settings.problem() else settings.read().memory
+    try:
+        said = settings.read().memory
+    except settings.SettingsError:
+        said = None
     return int(SHARE * machine_bytes()) if said is None else said
 
 

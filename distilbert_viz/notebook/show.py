@@ -4,6 +4,7 @@ Layers, heads and tokens are counted from 0. What isn't said is what the app ope
 first word; the teacher's head that is clearest there, and the student's beside it.
 """
 
+from collections.abc import Callable, Sequence
 from functools import cache
 
 from distilbert_viz import comparison, tracing
@@ -18,7 +19,7 @@ from distilbert_viz.notebook.bars import Bars
 from distilbert_viz.notebook.chosen import Chosen, Head, first
 from distilbert_viz.notebook.widget import Drawing
 from distilbert_viz.pairs.models import Pair
-from distilbert_viz.records import Canvas, HandOver
+from distilbert_viz.records import Canvas, HandOver, TracePair
 
 __all__ = ["attention", "flow", "head", "heads", "lines", "lost", "soft_labels"]
 
@@ -48,11 +49,7 @@ def head(
 ) -> Drawing:
     """One head of each model in full, (layer, head), or with head None the mean over its layer's; a click chooses a token."""
     traces = tracing.trace_pair(pair, text)
-
-    def draw(chosen: Chosen) -> Canvas:
-        return attention_figures.head_maps(traces, chosen.heads, chosen.token, hide_special)
-
-    return Drawing("canvas", traces, draw, first(traces, teacher, student, token))
+    return _of_heads("canvas", attention_figures.head_maps, traces, first(traces, teacher, student, token), hide_special)
 
 
 def lines(
@@ -66,11 +63,22 @@ def lines(
 ) -> Drawing:
     """The same heads as lines from token to token."""
     traces = tracing.trace_pair(pair, text)
+    return _of_heads("lines", lines_figures.lines, traces, first(traces, teacher, student, token), hide_special)
+
+
+def _of_heads(
+    component: str,
+    figure: Callable[[TracePair, Sequence[Head], int, bool], Canvas],
+    traces: TracePair,
+    chosen: Chosen,
+    hide_special: bool,
+) -> Drawing:
+    """What a figure draws of the chosen heads and token."""
 
     def draw(chosen: Chosen) -> Canvas:
-        return lines_figures.lines(traces, chosen.heads, chosen.token, hide_special)
+        return figure(traces, chosen.heads, chosen.token, hide_special)
 
-    return Drawing("lines", traces, draw, first(traces, teacher, student, token))
+    return Drawing(component, traces, draw, chosen)
 
 
 def heads(pair: Pair, text: str, *, measure: str = comparison.JS, shuffled: bool = False) -> Drawing:

@@ -64,7 +64,7 @@ def all_runs() -> list[Record]:
 def delete(run: Record) -> None:
     """Delete a run that is not under way, with its student, all it recorded, and its text where no other run reads it."""
     if run.read_only:
-        raise ValueError("This training is somebody else's: here it is watched alone.")
+        raise ValueError(opened.WATCHED_ALONE)
     if alive(run):
         raise ValueError("This run is still under way: stop it first.")
     texts = set(run.recipe.text)

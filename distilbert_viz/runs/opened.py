@@ -13,6 +13,7 @@ from distilbert_viz.runs import watched
 from distilbert_viz.runs.record import STOPPED, UNDER_WAY, Outline, Record, State
 from distilbert_viz.runs.watched import Watched
 
+WATCHED_ALONE = "This training is somebody else's: here it is watched alone."
 GONE = "the process that trained is gone, without a word"
 
 
@@ -51,7 +52,7 @@ class Opened(Record):
 
     def set(self, **values: Unpack[State]) -> None:
         """Refuses: nothing here pauses, stops or deletes what somebody else trains."""
-        raise ValueError("This training is somebody else's: here it is watched alone.")
+        raise ValueError(WATCHED_ALONE)
 
 
 def is_alive(state: State) -> bool:

@@ -34,9 +34,10 @@ def _watch() -> None:
 
 def look() -> None:
     """Give back what is free where much is held of what may be; where nearly all is, let a half of the results go at least."""
-    if memory.held_bytes() > MUCH * memory.bound():
+    bound = memory.bound()
+    if memory.held_bytes() > MUCH * bound:
         trim()
-    over = memory.held_bytes() - int(NEARLY * memory.bound())
+    over = memory.held_bytes() - int(NEARLY * bound)
     if over > 0 and cache().held_bytes():
         cache().let_go(max(over, cache().held_bytes() // 2))
         give_back()
