@@ -131,6 +131,17 @@ def loaded() -> Iterator[None]:
 
 
 @pytest.fixture
+def own_runs(monkeypatch, tmp_path) -> Path:
+    """The folder of a server with runs of its own, of which there are none yet; no consumer takes them up."""
+    from distilbert_viz import settings
+    from distilbert_viz.runs import queue
+
+    monkeypatch.setenv(settings.RUNS, str(tmp_path / "runs"))
+    monkeypatch.setattr(queue, "start_consumer", lambda device: None)
+    return tmp_path / "runs"
+
+
+@pytest.fixture
 def no_recordings(monkeypatch, tmp_path) -> None:
     """A package in which nothing was recorded: pages show what was made in the test alone."""
     from distilbert_viz.runs import recordings

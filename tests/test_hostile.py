@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from distilbert_viz.pairs.choice import PairChoice, TwoSources
 from distilbert_viz.records import Evaluation
-from distilbert_viz.runs import home, measurements, queue
+from distilbert_viz.runs import home, measurements
 from distilbert_viz.runs.record import FAILED, FINISHED
 from distilbert_viz.session import jobs
 from tests.support import hostile
@@ -34,15 +34,12 @@ OPENED = {
 
 
 @pytest.fixture(autouse=True)
-def runs(monkeypatch, tmp_path) -> Path:
+def runs(monkeypatch, tmp_path, own_runs) -> Path:
     """A server with runs of its own, one measurement, an empty cache and no network; no consumer takes runs up."""
-    folder = tmp_path / "runs"
-    monkeypatch.setenv("DISTILBERT_VIZ_RUNS", str(folder))
-    monkeypatch.setattr(queue, "start_consumer", lambda device: None)
     monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", True)
     monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_CACHE", str(tmp_path / "cache"))
     measurements.keep(measurement())
-    return folder
+    return own_runs
 
 
 def opened(page: str, **address: object) -> AppTest:

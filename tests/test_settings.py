@@ -13,7 +13,7 @@ from distilbert_viz.pairs import hub
 from distilbert_viz.pairs.catalogue import FOLDER
 from distilbert_viz.pairs.choice import Named, PairChoice
 from distilbert_viz.pairs.refusals import PairError
-from distilbert_viz.runs import home, measurements, queue
+from distilbert_viz.runs import home, measurements
 from distilbert_viz.runs.record import FINISHED, RUNNING
 from distilbert_viz.session import jobs
 from tests.support.measured import measurement
@@ -23,12 +23,10 @@ PAST_CAPS = {"steps": 1_001, "batch": 33, "length": 129}
 
 
 @pytest.fixture(autouse=True)
-def _own_home(monkeypatch, tmp_path):
-    """Every test has its own runs, an empty cache and no network, and no consumer takes runs up."""
+def _alone(monkeypatch, tmp_path, own_runs):
+    """Every test has its own runs, an empty cache and no network."""
     for name in (settings.PUBLIC, settings.FOLDERS):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv(settings.RUNS, str(tmp_path / "runs"))
-    monkeypatch.setattr(queue, "start_consumer", lambda device: None)
     monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", True)
     monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_CACHE", str(tmp_path / "cache"))
 

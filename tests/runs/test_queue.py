@@ -20,6 +20,7 @@ from distilbert_viz.runs import home, queue, spare
 from distilbert_viz.runs.record import FAILED, FINISHED, PAUSED, RUNNING, STARTING, STOPPED, WAITING, Record
 from tests.support.paths import ROOT
 
+pytestmark = pytest.mark.usefixtures("own_runs")
 LONG = 100_000
 APP = "from distilbert_viz.runs import queue; import time; queue.start_consumer('cpu'); time.sleep(900)"
 # A consumer whose trainings make steps of nothing, so that no process has to read torch to show who is trained when.
@@ -47,13 +48,6 @@ sys.modules["distilbert_viz.distillation.engine"].distil = distil
 if folder := sys.stdin.readline().strip():
     child.train(Path(folder), lambda step: None)
 """
-
-
-@pytest.fixture(autouse=True)
-def _own_home(monkeypatch, tmp_path):
-    """Every test has its own runs; consumers are started by the test alone."""
-    monkeypatch.setenv("DISTILBERT_VIZ_RUNS", str(tmp_path / "runs"))
-    monkeypatch.setattr(queue, "start_consumer", lambda device: None)
 
 
 def queued(name: str, recipe: Recipe) -> Record:

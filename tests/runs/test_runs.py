@@ -26,14 +26,8 @@ from distilbert_viz.runs import child, consumer, home, queue, race
 from distilbert_viz.runs.record import FAILED, FINISHED, RUNNING, STOPPED, STUDENT, WAITING, Record, create
 from distilbert_viz.views.training import live
 
+pytestmark = pytest.mark.usefixtures("own_runs")
 GENERATOR = np.random.default_rng(3)
-
-
-@pytest.fixture(autouse=True)
-def _own_home(monkeypatch, tmp_path):
-    """Every test has its own runs, and no consumer takes them up."""
-    monkeypatch.setenv("DISTILBERT_VIZ_RUNS", str(tmp_path / "runs"))
-    monkeypatch.setattr(queue, "start_consumer", lambda device: None)
 
 
 def step(number: int) -> Step:

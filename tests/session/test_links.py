@@ -8,7 +8,7 @@ from streamlit.testing.v1.element_tree import Widget
 
 from tests.support.pages import SCREENS, visit
 
-pytestmark = pytest.mark.usefixtures("loaded", "runs")
+pytestmark = pytest.mark.usefixtures("loaded", "own_runs")
 TEXT = "The cat sat on the [MASK] mat, and the dog barked at the moon."
 KINDS = (
     "slider",
@@ -19,15 +19,6 @@ KINDS = (
 )  # what is typed, a browser alone puts into the address
 # A file of one's own can't travel in a link; an address has one view; whose disk and what is typed twice is another test's.
 NOT_IN_A_LINK = ("heads_text", "lost_texts", "quality_text", "run_text", "view_", "own_", "device_asked", "dtype_asked", "example")
-
-
-@pytest.fixture
-def runs(monkeypatch, tmp_path):
-    """A server of its own, on which nobody trains."""
-    from distilbert_viz.runs import queue
-
-    monkeypatch.setenv("DISTILBERT_VIZ_RUNS", str(tmp_path))
-    monkeypatch.setattr(queue, "start_consumer", lambda device: None)
 
 
 def controls(session: AppTest) -> dict[str, Widget]:

@@ -13,7 +13,7 @@ from distilbert_viz.distillation.recipe import Recipe
 from distilbert_viz.pairs.catalogue import FOLDER
 from distilbert_viz.pairs.choice import PairChoice, RunStudent
 from distilbert_viz.records import Evaluation
-from distilbert_viz.runs import home, queue, race
+from distilbert_viz.runs import home, race
 from distilbert_viz.runs.record import FAILED, FINISHED, RUNNING, STOPPED, STUDENT, WAITING, Record
 from distilbert_viz.session.cache import cache
 from tests.support.pages import NASTY, button, visit
@@ -22,11 +22,9 @@ pytestmark = pytest.mark.usefixtures("loaded")
 
 
 @pytest.fixture(autouse=True)
-def _own_home(monkeypatch, tmp_path, no_recordings):
-    """Every test has its own runs, and no consumer takes them up; students that others opened don't keep the first pair away."""
+def _first_pair(own_runs, no_recordings):
+    """Students that others opened don't keep the first pair away."""
     assert cache().load(PairChoice()).finished.wait(60)
-    monkeypatch.setenv("DISTILBERT_VIZ_RUNS", str(tmp_path / "runs"))
-    monkeypatch.setattr(queue, "start_consumer", lambda device: None)
 
 
 def test_start_without_a_choice_queues_the_default_recipe_with_the_present_text_first():

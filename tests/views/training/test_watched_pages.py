@@ -14,24 +14,17 @@ from distilbert_viz.distillation.recipe import Recipe
 from distilbert_viz.pairs.choice import PairChoice, RunStudent
 from distilbert_viz.pairs.refusals import PairError
 from distilbert_viz.records import Evaluation, NamedLoss, Picture, Probe, ProbePicture, Step
-from distilbert_viz.runs import home, opened, queue, students, watched
+from distilbert_viz.runs import home, opened, students, watched
 from distilbert_viz.runs.record import FINISHED, RUNNING, Record, create
 from distilbert_viz.runs.watched import Watched
 from distilbert_viz.views.training import live
 from tests.support.components import given
 from tests.support.pages import captions, plain_words, visit
 
-pytestmark = pytest.mark.usefixtures("loaded")
+pytestmark = pytest.mark.usefixtures("loaded", "own_runs", "no_recordings")
 HOST = os.uname().nodename
 DESCRIBED = Watched("train.py", HOST, "BertForMaskedLM", "MyStudent*", 9, 2, (0, 2), "token", 0.03)
 STEERING = {"Pause", "Resume", "Stop", "Delete"}
-
-
-@pytest.fixture(autouse=True)
-def _own_home(monkeypatch, tmp_path, no_recordings):
-    """Every test has its own runs, and no consumer takes them up."""
-    monkeypatch.setenv(settings.RUNS, str(tmp_path / "runs"))
-    monkeypatch.setattr(queue, "start_consumer", lambda device: None)
 
 
 @pytest.fixture
