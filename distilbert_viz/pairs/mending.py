@@ -25,9 +25,10 @@ def safetensors(folder: str, raw: Mapping[str, Any]) -> str:
 
 
 def dequantise(source: str, raw: Mapping[str, Any]) -> str:
-    """Plain weights of quantised ones, in the folder "plain"."""
+    """Plain weights of quantised ones, in the folder "plain", by the names in use now: transformers knows no way back to others."""
     imports, model, tokenizer = _imports(_kind(raw)), f"M.from_pretrained({_text(source)})", f"T.from_pretrained({_text(source)})"
-    return _python(f'{imports}; {model}.dequantize().save_pretrained("plain"); {tokenizer}.save_pretrained("plain")')
+    saved = 'save_pretrained("plain", save_original_format=False)'
+    return _python(f'{imports}; {model}.dequantize().{saved}; {tokenizer}.save_pretrained("plain")')
 
 
 def merge(folder: str, base: str, task: str | None) -> str:

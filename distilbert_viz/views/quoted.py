@@ -6,7 +6,7 @@ import streamlit as st
 
 from distilbert_viz.cost.request import BASE_ARCHITECTURE
 from distilbert_viz.figures.savings import published
-from distilbert_viz.figures.savings.sentences import fewer
+from distilbert_viz.figures.savings.sentences import between, fewer
 from distilbert_viz.records import Timing
 from distilbert_viz.runs import measurements
 from distilbert_viz.session import present, timing
@@ -55,8 +55,8 @@ def times(found: Timing) -> str:
     """How many times as fast the student is, with the ends of the 95 % interval."""
     from distilbert_viz.cost.statistics import ratio
 
-    middle, low, high = once_without_pair(ratio, found)
-    return f"{middle:.2f} times ({low:.2f} to {high:.2f})"
+    interval = once_without_pair(ratio, found)
+    return f"{interval[0]:.2f} times ({between(interval)})"
 
 
 def _kept_in_general() -> str:

@@ -461,7 +461,9 @@ def test_a_quantised_model_says_so(refusal, tmp_path):
 def test_the_one_kind_of_quantised_weights_that_has_a_way_back_names_it(refusal, tmp_path):
     folder = odd.configure(odd.teacher(tmp_path / "key"), quantization_config={"quant_method": "bitsandbytes"})
     sentence = refusal(folder)
-    assert f'M.from_pretrained("{folder}").dequantize().save_pretrained("plain"); T.from_pretrained("{folder}")' in sentence
+    # Saved as transformers knows them now: it can't name quantised tensors back (NotImplementedError in 5.23).
+    written = 'save_pretrained("plain", save_original_format=False)'
+    assert f'M.from_pretrained("{folder}").dequantize().{written}; T.from_pretrained("{folder}")' in sentence
     assert sentence.startswith("can't be shown: its weights are quantised (bitsandbytes, by its config.json); give the model that")
 
 

@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from statistics import median
 
 from distilbert_viz.figures.savings.timings import Cell, Interval, cell
-from distilbert_viz.records import Cause, Computation, Measurement, ModelSize, Score, Verdict
+from distilbert_viz.records import Cause, Computation, Measurement, ModelSize, Offer, Score, Verdict
+
+NEITHER = "Neither model does all that is asked here"
 
 
 def size(sizes: tuple[ModelSize, ModelSize]) -> str:
@@ -38,14 +40,25 @@ def arithmetic(both: tuple[Computation, Computation]) -> str:
     )
 
 
+def between(interval: Interval) -> str:
+    """The ends of a ratio's 95 % interval; where 1 lies between them nobody can say which of the two is less.
+
+    >>> between((1.9, 1.7, 2.1)), between((1.9, 0.6, 8.2))
+    ('1.70 to 2.10', '0.60 to 8.20, too close to call')
+    """
+    _, low, high = interval
+    return f"{low:.2f} to {high:.2f}{', too close to call' if low <= 1 <= high else ''}"
+
+
 def speed(measured: Measurement, ratios: Mapping[Cell, Interval]) -> str:
-    """How fast both read one cell, and how many times as fast the student is."""
+    """How fast both read one cell, and how many times as fast the student is, with its interval."""
     timing = min(measured.timings, key=lambda one: (one.batch, -one.length))
     teacher, student = (1000 * median(seconds) for seconds in (timing.teacher, timing.student))
     texts = "one text" if timing.batch == 1 else f"{timing.batch} texts"
+    ratio = ratios[cell(timing)]
     return (
         f"The student reads {texts} of {timing.length} tokens in {student:.3g} ms, its teacher in {teacher:.3g} ms: it is "
-        f"{ratios[cell(timing)][0]:.2f} times as fast."
+        f"{ratio[0]:.2f} times as fast ({between(ratio)})."
     )
 
 
@@ -63,17 +76,24 @@ def quality(score: Score) -> str:
 
 
 def choice(found: Verdict) -> str:
-    """Who serves what is asked."""
+    """Who serves what is asked, as far as the intervals of what was measured let anybody say."""
     if found.chosen is None:
-        return f"Neither model does all that is asked here; the {found.nearest.voice} comes nearest."
+        close = any(offer.close for offer in found.offers)
+        neither = "Whether a model does all that is asked here is too close to call" if close else NEITHER
+        return f"{neither}; the {found.nearest.voice} comes nearest."
     other = next(offer for offer in found.offers if offer.voice != found.chosen)
-    also = "the other would do too" if other.serves else f"the {other.voice} doesn't do all of it"
-    return f"For what is asked here, take the {found.chosen}: {also}."
+    return f"For what is asked here, take the {found.chosen}: {_also(other)}."
+
+
+def _also(other: Offer) -> str:
+    if other.close:
+        return f"whether the {other.voice} does all of it is too close to call"
+    return "the other would do too" if other.serves else f"the {other.voice} doesn't do all of it"
 
 
 def why_faster(time: Sequence[Cause]) -> str:
     """The first link of the chain and the last one."""
     first, last = time[0], time[-1]
-    times = (last.paired or (last.ratio,))[0]
     layers = f"{first.student:g} of its teacher's {first.teacher:g} layers"
-    return f"The student has {layers}; {last.what} comes to {times:.2f} times less."
+    spread = f" ({between(last.paired)})" if last.paired else ""
+    return f"The student has {layers}; {last.what} comes to {last.ratio:.2f} times less{spread}."

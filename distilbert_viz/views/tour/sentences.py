@@ -9,6 +9,7 @@ from distilbert_viz.cost.choosing import lengths
 from distilbert_viz.drawing.labels import visible
 from distilbert_viz.figures.kept import lost as hand_over
 from distilbert_viz.figures.savings import choosing
+from distilbert_viz.figures.savings.sentences import between
 from distilbert_viz.records import HandOver, Measurement, OneStep, Predictions, Trace, Verdict
 from distilbert_viz.runs import home, recordings
 from distilbert_viz.session import heads, present, told
@@ -138,8 +139,8 @@ def faster() -> str | None:
     from distilbert_viz.cost.statistics import ratio
 
     one = max((timing for timing in found.timings if timing.batch == 1), key=lambda timing: timing.length)
-    middle, low, high = ratio(one)
-    return f"On one text of {one.length} tokens the student is {middle:.2f} times as fast ({low:.2f} to {high:.2f})."
+    interval = ratio(one)
+    return f"On one text of {one.length} tokens the student is {interval[0]:.2f} times as fast ({between(interval)})."
 
 
 def verdict() -> str | None:
