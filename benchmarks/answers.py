@@ -81,7 +81,7 @@ def summary(visitors: Sequence[Sequence[Event]], since: float, until: float) -> 
 
 
 def slope(seconds: Sequence[float], mebibytes: Sequence[float]) -> tuple[float, float] | None:
-    """MiB an hour after the first two minutes, and half the width of its 95 % interval; None of too short a time.
+    """MiB an hour after the first two minutes, and half the width of its 95% interval; None of too short a time.
 
     The interval takes the residuals for independent, which memory's are not quite.
     """

@@ -24,10 +24,10 @@ from benchmarks.watched import VIEWERS, seconds_a_step, seconds_to_screen, serve
 from distilbert_viz.distillation.recipe import Recipe
 from distilbert_viz.pairs.catalogue import FOLDER
 
-FORMS = {  # 15 % is the released script's share, 30 % this app's
+FORMS = {  # 15% is the released script's share, 30% this app's
     "all tokens": {"ce_on": "all", "masked": 0.15},
-    "masked tokens, 15 %": {"ce_on": "masked", "masked": 0.15},
-    "masked tokens, 30 %": {"ce_on": "masked", "masked": 0.3},
+    "masked tokens, 15%": {"ce_on": "masked", "masked": 0.15},
+    "masked tokens, 30%": {"ce_on": "masked", "masked": 0.3},
 }
 BATCH, WATCHED_STEPS = 32, 60
 BASE = {"layers": 6, "length": 128, "batch": 128, "precision": "bfloat16"}

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from rich.table import Table
 
-SPEED_GOALS = {"all tokens": 1.8, "masked tokens, 15 %": 3.5, "masked tokens, 30 %": 3.5}
+SPEED_GOALS = {"all tokens": 1.8, "masked tokens, 15%": 3.5, "masked tokens, 30%": 3.5}
 WATCHED_GOALS = {"one page": 1.03, "ten viewers": 1.2}
 SCREEN_GOAL = 1.0
 COURSE_GOALS = {
@@ -41,7 +41,7 @@ def columns(title: str, *names: str) -> Table:
 def step_table(raw: dict[str, dict]) -> Table:
     """Both steps, and how much faster ours is."""
     first = next(iter(raw.values()))
-    title = f"A step, {first['tokens_a_batch']:.0f} tokens a batch, {100 * first['padding']:.1f} % padding: median (quartiles)"
+    title = f"A step, {first['tokens_a_batch']:.0f} tokens a batch, {100 * first['padding']:.1f}% padding: median (quartiles)"
     names = ("L_ce on", "published, tokens/s", "ours, tokens/s", "ours / published", "goal", "losses differ by")
     table = columns(title, *names, *(["FLOP utilisation"] if first["peak_flops"] else []))
     for form, found in raw.items():
@@ -56,7 +56,7 @@ def step_table(raw: dict[str, dict]) -> Table:
 def utilisation(found: dict) -> str:
     """Share of the GPU's arithmetic that went into the model's own, of both steps."""
     scale = 100 * found["flops_a_token"] / found["peak_flops"]
-    return ", ".join(f"{name} {scale * np.median(found[name]):.1f} %" for name in ("published", "ours"))
+    return ", ".join(f"{name} {scale * np.median(found[name]):.1f}%" for name in ("published", "ours"))
 
 
 def memory_table(raw: dict[str, dict[str, list[int]]]) -> Table:

@@ -28,7 +28,7 @@ def main() -> None:
     parser.add_argument("--visitors", type=int, default=MOST, help=f"the most at one time; at least {3 * STEP}")
     most, console = max(3 * STEP, parser.parse_args().visitors), Console(width=120)
     console.print(f"{platform.platform()}, {os.cpu_count()} CPUs, load {os.getloadavg()[0]:.1f}")
-    table = Table("page", *(f"{count} open, MiB" for count in range(STEP, most + 1, STEP)), "a page, kB", "± 95 %", "all left, MiB")
+    table = Table("page", *(f"{count} open, MiB" for count in range(STEP, most + 1, STEP)), "a page, kB", "± 95%", "all left, MiB")
     for page in PICTURES:
         with console.status(page):
             table.add_row(page, *measured(page, most))

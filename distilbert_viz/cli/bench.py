@@ -45,7 +45,7 @@ def bench(
     """Measure the speed and memory of both models here.
 
     Both are timed in turn after a warm-up, with random weights, as the time of a pass doesn't depend on them. Shown are
-    medians and quartiles, and the ratio of the two with its 95 % interval.
+    medians and quartiles, and the ratio of the two with its 95% interval.
     """
     choices: dict[str, Any] = {"attention": attention, "dtype": dtype, "device": device, "repeats": repeats, "seconds": seconds}
     given = {"threads": threads, "lengths": _numbers("lengths", lengths), "batches": _numbers("batches", batches)}

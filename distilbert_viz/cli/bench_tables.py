@@ -30,7 +30,7 @@ def _show_setting(setting: Setting) -> None:
     versions = ", ".join(f"{name} {version}" for name, version in setting.versions)
     say(Text(f"{setting.pair}: {names}, random weights, {setting.attention}, {setting.dtype}", "bold"))
     say(Text(f"{setting.device}, {setting.device_name}, {setting.threads} threads, {versions}, load before {setting.load:.2f}"))
-    say(Text("Medians, (first to third quartile), [95 % interval of the ratio of medians]:"))
+    say(Text("Medians, (first to third quartile), [95% interval of the ratio of medians]:"))
 
 
 def _latency(timing: Timing) -> tuple[str, ...]:

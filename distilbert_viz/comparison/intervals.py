@@ -2,7 +2,7 @@
 
 
 def share_interval(share: float, count: int) -> tuple[float, float]:
-    """Wilson's 95 % interval of a share that was seen in `count` independent trials (Wilson 1927)."""
+    """Wilson's 95% interval of a share that was seen in `count` independent trials (Wilson 1927)."""
     from scipy.stats import binomtest
 
     interval = binomtest(round(share * count), count).proportion_ci(method="wilson")

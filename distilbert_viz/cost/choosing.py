@@ -106,7 +106,7 @@ def _fits(p: Pass, needs: Needs) -> bool:
 
 
 def _throughputs(p: Pass) -> tuple[float, float]:
-    """The ends of the 95 % interval of the texts a second."""
+    """The ends of the 95% interval of the texts a second."""
     _, shortest, longest = median_interval(p.every)
     return p.batch / longest, p.batch / shortest
 

@@ -8,7 +8,7 @@ from scipy.stats import bootstrap
 from distilbert_viz.records import Measurement, Timing
 
 LEVEL = 0.95
-Interval = tuple[float, float, float]  # what was found, and the ends of its 95 % interval
+Interval = tuple[float, float, float]  # what was found, and the ends of its 95% interval
 Seconds = tuple[float, ...]
 
 
@@ -19,7 +19,7 @@ def spread(seconds: Seconds) -> tuple[float, float, float]:
 
 
 def ratio(timing: Timing) -> Interval:
-    """How many times as long as the student the teacher takes: its median over the student's, and the 95 % interval.
+    """How many times as long as the student the teacher takes: its median over the student's, and the 95% interval.
 
     Whoever sees both medians gets the same by dividing them. The interval is the percentile bootstrap (Efron & Tibshirani
     1993, chapter 13) with a fixed seed; it draws pass i of the teacher together with pass i of the student, so that what
@@ -30,7 +30,7 @@ def ratio(timing: Timing) -> Interval:
 
 @lru_cache(1024)
 def ratio_of(slower: Seconds, faster: Seconds, in_turn: bool) -> Interval:
-    """Median over median with its 95 % interval; `in_turn`: pass i of one stands beside pass i of the other."""
+    """Median over median with its 95% interval; `in_turn`: pass i of one stands beside pass i of the other."""
     found = bootstrap(
         (np.array(slower), np.array(faster)), _median_over_median, paired=in_turn, vectorized=True, confidence_level=LEVEL,
         method="percentile", rng=np.random.default_rng(0),
@@ -45,7 +45,7 @@ def _median_over_median(slower: np.ndarray, faster: np.ndarray, axis: int = -1) 
 
 @lru_cache(1024)
 def median_interval(seconds: Seconds) -> Interval:
-    """The median and its 95 % interval, by the same bootstrap."""
+    """The median and its 95% interval, by the same bootstrap."""
     found = bootstrap((np.array(seconds),), np.median, confidence_level=LEVEL, method="percentile", rng=np.random.default_rng(0))
     low, high = found.confidence_interval
     return float(np.median(seconds)), float(low), float(high)

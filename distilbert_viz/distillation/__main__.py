@@ -74,7 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--seed", type=int, default=Teaching.seed)
     evaluate.add_argument("--facts", default="", help="a text file with held-out facts")
     for part in (teacher, evaluate):
-        words = "text files or Hugging Face data sets; 1 %% of the first is held out"
+        words = "text files or Hugging Face data sets; 1%% of the first is held out"
         part.add_argument("--text", nargs="+", required=True, help=words)
     return parser
 

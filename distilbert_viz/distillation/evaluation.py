@@ -20,7 +20,7 @@ def held_out(
 ) -> dict[str, float]:
     """Share of masked tokens that each model finds (top-1) or has among its five likeliest, and how often two agree.
 
-    Every line is cut to 128 tokens; 15 % are chosen and masked 80/10/10 as in BERT, the same ones for every model.
+    Every line is cut to 128 tokens; 15% are chosen and masked 80/10/10 as in BERT, the same ones for every model.
     """
     counts = {name: np.zeros(2) for name in models}
     agreed = total = 0

@@ -1,7 +1,7 @@
 """BERT's masking, as a pure function of (seed, epoch, row): the same masks whenever and wherever a row is read.
 
-Devlin et al. 2019 (arXiv 1810.04805, section 3.1): of the chosen tokens 80 % become [MASK], 10 % a random
-token, 10 % stay.
+Devlin et al. 2019 (arXiv 1810.04805, section 3.1): of the chosen tokens 80% become [MASK], 10% a random
+token, 10% stay.
 """
 
 import numpy as np

@@ -45,7 +45,7 @@ def _rows(pair: Pair, lines: Sequence[str]) -> list[list[int]]:
     fewest = math.ceil(FEWEST / MASKED)
     if tokens < fewest:
         raise ValueError(
-            f"The text has {tokens:,} tokens, and at least {fewest:,} are needed: {100 * MASKED:.0f} % are masked, and a share of "
+            f"The text has {tokens:,} tokens, and at least {fewest:,} are needed: {100 * MASKED:.0f}% are masked, and a share of "
             f"fewer than {FEWEST} says little."
         )
     return taken

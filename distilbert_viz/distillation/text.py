@@ -30,7 +30,7 @@ def _lines(source: str) -> Dataset:
 
 
 def split(sources: Iterable[str], seed: int) -> tuple[Dataset, Dataset]:
-    """(training lines shuffled, held-out lines): the held-out part is 1 % of the first source, more of a short one."""
+    """(training lines shuffled, held-out lines): the held-out part is 1% of the first source, more of a short one."""
     parts, held_out = _held_out(sources, seed)
     return concatenate_datasets(parts).shuffle(seed=seed), held_out
 

@@ -89,7 +89,7 @@ def kept_sentence(found: Agreement, has: str) -> str:
 
 def _said(found: Agreement, word: int) -> str:
     (theirs, teacher), (own, student) = found.teacher[word], found.student[word]
-    shares = f"{100 * teacher:.0f} %", f"{100 * student:.0f} %"
+    shares = f"{100 * teacher:.0f}%", f"{100 * student:.0f}%"
     if theirs == own:
         return f"both say {visible(own)}, the teacher with {shares[0]}, the student with {shares[1]}"
     return f"the teacher says {visible(theirs)} ({shares[0]}), the student {visible(own)} ({shares[1]})"

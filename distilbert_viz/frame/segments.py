@@ -42,7 +42,7 @@ def segment_cost(pair: TracePair) -> None:
 
 def _sentence(found: SegmentCost) -> str:
     lost = found.copy - found.copy_folded
-    share = f", {100 * lost / found.copy:.0f} % of all that it lost" if lost > 0 and found.copy > 0 else ""
+    share = f", {100 * lost / found.copy:.0f}% of all that it lost" if lost > 0 and found.copy > 0 else ""
     worse = f"{abs(lost):.3f} nats {'better' if lost < 0 else 'worse'}"
     change = found.student_folded - found.student
     moved = f"{abs(change):.3f} nats {'farther from' if change > 0 else 'nearer to'} its teacher"

@@ -35,8 +35,8 @@ CATALOGUE = {
             "built-in small pair: BERT 6 layers → DistilBERT 3 layers",
             str(FOLDER / "teacher"),
             str(FOLDER / "student"),
-            "A small pair trained for this project, not BERT-base. Embeddings are half of it, so its student saves only 23 % "
-            "of the parameters and runs 1.3 times less arithmetic; BERT-base's saves 40 %. Works without a network.",
+            "A small pair trained for this project, not BERT-base. Embeddings are half of it, so its student saves only 23% "
+            "of the parameters and runs 1.3 times less arithmetic; BERT-base's saves 40%. Works without a network.",
         ),
         PairCard(
             "base-uncased",

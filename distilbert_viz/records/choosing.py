@@ -61,7 +61,7 @@ class Preset:
 class Margin:
     """One need beside what was measured: `used` is 1 where it is just met, and above 1 where it is missed.
 
-    `interval`: the ends of the 95 % interval of `found`, where it was measured by repeats.
+    `interval`: the ends of the 95% interval of `found`, where it was measured by repeats.
     """
 
     need: str
@@ -132,7 +132,7 @@ class Verdict:
     """Which model serves: `chosen` is a voice, the cheaper of two that serve, or None where none does beyond doubt.
 
     `latency` and `throughput`: how many times as fast the student is with one text alone, and how many times as many texts it
-    reads a second, each with the ends of its 95 % interval.
+    reads a second, each with the ends of its 95% interval.
     """
 
     needs: Needs

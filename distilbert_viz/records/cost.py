@@ -165,7 +165,7 @@ class Quality:
 class Cause:
     """One link of the chain from a smaller model to a faster one: a quantity of both, `counted` or else measured.
 
-    `paired`: where both were timed in turn, the ratio of the medians and the ends of its 95 % interval.
+    `paired`: where both were timed in turn, the ratio of the medians and the ends of its 95% interval.
     """
 
     what: str

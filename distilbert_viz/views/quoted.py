@@ -26,7 +26,7 @@ def _quoted() -> Sequence[str]:
     teacher, student = (size.parameters for size in counted.sizes(Counted(True, "as pre-trained")))
     own = counted.sizes(Counted(False, form()))
     size = (
-        f"**“40 % smaller”** Sanh et al. 2019, abstract (110 M → 66 M, rounded). Counted here: BERT-base → DistilBERT as "
+        f"**“40% smaller”** Sanh et al. 2019, abstract (110 M → 66 M, rounded). Counted here: BERT-base → DistilBERT as "
         f"pre-trained {fewer(teacher, student, 1)}; the pair above {fewer(own[0].parameters, own[1].parameters, 1)}."
     )
     return size, _faster(), _kept_in_general()
@@ -38,7 +38,7 @@ def form() -> str:
 
 
 def _faster() -> str:
-    said = ["**“60 % faster”** Sanh et al. 2019, table 3: 668 s over 410 s, 1.63 times as fast, which is 39 % less time."]
+    said = ["**“60% faster”** Sanh et al. 2019, table 3: 668 s over 410 s, 1.63 times as fast, which is 39% less time."]
     job = timing.begun()
     if job is not None and job.latest is not None:
         said.append(f"Measured here: the pair above {times(job.latest)} on {job.latest.length} tokens.")
@@ -52,7 +52,7 @@ def _faster() -> str:
 
 
 def times(found: Timing) -> str:
-    """How many times as fast the student is, with the ends of the 95 % interval."""
+    """How many times as fast the student is, with the ends of the 95% interval."""
     from distilbert_viz.cost.statistics import ratio
 
     interval = once_without_pair(ratio, found)
@@ -61,8 +61,8 @@ def times(found: Timing) -> str:
 
 def _kept_in_general() -> str:
     glue, score = published.MACRO, measured_quality.score() if present.task().predicts_masked else None
-    said = f"**“97 % kept”** Sanh et al. 2019, table 1: GLUE {glue.student:g} of {glue.teacher:g}. Nine tasks, each fine-tuned."
+    said = f"**“97% kept”** Sanh et al. 2019, table 1: GLUE {glue.student:g} of {glue.teacher:g}. Nine tasks, each fine-tuned."
     if score is None or score.retained is None:
         return f"{said} Here: what both say alike above is this text's alone; the page Quality measures many sentences."
     where = f"{score.measure} on {score.task}, {literal(score.source)}"
-    return f"{said} The pair above keeps {100 * score.retained:.1f} % of its teacher's {where}."
+    return f"{said} The pair above keeps {100 * score.retained:.1f}% of its teacher's {where}."

@@ -59,5 +59,5 @@ class Budget:
 
     def sentence(self) -> str:
         """The same for a person."""
-        took = f"watching took {100 * self.taken:.1f} % of the steps' time (at most {100 * self.share:g} %)"
+        took = f"watching took {100 * self.taken:.1f}% of the steps' time (at most {100 * self.share:g}%)"
         return f"{took} and {self.around:.1f} s before the first and after the last"

@@ -10,10 +10,10 @@ top.of("published scores of BERT-base and DistilBERT")
 top.say(quality.sentence())
 quality.published()
 frame.notice(
-    "The quoted “97 %” is a mean over nine tasks: RTE keeps 86 %, CoLA 91 %, most others 95 to 99 %.",
+    "The quoted “97%” is a mean over nine tasks: RTE keeps 86%, CoLA 91%, most others 95 to 99%.",
     "On WNLI the student seems better than its teacher: 71 examples, and a score that far weaker models reach.",
     "The diamond: the paper prints 86.7 for the teacher's MNLI, its code's README 84.7.",
-    more="The student keeps 96.9 % of its teacher's GLUE score: 77.0 of 79.5. Sentiment and paraphrase keep 98 to 99 %; CoLA "
+    more="The student keeps 96.9% of its teacher's GLUE score: 77.0 of 79.5. Sentiment and paraphrase keep 98 to 99%; CoLA "
     "asks whether a sentence is grammatical. On WNLI 56.3 is also what ELMo scores. Of the two numbers for MNLI only 84.7 fits "
     "the printed mean.",
 )
@@ -24,9 +24,9 @@ frame.notice(
     "RTE asks whether one sentence follows from another, and has 2,490 examples to learn it from.",
     "Few examples alone don't explain the loss (see MRPC), nor does inference alone (see MNLI): where both meet, most is lost.",
     "One answer is 0.36 points there: 277 examples.",
-    more="MRPC has 3,668 examples and keeps 99 %; MNLI has 392,702 and keeps 95 or 97 %, QNLI 97 %. Where both meet, fine-tuning "
-    "can give back least of what pre-training left out. The paper doesn't explain it. Of RTE's 277 examples 69.3 % are 192 and "
-    "59.9 % are 166.",
+    more="MRPC has 3,668 examples and keeps 99%; MNLI has 392,702 and keeps 95 or 97%, QNLI 97%. Where both meet, fine-tuning "
+    "can give back least of what pre-training left out. The paper doesn't explain it. Of RTE's 277 examples 69.3% are 192 and "
+    "59.9% are 166.",
 )
 
 frame.section("Measured here")

@@ -59,13 +59,13 @@ def test_what_was_not_measured_is_no_link():
 def test_the_parts_explain_the_pass_and_the_quoted_times_stand_beside_it():
     links = tuple(chains().values())
     sentence = cause_figures.overhead_sentence(links)
-    assert "92 % of the teacher's pass" in sentence
+    assert "92% of the teacher's pass" in sentence
     assert "Together that is 1.86 times" in sentence  # 39 ms over 21 ms
     table = cause_figures.quoted_table(links, MADE, (128, 1))
     quoted, here = (values for column, values in table.items() if column)
-    assert (quoted[:2], quoted[3], here[:2]) == (["668 s", "410 s"], "38.6 %", ["100 ms", "60 ms"])
+    assert (quoted[:2], quoted[3], here[:2]) == (["668 s", "410 s"], "38.6%", ["100 ms", "60 ms"])
     assert quoted[2].startswith("1.63")
-    assert here[2].startswith("1.67 (95 % interval 1.67 to 1.67)")
+    assert here[2].startswith("1.67 (95% interval 1.67 to 1.67)")
 
 
 def test_the_links_are_drawn_from_zero_and_the_quoted_ratio_as_a_line():

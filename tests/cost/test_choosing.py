@@ -38,7 +38,7 @@ def test_a_latency_between_the_two_leaves_the_student_and_binds():
     assert (found.chosen, found.binding.need) == ("student", "latency")
     assert figures.binding(found) == "**Latency binds**: at most 80 ms asked, the teacher has 100 ms and the student has 60 ms."
     assert missed(found) == {"teacher": {"latency": pytest.approx(0.02)}, "student": {}}
-    assert figures.consequences(found, GLUE)[0] == "The teacher misses latency by 20 ms (25 %)."
+    assert figures.consequences(found, GLUE)[0] == "The teacher misses latency by 20 ms (25%)."
 
 
 def test_a_memory_between_the_two_leaves_the_student():
@@ -64,7 +64,7 @@ def test_of_two_that_serve_the_cheaper_is_named_with_what_it_gives_up():
     said = " ".join(figures.consequences(found, GLUE))
     assert found.chosen == "student"
     assert figures.answer(found) == "Both models serve, and the student is the cheaper one."
-    assert "2.00 times as many (95 % interval 1.54 to 2.60): a million texts take 13.9 h (cost 50) against 27.8 h" in said
+    assert "2.00 times as many (95% interval 1.54 to 2.60): a million texts take 13.9 h (cost 50) against 27.8 h" in said
     assert "gives up 2.5 points of quality: GLUE macro 77 against 79.5 (Sanh" in said
 
 
@@ -104,7 +104,7 @@ def test_a_need_inside_the_interval_of_what_was_measured_is_too_close_to_call_on
     assert verdict(latency=0.053).student.fails
     assert verdict(throughput=20.0).student.close
     assert figures.consequences(verdict(latency=0.06), GLUE)[1] == (
-        "Too close to call: latency is asked at 60 ms, and the 95 % interval of the student's is 54 ms to 78 ms. More repeats may "
+        "Too close to call: latency is asked at 60 ms, and the 95% interval of the student's is 54 ms to 78 ms. More repeats may "
         "tell."
     )
     table = figures.table(verdict(latency=0.06))
@@ -138,7 +138,7 @@ def test_every_page_divides_the_same_two_medians():
     both = sizes(cost.FULL_SIZE, "classification")
     computed = tuple(cost.computation(s.class_name, s.architecture, 128, 1) for s in both)
     assert causes.to_time(measured, both, computed)[-1].ratio == middle
-    assert f"{middle:.2f} times as many (95 % interval {low:.2f} to {high:.2f})" in " ".join(figures.consequences(chosen, GLUE))
+    assert f"{middle:.2f} times as many (95% interval {low:.2f} to {high:.2f})" in " ".join(figures.consequences(chosen, GLUE))
 
 
 @pytest.mark.parametrize(

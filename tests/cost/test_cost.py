@@ -195,8 +195,8 @@ def test_what_is_quoted_stands_beside_what_was_counted():
     assert counted[0] == "12 → 6"
     assert "encoder 109.48 M → 66.36 M" in counted[1]
     assert "as pre-trained 440.4 MB → 267.9 MB" in counted[2]
-    assert "encoder 39.4 %" in counted[3]
-    assert "encoder 50.0 %" in counted[4]
+    assert "encoder 39.4%" in counted[3]
+    assert "encoder 50.0%" in counted[4]
 
 
 def test_a_count_that_is_wrong_is_said():

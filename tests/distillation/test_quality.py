@@ -182,13 +182,13 @@ def test_a_measured_share_is_drawn_with_its_interval():
     student = bars["student finds the true word"]
     low, high = share_interval(0.3, 200)
     assert (student.x[0] - student.error_x.arrayminus[0], student.x[0] + student.error_x.array[0]) == pytest.approx((low, high))
-    assert "75.0 % of its teacher's" in figures.measured_sentence(record)
+    assert "75.0% of its teacher's" in figures.measured_sentence(record)
 
 
 def test_a_teacher_that_finds_nothing_has_nothing_to_be_kept():
     record = Quality("built-in", "a text", 10, 200, (0.0, 0.0), (20.0, 40.0), 0.6, 0.5)
     assert figures.measured_score(record).retained is None
-    assert "student finds 0.0 %" in figures.measured_sentence(record)
+    assert "student finds 0.0%" in figures.measured_sentence(record)
 
 
 @pytest.fixture
@@ -202,16 +202,16 @@ def _own_jobs(monkeypatch, no_recordings):
 @pytest.mark.usefixtures("_own_jobs")
 def test_the_page_measures_the_present_pair_when_asked(loaded, growing):
     session = visit("quality")
-    assert [metric.value for metric in session.metric] == ["79.5", "77.0", "96.9 %"]
+    assert [metric.value for metric in session.metric] == ["79.5", "77.0", "96.9%"]
     button(session, "Measure").click().run()
     job = jobs.job(measured_quality.key(PairChoice(), Text()))
     assert job.finished.wait(60)
     session.run()
     assert not session.exception
     found = {metric.label: metric.value for metric in session.metric}
-    assert found["accuracy, student"] == f"{100 * growing[-1].accuracy[1]:.1f} %"
+    assert found["accuracy, student"] == f"{100 * growing[-1].accuracy[1]:.1f}%"
     assert found["perplexity, teacher"] == f"{growing[-1].perplexity[0]:.3g}"
-    assert any("95 % interval" in caption for caption in captions(session))
+    assert any("95% interval" in caption for caption in captions(session))
 
 
 @pytest.mark.usefixtures("_own_jobs")
@@ -242,5 +242,5 @@ def test_a_text_is_measured_under_its_own_name_and_shared_by_all_who_give_it():
 def test_without_a_pair_the_published_scores_still_stand(loaded, no_recordings):
     cache().load(PairChoice.read("no such pair")).finished.wait(60)
     session = visit("quality", pair="no such pair")
-    assert [metric.value for metric in session.metric] == ["79.5", "77.0", "96.9 %"]
+    assert [metric.value for metric in session.metric] == ["79.5", "77.0", "96.9%"]
     assert not any(found.label == "Measure" for found in session.button)

@@ -64,7 +64,7 @@ def test_the_student_keeps_nine_tenths_of_its_teacher_on_held_out_text():
 
 @pytest.mark.parametrize("name", ["teacher_top1", "student_top1", "teacher_top5", "student_top5"])
 def test_the_card_and_the_readme_print_the_measured_numbers(name):
-    printed = f"{100 * RESULTS['held_out'][name]:.1f} %"
+    printed = f"{100 * RESULTS['held_out'][name]:.1f}%"
     assert printed in (BUILTIN / "README.md").read_text(encoding="utf-8")
     assert printed in (BUILTIN.parents[1] / "README.md").read_text(encoding="utf-8")
 

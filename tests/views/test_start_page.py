@@ -73,8 +73,8 @@ def test_the_strip_of_words_marks_where_first_choices_differ_and_reads_the_chose
 def test_the_three_quoted_numbers_stand_beside_what_was_counted_and_measured():
     session = worked(visit("first"))
     said = " ".join(words_of(session))
-    for quoted in ("40 % smaller", "60 % faster", "97 % kept"):
+    for quoted in ("40% smaller", "60% faster", "97% kept"):
         assert quoted in said
-    assert "39.2 % fewer" in said
+    assert "39.2% fewer" in said
     assert not any("–" in tile.get("value", "") for tile in given(session, "numbers")["tiles"])
     assert any("checked against the model" in caption for caption in captions(session))

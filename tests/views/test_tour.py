@@ -37,7 +37,7 @@ def at(number: int, text: str = SENTENCE, **address: str):
 
 def percent(share: float) -> str:
     """As one says it: whole, or one digit of what is less."""
-    return f"{100 * share:.0f} %" if share >= 0.01 else f"{100 * share:.1g} %"
+    return f"{100 * share:.0f}%" if share >= 0.01 else f"{100 * share:.1g}%"
 
 
 def said(number: int, **address: str) -> str:

@@ -94,7 +94,7 @@ def test_the_budget_is_held_at_every_step_but_for_one_look_that_took_longer_than
     assert len(record.all_evaluations()) > 2
     assert len(record.pictures()) > 5
     assert made.budget.around == pytest.approx(EVALUATION + PICTURE)
-    assert made.budget.sentence().startswith(f"watching took {100 * made.budget.taken:.1f} % of the steps' time (at most ")
+    assert made.budget.sentence().startswith(f"watching took {100 * made.budget.taken:.1f}% of the steps' time (at most ")
 
 
 def test_steps_that_are_shorter_than_a_note_of_them_are_noted_now_and_then(tmp_path, clock):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 Row = dict[str, str]
 LASTING, PASSING = "=", ">"
-MOST = 9_000  # sentences of a relation: 3 % of the 300,000 that there are at least
+MOST = 9_000  # sentences of a relation: 3% of the 300,000 that there are at least
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ def held_out() -> tuple[str, ...]:
 
 
 def by_pattern(held_out: bool) -> dict[str, tuple[str, ...]]:
-    """Pattern -> its sentences: at most 27, or 8 held out, so that no pattern makes up more than 3 % of its part."""
+    """Pattern -> its sentences: at most 27, or 8 held out, so that no pattern makes up more than 3% of its part."""
     most = MOST_HELD_OUT if held_out else MOST
     return {pattern: _some(pattern, facts.said(pattern), most) for facts in TABLES for pattern in facts.patterns(held_out)}
 

@@ -70,7 +70,7 @@ def _on_the_curve(found: HandOver) -> list[Answer]:
 def _word(answer: Answer, place: int, column: str, names: Sequence[str], theme: str) -> ColourCell:
     name, probability = visible(names[answer.ids[place]]), float(answer.probabilities[place])
     said = f"{column}: {name} {probability:.4f}, number {place + 1}"
-    return {"text": f"{name} {100 * probability:.0f} %", "words": said, "colour": colours.shade(probability, theme)}
+    return {"text": f"{name} {100 * probability:.0f}%", "words": said, "colour": colours.shade(probability, theme)}
 
 
 def steps(found: HandOver) -> list[tuple[str, float]]:

@@ -48,7 +48,7 @@ def token_sentence(found: Patches, encoding: Encoding) -> str:
 
     def said(cell: tuple[np.intp, ...]) -> str:
         token, row = visible(encoding.tokens[cell[1]]), row_name(found.part, int(cell[0]))
-        return f"“{token}” ({row}, {100 * shares[cell]:.0f} %)"
+        return f"“{token}” ({row}, {100 * shares[cell]:.0f}%)"
 
     return f"Most comes back with {said(best)}; {said(worst)} {'makes it worst' if shares[worst] < 0 else 'brings least'}."
 

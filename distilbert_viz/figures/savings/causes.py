@@ -1,4 +1,4 @@
-"""Why a student is faster: the chain of causes as boxes, its ratios on one axis, and "60 % faster" beside what was measured."""
+"""Why a student is faster: the chain of causes as boxes, its ratios on one axis, and "60% faster" beside what was measured."""
 
 from collections.abc import Sequence
 
@@ -95,7 +95,7 @@ def table(causes: Sequence[Cause]) -> Table:
         "teacher": [cause.teacher for cause in causes],
         "student": [cause.student for cause in causes],
         "teacher / student": [round(cause.ratio, 3) for cause in causes],
-        "95 % interval": [_interval(cause) for cause in causes],
+        "95% interval": [_interval(cause) for cause in causes],
         "how": ["counted" if cause.counted else "measured here" for cause in causes],
     }
 
@@ -113,26 +113,26 @@ def overhead_sentence(causes: Sequence[Cause]) -> str:
     share = inside.teacher / (inside.teacher + outside.teacher)
     expected = (inside.teacher + outside.teacher) / (inside.student + outside.student)
     return (
-        f"{100 * share:.0f} % of the teacher's pass is spent in its layers, which take {inside.ratio:.2f} times as long as the "
+        f"{100 * share:.0f}% of the teacher's pass is spent in its layers, which take {inside.ratio:.2f} times as long as the "
         f"student's; the rest takes {outside.ratio:.2f} times as long. Together that is {expected:.2f} times, by torch's profiler, "
         "which costs a little itself."
     )
 
 
 def quoted_table(causes: Sequence[Cause], measurement: Measurement, cell: tuple[int, int]) -> Table:
-    """ "60 % faster" as it is quoted, and the same two numbers as measured here."""
+    """ "60% faster" as it is quoted, and the same two numbers as measured here."""
     whole = next(cause for cause in causes if cause.what == "the whole pass")
     setting, times = measurement.setting, QUOTED[0] / QUOTED[1]
     length, batch = cell
     return {
         "": ["teacher", "student", "times as fast", "less time", "what was timed", "on what"],
         "quoted (Sanh et al. 2019, table 3)": [
-            f"{QUOTED[0]} s", f"{QUOTED[1]} s", f"{times:.2f}: “60 % faster”", f"{100 * (1 - 1 / times):.1f} %",
+            f"{QUOTED[0]} s", f"{QUOTED[1]} s", f"{times:.2f}: “60% faster”", f"{100 * (1 - 1 / times):.1f}%",
             "STS-B's development set, a classifier, batch 1", "a CPU, in 2019",
         ],
         "measured here": [
-            f"{number(whole.teacher)} ms", f"{number(whole.student)} ms", f"{whole.ratio:.2f} (95 % interval {_interval(whole)})",
-            f"{100 * (1 - 1 / whole.ratio):.1f} %", f"{length} tokens × {batch}, {setting.form}, {setting.attention}",
+            f"{number(whole.teacher)} ms", f"{number(whole.student)} ms", f"{whole.ratio:.2f} (95% interval {_interval(whole)})",
+            f"{100 * (1 - 1 / whole.ratio):.1f}%", f"{length} tokens × {batch}, {setting.form}, {setting.attention}",
             f"{setting.device_name or setting.device}, {setting.threads} threads, {setting.dtype}",
         ],
     }  # fmt: skip

@@ -66,7 +66,7 @@ def _found(offer: Offer, need: str) -> float:
 def _close(voice: str, margin: Margin) -> str:
     low, high = (amount(margin.need, end) for end in margin.interval or ())
     return (
-        f"Too close to call: {margin.need} is asked at {amount(margin.need, margin.asked)}, and the 95 % interval of the {voice}'s "
+        f"Too close to call: {margin.need} is asked at {amount(margin.need, margin.asked)}, and the 95% interval of the {voice}'s "
         f"is {low} to {high}. More repeats may tell."
     )
 
@@ -78,7 +78,7 @@ def _misses(offer: Offer) -> str:
 
 def _miss(margin: Margin) -> str:
     times = margin.found / margin.asked if margin.asked else 0
-    share = f" ({number(times)} times what was asked)" if times > 2 else f" ({100 * abs(times - 1):.0f} %)"
+    share = f" ({number(times)} times what was asked)" if times > 2 else f" ({100 * abs(times - 1):.0f}%)"
     return amount(margin.need, margin.by) + (share if margin.asked else "")
 
 
@@ -95,7 +95,7 @@ def _times(verdict: Verdict) -> str:
     if verdict.chosen == "teacher":
         times, low, high = 1 / times, 1 / high, 1 / low
     close = ", which is too close to call" if verdict.one_price else ""
-    return f"{times:.2f} times as many (95 % interval {low:.2f} to {high:.2f}{close})"
+    return f"{times:.2f} times as many (95% interval {low:.2f} to {high:.2f}{close})"
 
 
 def _million(offer: Offer) -> str:

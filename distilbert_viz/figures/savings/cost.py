@@ -47,7 +47,7 @@ def headline(sizes: Sizes) -> dict[str, str]:
     return {
         f"teacher, {sizes[0].class_name}": f"{teacher:,}",
         f"student, {sizes[1].class_name}": f"{student:,}",
-        "the student saves": f"{100 * (1 - student / teacher):.1f} %",
+        "the student saves": f"{100 * (1 - student / teacher):.1f}%",
     }
 
 
@@ -153,15 +153,15 @@ def _megabytes(sizes: dict[str, Sizes]) -> tuple[str, ...]:
 
 
 def _saved(sizes: dict[str, Sizes]) -> tuple[str, ...]:
-    counted = "; ".join(f"{form} {100 * (1 - b.parameters / a.parameters):.1f} %" for form, (a, b) in sizes.items())
-    why = "40 % is 1 - 66/110, rounded numbers again. Embeddings, the same in both, keep it from being 50 %."
-    return "40 % fewer parameters", "Sanh et al. 2019, abstract", counted, why
+    counted = "; ".join(f"{form} {100 * (1 - b.parameters / a.parameters):.1f}%" for form, (a, b) in sizes.items())
+    why = "40% is 1 - 66/110, rounded numbers again. Embeddings, the same in both, keep it from being 50%."
+    return "40% fewer parameters", "Sanh et al. 2019, abstract", counted, why
 
 
 def _operations(computations: dict[str, Computations]) -> tuple[str, ...]:
-    counted = "; ".join(f"{form} {100 * (1 - b.macs / a.macs):.1f} %" for form, (a, b) in computations.items())
+    counted = "; ".join(f"{form} {100 * (1 - b.macs / a.macs):.1f}%" for form, (a, b) in computations.items())
     why = "Half the layers are half the encoder's products; the vocabulary projection is not halved."
-    return "50 % fewer operations", "often quoted; 6 of 12 layers", counted, why
+    return "50% fewer operations", "often quoted; 6 of 12 layers", counted, why
 
 
 def _each(sizes: dict[str, Sizes], say: Callable[[ModelSize], str]) -> str:

@@ -31,7 +31,7 @@ def bars(scores: Sequence[Score], theme: str) -> Plot:
 
 
 def _bars(voice: str, scores: list[Score]) -> Series:
-    retained = [f"{100 * _retained(score):.0f} % kept" for score in scores]
+    retained = [f"{100 * _retained(score):.0f}% kept" for score in scores]
     return {
         "type": "bar", "orientation": "h", "name": voice, "marker": {"color": VOICE[voice]},
         "y": list(range(len(scores))), "x": [getattr(score, voice) for score in scores], "constraintext": "none",
@@ -72,7 +72,7 @@ def _retained(score: Score) -> float:
 
 
 def _percent(share: float) -> str:
-    return f"{100 * share:.1f} %"
+    return f"{100 * share:.1f}%"
 
 
 def headline(score: Score) -> dict[str, str]:
@@ -129,7 +129,7 @@ def measured_headline(quality: Quality) -> dict[str, str]:
 
 
 def measured_bars(quality: Quality) -> Plot:
-    """Both accuracies and the agreement, from zero, with their 95 % intervals."""
+    """Both accuracies and the agreement, from zero, with their 95% intervals."""
     shares = {"student's first choice is the teacher's": (quality.agreement, "#7f7f7f")}
     shares |= {f"{v} finds the true word": (a, VOICE[v]) for v, a in reversed(list(zip(VOICE, quality.accuracy, strict=True)))}
     return plot(
@@ -147,7 +147,7 @@ def _share(name: str, share: float, colour: str, tokens: int) -> Series:
     return {
         "type": "bar", "orientation": "h", "name": name, "x": [share], "y": [name.replace(" choice ", " choice<br>")],
         "marker": {"color": colour}, "error_x": {"array": [high - share], "arrayminus": [share - low], "thickness": 1.5},
-        "hovertemplate": f"{name}: %{{x:.1%}}, 95 % interval {low:.1%} to {high:.1%}<extra></extra>",
+        "hovertemplate": f"{name}: %{{x:.1%}}, 95% interval {low:.1%} to {high:.1%}<extra></extra>",
     }  # fmt: skip
 
 
@@ -166,8 +166,8 @@ def measured_sentence(quality: Quality) -> str:
     share = "" if score.retained is None else f", {_percent(score.retained)} of its teacher's"
     low, high = (100 * abs(end - quality.accuracy[1]) for end in share_interval(quality.accuracy[1], quality.tokens))
     return (
-        f"On {quality.tokens:,} masked tokens of {visible(quality.text, 60)} the student finds {score.student:.1f} % of the words"
-        f"{share} (95 % interval −{low:.1f} to +{high:.1f} points, tokens taken as independent)."
+        f"On {quality.tokens:,} masked tokens of {visible(quality.text, 60)} the student finds {score.student:.1f}% of the words"
+        f"{share} (95% interval −{low:.1f} to +{high:.1f} points, tokens taken as independent)."
     )
 
 

@@ -17,7 +17,7 @@ QUOTED = (668, 410)
 
 def ratios(found: Mapping[Cell, Interval], arithmetic: Mapping[Cell, float], theme: str) -> Plot:
     """How many times as fast the student is, by cell, beside what its arithmetic saves and beside the number often quoted."""
-    traces = [_dots("measured, with its 95 % interval", found, LINES[0])]
+    traces = [_dots("measured, with its 95% interval", found, LINES[0])]
     if arithmetic:
         traces.append(
             {
@@ -36,7 +36,7 @@ def quoted_sentence() -> str:
     return (
         f"The broken line is quoted, not measured here: BERT-base's {teacher} s against its DistilBERT's {student} s for STS-B's "
         f"development set, one CPU, batch 1, so {teacher / student:.2f} times (Sanh et al. 2019, table 3). Dots are the teacher's "
-        "median time over the student's, timed in turn; their intervals are 95 % bootstrap intervals of that ratio."
+        "median time over the student's, timed in turn; their intervals are 95% bootstrap intervals of that ratio."
     )
 
 
@@ -54,7 +54,7 @@ def _dots(name: str, found: Mapping[Cell, Interval], colour: str) -> Series:
         "type": "scatter", "mode": "markers", "name": name, "x": [named(*key) for key in found], "y": median,
         "marker": {"color": colour, "size": 11}, "error_y": whiskers(low, median, high, colour),
         "customdata": np.column_stack([low, high]),
-        "hovertemplate": "%{x}: %{y:.3f} times, 95 % interval %{customdata[0]:.3f} to %{customdata[1]:.3f}"
+        "hovertemplate": "%{x}: %{y:.3f} times, 95% interval %{customdata[0]:.3f} to %{customdata[1]:.3f}"
         f"<extra>{name}</extra>",
     }  # fmt: skip
 
@@ -104,7 +104,7 @@ def compare_latencies(measurements: Mapping[str, Measurement], voice: str, theme
 
 
 def compare_table(measurements: Mapping[str, Measurement], found: Mapping[str, Mapping[Cell, Interval]]) -> Table:
-    """A row a cell of every measurement: medians in milliseconds, and the ratio with its 95 % interval."""
+    """A row a cell of every measurement: medians in milliseconds, and the ratio with its 95% interval."""
     rows = []
     for name, measurement in measurements.items():
         for timing in sorted(measurement.timings, key=cell):

@@ -20,14 +20,14 @@ def fewer(teacher: int, student: int, digits: int = 0) -> str:
     """By how many per cent the student has fewer of what is counted than its teacher, or more.
 
     >>> fewer(200, 121, 1), fewer(100, 150)
-    ('39.5 % fewer', '50 % more')
+    ('39.5% fewer', '50% more')
     """
     return _by_how_much(teacher, student, "fewer", digits)
 
 
 def _by_how_much(teacher: int, student: int, less: str, digits: int = 0) -> str:
     share = 1 - student / teacher
-    return f"{100 * abs(share):.{digits}f} % {less if share >= 0 else 'more'}"
+    return f"{100 * abs(share):.{digits}f}% {less if share >= 0 else 'more'}"
 
 
 def arithmetic(both: tuple[Computation, Computation]) -> str:
@@ -41,7 +41,7 @@ def arithmetic(both: tuple[Computation, Computation]) -> str:
 
 
 def between(interval: Interval) -> str:
-    """The ends of a ratio's 95 % interval; where 1 lies between them nobody can say which of the two is less.
+    """The ends of a ratio's 95% interval; where 1 lies between them nobody can say which of the two is less.
 
     >>> between((1.9, 1.7, 2.1)), between((1.9, 0.6, 8.2))
     ('1.70 to 2.10', '0.60 to 8.20, too close to call')

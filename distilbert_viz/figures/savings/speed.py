@@ -99,7 +99,7 @@ def headline(measurement: Measurement, found: Mapping[Cell, Interval], batch: in
     return {
         f"teacher, {where}": f"{three_digits(teacher)} ms",
         f"student, {where}": f"{three_digits(student)} ms",
-        "times as fast, 95 % interval": f"{median:.2f} ({low:.2f} to {high:.2f})",
+        "times as fast, 95% interval": f"{median:.2f} ({low:.2f} to {high:.2f})",
     }
 
 
@@ -115,7 +115,7 @@ def setting_sentence(setting: Setting) -> str:
 
 
 def table(measurement: Measurement, found: Mapping[Cell, Interval]) -> Table:
-    """A row a cell: quartiles of the latency, throughput by its median, and the ratio with its 95 % interval."""
+    """A row a cell: quartiles of the latency, throughput by its median, and the ratio with its 95% interval."""
     timings = sorted(measurement.timings, key=cell)
     columns: dict[str, Column] = {name: [getattr(t, name) for t in timings] for name in ("length", "batch")}
     columns["passes"] = [len(timing.teacher) for timing in timings]

@@ -10,7 +10,7 @@ from distilbert_viz.figures.savings.cost import ON_VOICE
 from distilbert_viz.records import Measurement, Timing
 
 Cell = tuple[int, int]  # length, batch
-Interval = tuple[float, float, float]  # the median, and the ends of its 95 % interval
+Interval = tuple[float, float, float]  # the median, and the ends of its 95% interval
 
 
 def cell(timing: Timing) -> Cell:

@@ -42,7 +42,7 @@ def masking_sentence(text: MaskedText) -> str:
     """How many tokens were drawn, and what became of them."""
     words = {"masked": "became the mask token", "replaced": "a random token", "kept": "stayed", "by hand": "masked by hand"}
     told = ", ".join(f"{n} {words[name]}" for name, n in outcomes(text).items())
-    return f"{text.share:.0%} of {text.ordinary} ordinary tokens, drawn with seed {text.seed}: {told} (on average 80, 10, 10 %)."
+    return f"{text.share:.0%} of {text.ordinary} ordinary tokens, drawn with seed {text.seed}: {told} (on average 80, 10, 10%)."
 
 
 def outcomes(text: MaskedText) -> dict[str, int]:

@@ -8,7 +8,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     return element
   }
   const within = (parent, ...children) => { parent.append(...children); return parent }
-  const percent = (share) => (share < 0.001 ? "<0.1 %" : share < 0.1 ? `${(100 * share).toFixed(1)} %` : `${Math.round(100 * share)} %`)
+  const percent = (share) => (share < 0.001 ? "<0.1%" : share < 0.1 ? `${(100 * share).toFixed(1)}%` : `${Math.round(100 * share)}%`)
   const track = ({ probability }) => {
     const bar = make("div", "bar")
     bar.style.width = `${100 * probability}%`

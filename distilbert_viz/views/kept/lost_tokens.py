@@ -94,7 +94,7 @@ def _before_and_after(pair: TracePair, seen: Patches, cell: tuple[int, int]) -> 
     token, row = pair.encoding.tokens[cell[1]], figures.row_name(seen.part, cell[0])
     share = 100 * float(seen.shares[cell])
     st.markdown(f"**{literal(f'“{token}” {row}')}**: the student's answer was {made.student_kl:.3f} nats from the teacher's before "
-                f"and is {made.kl:.3f} after, so {share:.0f} % came back.")  # fmt: skip
+                f"and is {made.kl:.3f} after, so {share:.0f}% came back.")  # fmt: skip
     soft_labels(made, "student after")
     checked(_cell_difference, made, pair, seen.position, seen.part, cell, present.stocks(), logits=True)
 

@@ -92,7 +92,7 @@ def _ask_to_delete(identity: str, measured: Measurement) -> None:
 
 
 def intervals(measured: Measurement) -> dict[Cell, Interval]:
-    """How many times as fast the student is in each cell: the ratio of the medians, and the ends of its 95 % interval."""
+    """How many times as fast the student is in each cell: the ratio of the medians, and the ends of its 95% interval."""
     from distilbert_viz.cost.statistics import ratio
 
     return {cell(timing): once_without_pair(ratio, timing) for timing in measured.timings}

@@ -135,7 +135,7 @@ def _measure_quality_first() -> None:
     measured_quality.offer()
     if preset and preset.quality is not None:
         way = "measure it, and the answer comes" if present.task().predicts_masked else "choose another case, or the full sizes"
-        st.warning(f"This case asks for {100 * preset.quality:.0f} % of the teacher's quality: {way}.")
+        st.warning(f"This case asks for {100 * preset.quality:.0f}% of the teacher's quality: {way}.")
         end_page()
 
 

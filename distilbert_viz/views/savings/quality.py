@@ -53,7 +53,7 @@ def measured_here() -> None:
         st.info(f"{no_words()} What a fine-tuned student loses is a question for its own task: above are the published answers.")
         return
     st.caption(
-        f"{which_pair.names()}. {100 * MASKED:.0f} % of every row's tokens are masked as in BERT, the same ones for both models "
+        f"{which_pair.names()}. {100 * MASKED:.0f}% of every row's tokens are masked as in BERT, the same ones for both models "
         f"(seed {SEED}); a row has at most {LONGEST} tokens, and of a long text the first lines are read, until about {MOST:,} are "
         "masked. BERT-base and DistilBERT at full size with random weights can't be measured for quality: their answers are chance."
     )
@@ -77,7 +77,7 @@ def _chosen_text() -> Text:
 
 def _show(quality: Quality) -> None:
     metrics(figures.measured_headline(quality))
-    alt = "Shares of masked tokens that both models find, and on which they agree, with 95 % intervals."
+    alt = "Shares of masked tokens that both models find, and on which they agree, with 95% intervals."
     plot(figures.measured_bars(quality), "quality", alt)
     st.caption(literal(figures.measured_sentence(quality)))
     table(figures.measured_table(quality), "measured quality")

@@ -1,4 +1,4 @@
-"""Why a student is faster: the two chains of causes of a kept measurement, and "60 % faster" beside it."""
+"""Why a student is faster: the two chains of causes of a kept measurement, and "60% faster" beside it."""
 
 import streamlit as st
 

@@ -43,7 +43,7 @@ def masked_text(pair: TracePair) -> MaskedText:
         seed = st.number_input("Seed of the draw", 0, 2**31 - 1, SEED, width=180, **typed("step_seed"),
                                help=present.own_words(DRAWN))  # fmt: skip
         share = st.slider("Share of tokens drawn", 0.05, 0.6, SHARE, 0.05, format="percent", width=260, **lasting("step_share"),
-                           help="BERT and the released DistilBERT training drew 15 %. At least one token is drawn.")  # fmt: skip
+                           help="BERT and the released DistilBERT training drew 15%. At least one token is drawn.")  # fmt: skip
     try:
         text = one_step.masked_text(present.models().tokenizer, pair.encoding, seed, share)
     except ValueError as error:

@@ -26,10 +26,10 @@ frame.notice(
     see=computation.see(asked),
     more="The paper timed 668 s against 410 s on STS-B, a task with a classifier's head (one CPU, batch 1): 1.63 times, not 2.0. "
     "That lies near 1.64 by chance, for that task has no vocabulary projection. If one share of BERT's time was halved and the "
-    "rest was not, 77 % was halved and 23 % was overhead that both models pay.",
+    "rest was not, 77% was halved and 23% was overhead that both models pay.",
 )
 frame.sources(
-    "times: Sanh et al. 2019 (arXiv 1910.01108), table 3; 77 % is 2 (1 - 410/668). Twice the MACs are compared with "
+    "times: Sanh et al. 2019 (arXiv 1910.01108), table 3; 77% is 2 (1 - 410/668). Twice the MACs are compared with "
     "torch.utils.flop_counter.FlopCounterMode on the meta device, where a pass is all shapes and no arithmetic."
 )
 computation.check(asked, both, place)

@@ -29,7 +29,7 @@ frame.notice(
     "Cells whose intervals overlap are not told apart.",
     see=speed.see(shown),
     more="What both models pay alike are embeddings, head, and the calls from Python. The paper's 668 s against 410 s are 1.63 "
-    "times, “60 % faster”, which is 39 % less time. It was another machine, another PyTorch and a whole evaluation, not a pass "
+    "times, “60% faster”, which is 39% less time. It was another machine, another PyTorch and a whole evaluation, not a pass "
     "alone; why it is not 2.0 stands on the page Size and arithmetic, view “arithmetic”. A batch larger than a machine can fill "
     "raises the latency and not the throughput.",
 )

@@ -35,10 +35,10 @@ frame.notice(
     "read whole where a masked-LM head is tied to it.",
 )
 
-frame.section("“60 % faster”")
+frame.section("“60% faster”")
 why_faster.quoted_and_measured(measured, time)
 frame.notice(
-    "“60 % faster” is 668 s over 410 s: 1.63 times as many texts in the same time, 38.6 % less for one.",
+    "“60% faster” is 668 s over 410 s: 1.63 times as many texts in the same time, 38.6% less for one.",
     "Another machine, another length give another number; the arithmetic, 2.0 times less, is the same everywhere.",
 )
 frame.sources(

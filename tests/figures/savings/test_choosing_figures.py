@@ -12,7 +12,7 @@ from tests.support.choices import GLUE, MB, verdict
 def test_the_table_says_what_was_asked_found_and_missed():
     table = figures.table(verdict(latency=0.08, price=3.6))
     rows = {name: {column: values[i] for column, values in table.items()} for i, name in enumerate(table[""])}
-    latency = {"asked": "80 ms", "teacher": "100 ms: misses by 20 ms (25 %)", "student": "60 ms"}
+    latency = {"asked": "80 ms", "teacher": "100 ms: misses by 20 ms (25%)", "student": "60 ms"}
     assert rows["latency"] == latency | {"": "latency"}
     assert (rows["memory"]["asked"], rows["memory"]["teacher"]) == ("–", "450 MB")
     assert (rows["a million texts"]["teacher"], rows["a million texts"]["student"]) == (

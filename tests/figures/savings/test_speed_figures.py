@@ -147,7 +147,7 @@ def test_the_headline_is_of_the_longest_texts_of_the_chosen_batch():
     measured = measurement()
     headline = speed.headline(measured, intervals(measured), 8)
     assert headline["teacher, 128 tokens × 8"] == "1,024 ms"
-    assert headline["times as fast, 95 % interval"] == "1.90 (1.80 to 2.00)"
+    assert headline["times as fast, 95% interval"] == "1.90 (1.80 to 2.00)"
 
 
 def test_everything_that_was_recorded_is_said():

@@ -59,7 +59,7 @@ def test_a_case_that_asks_about_quality_waits_until_the_quality_is_measured(monk
     session = visit("which_one", cost_pair="the present pair")
     session.segmented_control(key="cost_pair").set_value("the present pair").run()
     choose_case(session, "teacher", "Critical decisions")
-    assert "asks for 99 % of the teacher's quality" in session.warning[0].value
+    assert "asks for 99% of the teacher's quality" in session.warning[0].value
     assert not session.table
     found = Quality("built-in", "a text", 10, 200, (0.4, 0.3), (20.0, 40.0), 0.6, 0.5)
     monkeypatch.setattr("distilbert_viz.distillation.quality.measure", lambda *_: iter([found]))
@@ -159,4 +159,4 @@ def test_why_it_is_faster_stands_on_the_chosen_measurement():
     measurements.keep(MADE)
     session = visit("why_it_is_faster")
     assert "668 s" in str(session.table[0].value.to_dict())
-    assert any("92 % of the teacher's pass" in caption.value for caption in session.caption)
+    assert any("92% of the teacher's pass" in caption.value for caption in session.caption)

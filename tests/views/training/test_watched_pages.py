@@ -33,7 +33,7 @@ def folder(tmp_path, monkeypatch):
     place = tmp_path / "theirs"
     watched.create(place, DESCRIBED, "theirs")
     record = Record(place)
-    record.set(status=RUNNING, pid=os.getpid(), pid_began=psutil.Process().create_time(), watching="watching took 2.1 %")
+    record.set(status=RUNNING, pid=os.getpid(), pid_began=psutil.Process().create_time(), watching="watching took 2.1%")
     nothing = float("nan")
     record.steps([Step(n, 1.0 / n, nothing, nothing, nothing, nothing, 1e-3, 0, 0.5 * n) for n in (1, 2)])
     record.named_losses([NamedLoss(2, "distance", 0.25)])
@@ -74,7 +74,7 @@ def test_what_the_page_asks_for_is_json_whatever_the_training_said(folder):
     news = client.get(f"/runs/{opened.identity(folder)}/live").json()
     assert (news["steps"]["distance"], news["steps"]["loss_ce"]) == ([None, 0.25], [None, None])
     assert news["evaluations"]["student_accuracy"] == [None, None]
-    assert (news["status"], news["watching"]) == (RUNNING, "watching took 2.1 %")
+    assert (news["status"], news["watching"]) == (RUNNING, "watching took 2.1%")
     assert client.get(f"/runs/standing?of={opened.identity(folder)}").json() == {
         opened.identity(folder): f"{RUNNING}, without a student"
     }
