@@ -28,12 +28,14 @@ class Plan:
     """What a server does with the memory that it may hold.
 
     `results`: bytes of what was computed that are kept; `scripts`: pages that are made at one time; `tokens`: of one batch;
-    `ahead`: libraries are read before a page asks for them; `spare`: a process that has read its libraries waits for the next run.
+    `pool`: what was freed is kept for what comes next; `ahead`: libraries are read before a page asks for them; `spare`: a
+    process that has read its libraries waits for the next run.
     """
 
     results: int
     scripts: int
     tokens: int
+    pool: bool
     ahead: bool
     spare: bool
 
@@ -45,6 +47,7 @@ def plan(bound: int) -> Plan:
         results=min(MOST_RESULTS, room // 3),
         scripts=max(2, min(MOST_SCRIPTS, room // A_SCRIPT)),
         tokens=max(128, min(MOST_TOKENS, room // A_TOKEN)),
+        pool=bound >= AHEAD_FROM,
         ahead=bound >= AHEAD_FROM,
         spare=bound >= SPARE_FROM,
     )

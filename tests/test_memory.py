@@ -104,12 +104,12 @@ def test_what_a_child_holds_is_counted():
 
 
 def test_a_machine_with_room_does_without_nothing():
-    assert memory.plan(8 * GIGABYTE) == memory.Plan(results=768 * 2**20, scripts=16, tokens=1024, ahead=True, spare=True)
+    assert memory.plan(8 * GIGABYTE) == memory.Plan(results=768 * 2**20, scripts=16, tokens=1024, pool=True, ahead=True, spare=True)
 
 
 def test_a_small_server_keeps_fewer_results_and_no_process_and_reads_nothing_ahead():
     plan = memory.plan(SMALL)
-    assert (plan.ahead, plan.spare) == (False, False)
+    assert (plan.pool, plan.ahead, plan.spare) == (False, False, False)
     assert 0 < plan.results <= (SMALL - memory.APP) / 2
     assert 2 <= plan.scripts < 16
 

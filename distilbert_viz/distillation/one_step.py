@@ -18,6 +18,7 @@ from distilbert_viz.tracing.forward import model_inputs, to_numpy
 
 TEMPERATURES = (0.5, 0.6, 0.7, 0.85, 1.0, 1.2, 1.5, 1.75, 2.0, 2.5, 3.0, 3.5, 4.0, 5.0, 6.0, 7.0, 8.5, 10.0)
 MOST_SIZED = 64  # tokens of a long text at which the gradient is measured at every temperature
+ROWS = 4096  # of a parameter that move at a time: AdamW's moments take twice the memory of what they belong to
 LAYER_PARTS = {
     "attention": ("query", "key", "value", "attention_output"),
     "feed-forward": ("intermediate", "feed_forward"),
@@ -64,12 +65,11 @@ def one_step(teacher: Model, student: Model, text: MaskedText, choices: StepChoi
     parts = _parts(before, taught, labels[kept], choices.temperature)
     names, norms = _gradients(learner, parts, (choices.alpha_ce, choices.alpha_mlm, choices.alpha_cos))
     logits_before = before[1].detach()
-    torch.optim.AdamW(learner.network.parameters(), choices.learning_rate, weight_decay=0.0, fused=True).step()
+    mean_move, largest_move = _moves(student, learner, choices.learning_rate)
     with torch.no_grad():
         after = _read(learner, text.encoding, kept)
     labelled = labels[kept] != IGNORED
     sized = _spread(len(taught[1]))
-    mean_move, largest_move = _moves(student, learner)
     return OneStep(
         text=text,
         choices=choices,
@@ -129,26 +129,23 @@ def _gradients(
     """Leaves the combined gradient in the parameters; returns its length by component, and each weighted loss's own."""
     named = dict(components(learner))
     parameters = [p for group in named.values() for p in group]
+    weighted = [alpha * part for alpha, part in zip(alphas, parts, strict=True)]
+    # A pass for each loss and one for their sum: no two gradients of the whole student are ever held.
     lengths = [
-        _accumulate(alpha * part, parameters) if alpha else [0.0] * len(parameters)
-        for alpha, part in zip(alphas, parts, strict=True)
+        _lengths(loss, parameters) if alpha else [0.0] * len(parameters) for alpha, loss in zip(alphas, weighted, strict=True)
     ]
-    whole = [0.0 if p.grad is None else p.grad.norm().item() for p in parameters]
+    whole = _lengths(torch.stack(weighted).sum(), parameters)
     owner = np.repeat(np.arange(len(named)), [len(group) for group in named.values()])
     squares = [np.bincount(owner, np.square(part), len(named)) for part in (whole, *lengths)]
     return tuple(named), np.sqrt(np.array(squares, dtype=np.float32)).T
 
 
-def _accumulate(loss: Tensor, parameters: list[Tensor]) -> list[float]:
-    """Add the gradient of `loss` to each parameter's; the length of what was added."""
-    lengths = []
-    for parameter, found in zip(
-        parameters, torch.autograd.grad(loss, parameters, retain_graph=True, allow_unused=True), strict=True
-    ):
-        lengths.append(0.0 if found is None else found.norm().item())
-        if found is not None:
-            parameter.grad = found.to_dense() if parameter.grad is None else parameter.grad.add_(found)
-    return lengths
+def _lengths(loss: Tensor, parameters: list[Tensor]) -> list[float]:
+    """The length of each parameter's gradient of `loss`, which is left in the parameters in place of another."""
+    for parameter in parameters:
+        parameter.grad = None
+    loss.backward(retain_graph=True, inputs=parameters)
+    return [0.0 if parameter.grad is None else parameter.grad.norm().item() for parameter in parameters]
 
 
 def components(model: Model) -> Iterator[tuple[str, list[Tensor]]]:
@@ -167,12 +164,25 @@ def components(model: Model) -> Iterator[tuple[str, list[Tensor]]]:
     yield "masked-LM head", [p for p in model.network.parameters() if id(p) not in base]
 
 
-def _moves(student: Model, learner: Model) -> tuple[float, float]:
-    """Mean and largest |after - before| over all weights, written over gradients that have done their work."""
-    both = zip(student.network.parameters(), learner.network.parameters(), strict=True)
-    moves = [torch.sub(after.detach(), before, out=after.grad).abs_() for before, after in both if after.grad is not None]
-    total = sum(move.sum().item() for move in moves)
-    return total / sum(p.numel() for p in student.network.parameters()), max((move.max().item() for move in moves), default=0.0)
+def _moves(student: Model, learner: Model, rate: float) -> tuple[float, float]:
+    """One AdamW step of the learner, a few rows at a time; mean and largest |after - before| over all weights."""
+    total, largest = 0.0, 0.0
+    for before, after in zip(student.network.parameters(), learner.network.parameters(), strict=True):
+        gradient, after.grad = after.grad, None
+        if gradient is None:
+            continue
+        for was, rows, of_rows in zip(*(t.split(ROWS) for t in (before, after.detach(), gradient.to_dense())), strict=True):
+            _adamw(rows, of_rows, rate)
+            move = (rows - was).abs()
+            total, largest = total + move.sum().item(), max(largest, move.max().item())
+    return total / _size(student), largest
+
+
+def _adamw(rows: Tensor, gradient: Tensor, rate: float) -> None:
+    """Move the rows where they are."""
+    moved = nn.Parameter(rows)
+    moved.grad = gradient
+    torch.optim.AdamW([moved], rate, weight_decay=0.0, fused=True).step()
 
 
 def _spread(rows: int) -> list[int]:

@@ -9,11 +9,11 @@ from contextlib import asynccontextmanager
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
-from distilbert_viz import settings
+from distilbert_viz import memory, settings
 from distilbert_viz.pairs.choice import PairChoice
 from distilbert_viz.runs import queue
 from distilbert_viz.session import jobs, keeper, logs, visitors, warm
-from distilbert_viz.session.allocator import use_few_arenas
+from distilbert_viz.session.allocator import set_up
 from distilbert_viz.session.cache import cache
 
 # A pass asks for Python's lock hundreds of times; with the default of 5 ms each, scripts of other sessions hold it up.
@@ -41,7 +41,7 @@ async def lifespan(app: st.App) -> AsyncIterator[dict[str, str]]:
     """
     if settings.problem() or settings.read().public:
         logs.keep_texts_out()
-    use_few_arenas()
+    set_up(memory.present_plan().pool)
     keeper.watch()
     warm.want()
     sys.setswitchinterval(SECONDS_A_SWITCH)

@@ -28,12 +28,12 @@ def save(folder: Path, width: int) -> str:
 def main(root: Path) -> None:
     """Print the resident bytes with each pair loaded and traced."""
     from distilbert_viz.pairs.choice import PairChoice
-    from distilbert_viz.session.allocator import give_back, use_few_arenas
+    from distilbert_viz.session.allocator import give_back, set_up
     from distilbert_viz.session.cache import Cache, Key
     from distilbert_viz.tracing import trace_pair
 
     pairs = ["built-in", *(save(root / name, width) for name, width in WIDTHS.items())]
-    use_few_arenas()
+    set_up(pool=True)
     cached = Cache(pairs=1)
     for i in range(1 + SWITCHES):
         choice = PairChoice.read(pairs[i % 3], "cpu")
