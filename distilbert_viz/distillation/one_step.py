@@ -89,6 +89,11 @@ def one_step(teacher: Model, student: Model, text: MaskedText, choices: StepChoi
     )
 
 
+def needed_bytes(student: Model) -> int:
+    """Memory that a step takes beside the models: the copy, its gradient, and parts of another while that one is summed up."""
+    return 3 * 4 * _size(student)
+
+
 def _size(model: Model) -> int:
     return sum(parameter.numel() for parameter in model.network.parameters())
 
