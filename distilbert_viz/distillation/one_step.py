@@ -89,9 +89,11 @@ def one_step(teacher: Model, student: Model, text: MaskedText, choices: StepChoi
     )
 
 
-def needed_bytes(student: Model) -> int:
-    """Memory that a step takes beside the models: the copy, its gradient, and parts of another while that one is summed up."""
-    return 3 * 4 * _size(student)
+def needed_bytes(student: Model, tokens: int) -> int:
+    """Memory that a step takes beside the models, about: the copy, its gradient and parts of another while that one is summed up;
+    and logits, soft labels and their gradients of so many tokens.
+    """
+    return 4 * (3 * _size(student) + 16 * student.architecture.vocabulary * tokens)
 
 
 def _size(model: Model) -> int:

@@ -74,7 +74,7 @@ def taken(text: MaskedText, pair: TracePair) -> OneStep:
 def _step(models: "Pair", text: MaskedText, choices: StepChoices) -> OneStep:
     from distilbert_viz.distillation import one_step
 
-    keeper.make_room(one_step.needed_bytes(models.student))
+    keeper.make_room(one_step.needed_bytes(models.student, len(text.encoding)))
     return one_step.one_step(models.teacher, models.student, text, choices)
 
 
