@@ -3,6 +3,7 @@
 import copy
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import torch
@@ -90,10 +91,10 @@ def one_step(teacher: Model, student: Model, text: MaskedText, choices: StepChoi
 
 
 def needed_bytes(student: Model, tokens: int) -> int:
-    """Memory that a step takes beside the models, about: the copy, its gradient and parts of another while that one is summed up;
-    and logits, soft labels and their gradients of so many tokens.
+    """Memory that a step takes beside the models, about: a gradient, or what is left of it, and the moved weights; and logits,
+    soft labels and their gradients of so many tokens.
     """
-    return 4 * (3 * _size(student) + 16 * student.architecture.vocabulary * tokens)
+    return 4 * (2 * _size(student) + 16 * student.architecture.vocabulary * tokens)
 
 
 def _size(model: Model) -> int:
@@ -101,7 +102,9 @@ def _size(model: Model) -> int:
 
 
 def _copy(student: Model) -> Model:
-    network = copy.deepcopy(student.network).float().requires_grad_(True)
+    """A network of its own with parameters of its own, whose numbers are the student's until they are put in another's place."""
+    own: dict[int, Any] = {id(one): nn.Parameter(one.detach(), requires_grad=True) for one in student.network.parameters()}
+    network = copy.deepcopy(student.network, own).float()
     learner = replace(student, network=network)
     # A text reads few rows of the vocabulary: without this, every backward pass fills and adds the whole table.
     table = learner.embeddings.get_submodule("word_embeddings")
@@ -178,6 +181,7 @@ def _moves(student: Model, learner: Model, rate: float) -> tuple[float, float]:
         gradient, after.grad = after.grad, None
         if gradient is None:
             continue
+        after.data = after.detach().clone()
         for was, rows, of_rows in zip(*(t.split(ROWS) for t in (before, after.detach(), gradient.to_dense())), strict=True):
             _adamw(rows, of_rows, rate)
             move = (rows - was).abs()
