@@ -19,11 +19,17 @@ from tests.support.paths import ROOT
 
 SENTENCE = "The electroencephalographer drank a cup of [MASK]."
 NUMBERS = range(1, len(STOPS) + 1)
-COVERED = """panel => {
-    const strip = document.querySelector(".st-key-tour").getBoundingClientRect()
-    const seen = document.querySelector(`.st-key-${panel}`).getBoundingClientRect()
-    return [seen.top, seen.bottom, strip.top, getComputedStyle(document.querySelector(`.st-key-${panel}`)).outlineStyle]
+# What is used at a stop, its panel and what covers the page: where the first starts, the second starts and ends, and what is seen.
+SEEN = """([panel, used]) => {
+    const [outlined, control, strip, bar] = [panel, used, "tour", "bar"].map((key) => document.querySelector(`.st-key-${key}`))
+    const [seen, from] = [outlined, control].map((element) => element.getBoundingClientRect())
+    return [from.top, seen.top, seen.bottom, bar.getBoundingClientRect().bottom, strip.getBoundingClientRect().top,
+            getComputedStyle(outlined).outlineStyle]
 }"""
+UNCOVERED = f"""(keys) => {{
+    const [from, top, bottom, bar, strip, outline] = ({SEEN})(keys)
+    return outline === "solid" && Math.min(from, top) > bar && (bottom < strip || bottom - Math.min(from, top) > strip - bar - 30)
+}}"""
 
 
 def at(number: int, text: str = SENTENCE, **address: str):
@@ -144,11 +150,7 @@ def test_all_stops_are_walked_by_the_arrow_keys_and_no_panel_is_covered(page: Pa
         settled(page)
         expect(page.locator(".tour")).to_be_in_viewport(ratio=0.99)
         panel, used = (re.sub(r"[^\w-]", "-", key) for key in (stop.panel, stop.control or stop.panel))
-        page.wait_for_function(
-            f"() => {{ const [top, bottom, strip, outline] = ({COVERED})('{panel}'), [from, to] = ({COVERED})('{used}');"
-            " return outline === 'solid' && top > 0 && top < strip - 100 && from > 0 && (to <= strip || from < 190) }",
-            timeout=20_000,
-        )
+        page.wait_for_function(UNCOVERED, arg=[panel, used], timeout=20_000)
         assert f"tour={number}" in page.url
         page.keyboard.press("ArrowRight")
     page.get_by_role("button", name="End").click()

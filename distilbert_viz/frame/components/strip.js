@@ -1,17 +1,29 @@
 // The strip of the tour: what is seen, one thing to do, what is so here; arrow keys go on and back.
 const WRITES = "input, textarea, select, canvas, [contenteditable=true], [role=slider], [role=radio], [role=combobox], [role=tab]"
+const OUTLINE = 12
 let keys = null
 
-// Brings the outlined panel to where the strip doesn't cover it, once a stop, as soon as it is there; where a control above it is
-// to be used, the control.
+// What the bar and the strip cover of the window's height; the page keeps clear of both wherever it scrolls to something.
+function covered() {
+  const height = (element) => element?.getBoundingClientRect().height ?? 0
+  const bar = document.querySelector(".st-key-bar")?.parentElement
+  const sticks = bar && getComputedStyle(bar).position === "sticky"
+  const above = height(sticks ? bar : document.querySelector("[data-testid=stHeader]")) + OUTLINE
+  const below = height(document.querySelector(".st-key-tour")) + OUTLINE
+  document.documentElement.style.setProperty("--covered", `${above}px 0 ${below}px`)
+  return above + below
+}
+
+// Brings the outlined panel to where nothing covers it, once a stop, as soon as it is there; where a control above it is to be
+// used, the control on top and the panel below it.
 function lookAt(panel, control, stop) {
   let looks = 0
   const look = () => {
     const element = document.querySelector(`.st-key-${control ?? panel}`)
     if (lookAt.stop !== stop || looks++ > 100) return
     if (!element?.offsetHeight) return setTimeout(look, 150)
-    const room = window.innerHeight - (document.querySelector(".st-key-tour")?.offsetHeight ?? 0) - 100
-    element.scrollIntoView({ block: control || element.offsetHeight > room ? "start" : "center", behavior: "instant" })
+    const fits = element.offsetHeight <= window.innerHeight - covered()
+    element.scrollIntoView({ block: !control && fits ? "center" : "start", behavior: "instant" })
     if (looks < 8) { looks = Math.max(looks, 7); setTimeout(look, 700) } // once more when the pictures above have their heights
   }
   if (lookAt.stop === stop) return
