@@ -39,8 +39,8 @@ def curve(found: HandOver) -> Plot:
     hover = "%{x}: %{y:.4f} nats<extra></extra>"
     series: list[Series] = [
         {"type": "scatter", "mode": "lines+markers+text", "name": "the teacher reads on from the student's state", "x": names[:-1],
-         "y": values[:-1], "text": [f"{value:.2f}" for value in values[:-1]], "textposition": beside(values[:-1]), "cliponaxis": False,
-         "line": {"color": VOICE["teacher"], "width": 3}, "marker": {"size": 10}, "hovertemplate": hover},
+         "y": values[:-1], "text": [f"{value:.2f}" for value in values[:-1]], "textposition": beside(values[:-1]),
+         "cliponaxis": False, "line": {"color": VOICE["teacher"], "width": 3}, "marker": {"size": 10}, "hovertemplate": hover},
         {"type": "scatter", "mode": "markers+text", "name": "the student alone", "x": names[-1:], "y": values[-1:],
          "text": [f"{values[-1]:.2f}"], "textposition": "top center", "cliponaxis": False,
          "marker": {"size": 13, "color": VOICE["student"], "symbol": "diamond"}, "hovertemplate": hover},
