@@ -139,7 +139,7 @@ def test_presenter_mode_is_in_the_link_and_shows_the_strip_alone(loaded):
 
 
 @pytest.mark.browser
-def test_all_stops_are_walked_by_the_arrow_keys_and_no_panel_is_covered(page: Page, app: str):
+def test_all_stops_are_walked_by_the_arrow_keys_no_panel_is_covered_and_the_end_is_at_the_pages_top(page: Page, app: str):
     page.goto(f"{app}/?text={SENTENCE.replace(' ', '+')}")
     expect(page.get_by_text("What to notice").first).to_be_visible(timeout=120_000)
     settled(page)
@@ -156,6 +156,7 @@ def test_all_stops_are_walked_by_the_arrow_keys_and_no_panel_is_covered(page: Pa
     page.get_by_role("button", name="End").click()
     expect(page.locator(".tour")).to_have_count(0)
     assert "tour=" not in page.url
+    assert page.locator("[data-testid=stMain]").evaluate("element => element.scrollTop") == 0
 
 
 @pytest.mark.browser

@@ -34,7 +34,10 @@ function lookAt(panel, control, stop) {
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".tour")
   const make = (name, className, text) => Object.assign(document.createElement(name), { className, textContent: text })
-  const go = (tour) => setTriggerValue("choice", { tour })
+  const go = (tour) => {
+    if (!tour) document.querySelector("[data-testid=stMain]")?.scrollTo({ top: 0, behavior: "instant" }) // the page is at its beginning again
+    setTriggerValue("choice", { tour })
+  }
   const button = (text, tour, className, off = false) => Object.assign(make("button", className, text), { type: "button", disabled: off, onclick: () => go(tour) })
   root.className = `tour${data.presenting ? " large" : ""}`
   const ways = make("div", "ways", "")
