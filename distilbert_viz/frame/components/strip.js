@@ -31,19 +31,25 @@ function lookAt(panel, control, stop) {
   look()
 }
 
+// The page is at its beginning again, and nothing that was to be looked at moves it.
+function leave() {
+  lookAt.stop = null
+  document.querySelector("[data-testid=stMain]")?.scrollTo({ top: 0, behavior: "instant" })
+}
+
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".tour")
   const make = (name, className, text) => Object.assign(document.createElement(name), { className, textContent: text })
   const go = (tour) => {
-    if (!tour) document.querySelector("[data-testid=stMain]")?.scrollTo({ top: 0, behavior: "instant" }) // the page is at its beginning again
+    if (!tour) leave()
     setTriggerValue("choice", { tour })
   }
   const button = (text, tour, className, off = false) => Object.assign(make("button", className, text), { type: "button", disabled: off, onclick: () => go(tour) })
   root.className = `tour${data.presenting ? " large" : ""}`
   const ways = make("div", "ways", "")
-  const leave = Object.assign(make("button", "leave", "Leave presenter mode"), { type: "button", onclick: () => setTriggerValue("choice", { present: false }) })
+  const leavePresenting = Object.assign(make("button", "leave", "Leave presenter mode"), { type: "button", onclick: () => setTriggerValue("choice", { present: false }) })
   if (!data.number) {
-    ways.append(button("Take the tour", 1, "next"), leave)
+    ways.append(button("Take the tour", 1, "next"), leavePresenting)
     root.replaceChildren(make("div", "head", "Presenter mode"), ways)
     lookAt.stop = keys = null
     return
@@ -61,7 +67,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const last = data.number === data.count
   ways.append(button("← Back", data.number - 1, "back", data.number === 1), button(last ? "End" : "Next →", last ? 0 : data.number + 1, "next"))
   if (!last) ways.append(button("Leave", 0, "leave"))
-  if (data.presenting) ways.append(leave)
+  if (data.presenting) ways.append(leavePresenting)
   const focused = root.getRootNode().activeElement?.className
   root.replaceChildren(head, text, ways)
   if (focused) root.querySelector(`button.${focused}`)?.focus({ preventScroll: true })
