@@ -18,8 +18,8 @@ GROUPS, OF_THIS_PROCESS = Path("/sys/fs/cgroup"), Path("/proc/self/cgroup")
 LIMITS = {"": "memory.max", "memory": "memory/memory.limit_in_bytes"}  # of cgroups of version 2, and of version 1
 # Estimated from docs/measurements.md, "Memory": libraries and the built-in pair; a process that has read a training's libraries.
 APP, CHILD = 640 * 10**6, 330 * 10**6
-MOST_RESULTS, MOST_SCRIPTS, A_SCRIPT = 768 * 2**20, 16, 60 * 10**6
-MOST_TOKENS, A_TOKEN = 1024, 10**6
+MOST_RESULTS, MOST_SCRIPTS, A_SCRIPT = 768 * 2**20, 16, 90 * 10**6
+MOST_TOKENS, A_TOKEN = 1024, 2 * 10**6
 AHEAD_FROM, SPARE_FROM = 1_200 * 10**6, 2_500 * 10**6
 
 
@@ -44,7 +44,7 @@ def plan(bound: int) -> Plan:
     """What fits into `bound` bytes, all included."""
     room = max(0, bound - APP)
     return Plan(
-        results=min(MOST_RESULTS, room // 3),
+        results=min(MOST_RESULTS, room // 4),
         scripts=max(2, min(MOST_SCRIPTS, room // A_SCRIPT)),
         tokens=max(128, min(MOST_TOKENS, room // A_TOKEN)),
         pool=bound >= AHEAD_FROM,

@@ -21,6 +21,7 @@ HOLD_SECONDS = 30.0
 GO, PAUSE, STOP, LEAVE = "go", "pause", "stop", "leave"
 EVALUATED, DRAWN = 0.05, 0.03  # of the time
 EVALUATED_CLOSELY, DRAWN_CLOSELY = 0.2, 0.3
+PATIENCE = 5.0  # seconds: on a busy machine the first evaluation takes as long
 
 Made = tuple[int, float, float, torch.Tensor]  # a step: number, learning rate, seconds, and its parts on the device
 
@@ -39,7 +40,8 @@ class Keeper(Watching, TrainerCallback):
         closely: bool = False,
     ):
         """`held_out` and `probes` are rank 0's alone; `closely`: watched for a recording, which is to be played."""
-        paces = Paces.of(EVALUATED_CLOSELY, DRAWN_CLOSELY) if closely else Paces.of(EVALUATED, DRAWN)
+        shares = (EVALUATED_CLOSELY, DRAWN_CLOSELY) if closely else (EVALUATED, DRAWN)
+        paces = Paces.of(*shares, patience=PATIENCE)
         super().__init__(record, held_out, probes, paces)
         self.tokenizer, self.spent = tokenizer, spent
         self.waiting: list[Made] = []

@@ -89,6 +89,13 @@ def one_step(teacher: Model, student: Model, text: MaskedText, choices: StepChoi
     )
 
 
+def needed_bytes(student: Model, tokens: int) -> int:
+    """Memory that a step takes beside the models, about: the copy, its gradient and parts of another while that one is summed up;
+    and logits, soft labels and their gradients of so many tokens.
+    """
+    return 4 * (3 * _size(student) + 16 * student.architecture.vocabulary * tokens)
+
+
 def _size(model: Model) -> int:
     return sum(parameter.numel() for parameter in model.network.parameters())
 

@@ -1,5 +1,6 @@
 """What is recorded of a student while it learns: steps, evaluations and pictures, each at a pace that leaves the time to it."""
 
+import math
 import time
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
@@ -25,17 +26,23 @@ class Record(Protocol):
 
 
 class Pace:
-    """Work that comes at most every `shortest` seconds, takes at most `share` of the time and grows rarer as time goes on."""
+    """Work that comes at most every `shortest` seconds, takes at most `share` of the time and grows rarer as time goes on.
 
-    def __init__(self, shortest: float, share: float, thinning: float = 0.0):
-        self.shortest, self.share, self.thinning = shortest, share, thinning
+    `patience`: seconds after which somebody who watches from the beginning sees something move, whatever it takes; a quarter of
+    the time that has passed is added, so that the share is kept later on.
+    """
+
+    def __init__(self, shortest: float, share: float, thinning: float = 0.0, patience: float = math.inf):
+        self.shortest, self.share, self.thinning, self.patience = shortest, share, thinning, patience
         self.begun = self.last = time.monotonic()
         self.cost = 0.0
 
     def due(self) -> bool:
         """Whether it is time again."""
         now = time.monotonic()
-        return now - self.last >= max(self.shortest, self.cost / self.share, self.thinning * (now - self.begun))
+        passed = now - self.begun
+        afforded = min(self.cost / self.share, self.patience + passed / 4)
+        return now - self.last >= max(self.shortest, afforded, self.thinning * passed)
 
     def __enter__(self) -> None:
         self.started = time.monotonic()
@@ -54,9 +61,10 @@ class Paces:
     flushes: Pace
 
     @classmethod
-    def of(cls, evaluated: float, drawn: float, flushed: float = 1.0) -> "Paces":
-        """Each with the share of the time that it may take."""
-        return cls(Pace(1.0, evaluated, 1 / 500), Pace(0.5, drawn, 1 / 300), Pace(FLUSH_SECONDS, flushed))
+    def of(cls, evaluated: float, drawn: float, flushed: float = 1.0, patience: float = math.inf) -> "Paces":
+        """Each with the share of the time that it may take; `patience` of whoever watches evaluations and pictures."""
+        seen = Pace(1.0, evaluated, 1 / 500, patience), Pace(0.5, drawn, 1 / 300, patience)
+        return cls(*seen, Pace(FLUSH_SECONDS, flushed))
 
 
 class Watching(ABC):

@@ -73,8 +73,10 @@ def _table_rows(voice: str, read: Predictions, beside: Sequence[int]) -> Iterato
             yield {"model": voice, "after": state, "teacher layer beside it": place, "rank": rank, read.outcome: name, "p": share}
 
 
-def kept_sentence(found: Agreement, has: str) -> str:
-    """What the student kept of this text with what it `has` ("3 of 6 layers"), and where it lost most; plain words, unescaped."""
+def kept_sentence(found: Agreement, has: str, hidden: Sequence[int] = ()) -> str:
+    """What the student kept of this text with what it `has` ("3 of 6 layers"), and both answers: where words are `hidden`, at the
+    one of these where the student is furthest from its teacher, else at the one of all. Plain words, unescaped.
+    """
     if not found.words:
         return "There is no word in this text on which the two could agree."
     if found.outcome == "class":
@@ -83,16 +85,19 @@ def kept_sentence(found: Agreement, has: str) -> str:
     if found.outcome == "place":
         kept = f"The student, with {has}, finds {found.kept} of the {len(found.words)} ends of the answer where its teacher does"
         return f"{kept}; it lost most at {found.words[found.worst]}: {_said(found, found.worst)}."
-    kept = f"The student, with {has}, keeps its teacher's first choice at {found.kept} of {len(found.words)} words"
-    return f"{kept}; it lost most at “{visible(found.words[found.worst])}”: {_said(found, found.worst)}."
+    kept = f"The student, with {has}, keeps its teacher's first choice at {agreement(found)}"
+    at = max(hidden, key=lambda word: float(found.kl[word])) if hidden else found.worst
+    return (
+        f"{kept}; {'at' if hidden else 'it lost most at'} “{visible(found.words[at])}”{',' if hidden else ':'} {_said(found, at)}."
+    )
 
 
 def _said(found: Agreement, word: int) -> str:
     (theirs, teacher), (own, student) = found.teacher[word], found.student[word]
     shares = f"{100 * teacher:.0f}%", f"{100 * student:.0f}%"
     if theirs == own:
-        return f"both say {visible(own)}, the teacher with {shares[0]}, the student with {shares[1]}"
-    return f"the teacher says {visible(theirs)} ({shares[0]}), the student {visible(own)} ({shares[1]})"
+        return f"both say “{visible(own)}”, the teacher with {shares[0]}, the student with {shares[1]}"
+    return f"the teacher says “{visible(theirs)}” ({shares[0]}), the student “{visible(own)}” ({shares[1]})"
 
 
 def word_by_word(found: Agreement, position: int) -> WordByWord:
@@ -105,7 +110,15 @@ def word_by_word(found: Agreement, position: int) -> WordByWord:
 
 
 def agreement(found: Agreement) -> str:
-    """The same as a number: "7 of 9 words"."""
+    """The same as a number: "7 of 9 words and marks"."""
     if found.outcome == "class":
         return "on the class of this text" if found.kept else "not on the class of this text"
-    return f"{found.kept} of {len(found.words)} {'ends of the answer' if found.outcome == 'place' else 'words'}"
+    return f"{found.kept} of {len(found.words)} {_parts(found)}"
+
+
+def _parts(found: Agreement) -> str:
+    if found.outcome == "place":
+        return "ends of the answer"
+    if len(found.words) == 1:
+        return "word"
+    return "words" if all(any(map(str.isalnum, word)) for word in found.words) else "words and marks"

@@ -7,6 +7,7 @@ import streamlit as st
 from distilbert_viz.cost.request import BASE_ARCHITECTURE
 from distilbert_viz.figures.savings import published
 from distilbert_viz.figures.savings.sentences import between, fewer
+from distilbert_viz.figures.savings.timings import leading, texts_of
 from distilbert_viz.records import Timing
 from distilbert_viz.runs import measurements
 from distilbert_viz.session import present, timing
@@ -46,7 +47,8 @@ def _faster() -> str:
         if one.setting.pair == BASE_ARCHITECTURE and one.setting.form == "classification" and one.timings:
             where = f"on {literal(one.setting.device_name)}, {one.setting.began[:10]}"
             how = "recorded" if measurements.is_recorded(identity) else "measured here"
-            said.append(f"BERT-base → DistilBERT as classifiers {times(one.timings[-1])}, {how} {where}.")
+            cell = leading(one)
+            said.append(f"BERT-base → DistilBERT as classifiers {times(cell)} on {texts_of(cell)}, {how} {where}.")
             break
     return " ".join(said)
 

@@ -145,7 +145,9 @@ def _time(found: Timing | None, waiting: bool) -> Tile:
     from distilbert_viz.cost.statistics import spread
 
     teacher, student = (three_digits(1000 * spread(seconds)[0]) for seconds in (found.teacher, found.student))
-    note = f"{quoted.times(found)} as fast: {len(found.teacher)} passes over {found.length} tokens, in turn, on this server"
+    note = (
+        f"{quoted.times(found)} as fast: {len(found.teacher)} passes over a text of {found.length} tokens, in turn, on this server"
+    )
     return tile | {"value": f"{teacher} → {student} ms", "note": note}
 
 
@@ -158,7 +160,11 @@ def kept(pair: TracePair, found: Agreement) -> str:
     """With how much less the student keeps what of this text, and where it lost most, in one sentence."""
     teacher, student = (size.parameters for size in counted.sizes(Counted(False, quoted.form())))
     has = f"{pair.student.layers} of {pair.teacher.layers} layers and {fewer(teacher, student)} parameters"
-    return figures.kept_sentence(found, has)
+    masked = pair.encoding.mask_positions
+    hidden = (
+        [word for word, position in enumerate(found.positions.tolist()) if position in masked] if found.outcome == "token" else []
+    )
+    return figures.kept_sentence(found, has, hidden)
 
 
 def ways_on() -> None:

@@ -5,7 +5,8 @@ from distilbert_viz.views.training import listing, new_run, runs
 
 top = frame.title(
     "Live run",
-    "A student, begun as some of the teacher's layers or at random, learns from the teacher's soft labels, on your own sentence.",
+    "A student, begun as some of the teacher's layers or at random, learns from the teacher's soft labels; a run of your own is "
+    "watched on your own sentence.",
 )
 pair = frame.traced_text()
 listed = listing.listed()

@@ -1,6 +1,7 @@
 """What a pair costs: counted, compared with the published sizes, and checked against torch's own counters."""
 
 import dataclasses
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import torch
@@ -117,6 +118,21 @@ def test_twice_the_macs_are_what_torch_counts_to_the_last_operation(form, length
 def test_the_same_holds_at_full_size(form):
     for model in models(cost.FULL_SIZE, form):
         assert cost.operations_counted(model, 128, 2) == 2 * cost.computation(model.name, model.architecture, 128, 2).macs
+
+
+def gradient() -> torch.Tensor:
+    """What another visitor may be waiting for: the gradient of a module's input."""
+    words = torch.ones(1, 2, requires_grad=True)
+    (found,) = torch.autograd.grad(torch.nn.Linear(2, 2)(words).sum(), words)
+    return found
+
+
+def test_while_operations_are_counted_another_thread_finds_its_gradients():
+    (model, _), found = models(ODD, "encoder"), []
+    with ThreadPoolExecutor(1) as another:
+        model.network.register_forward_hook(lambda *_: found.append(another.submit(gradient).result()))
+        cost.operations_counted(model, 3, 1)
+    assert [one.shape for one in found] == [(1, 2)]
 
 
 @pytest.mark.parametrize(

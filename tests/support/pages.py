@@ -29,21 +29,25 @@ SCREENS = [screen for screen in LINKS if screen not in {entry.file.rpartition("/
 PAGES = ["first", "architecture", "tokens", "embeddings", "maps", "lines", "words", "what_it_carries", "rollout", "bertviz",
          "block", "hidden_states", "soft_labels", "one_step", "heads", "atlas", "lost", "what_if", "attribution",
          "take_along"]  # fmt: skip
+# What might be read as something else, or drawn wrongly.
+STRANGE = (
+    "<script>alert(1)</script> & <b>bold</b>",
+    "**bold** # head `code` [link](http://example.org) $x^2$ :red[red] ![i](x)",
+    "I 😀 love 🏳️‍🌈 family 👨‍👩‍👧‍👦",
+    "e\u0301\u0302\u0303 a\u0308\u0300 Zalgo\u0336\u0335",
+    "שלום עולם مرحبا بالعالم",
+    "a\x00b\x07c\x1b[31m d\u200be\u202e f",
+    "你好，世界",
+    "{curly} {{double}} %s %(x)s \\n \\",
+)
 NASTY = {
-    "script": "<script>alert(1)</script> & <b>bold</b>",
-    "markdown": "**bold** # head `code` [link](http://example.org) $x^2$ :red[red] ![i](x)",
-    "emoji": "I 😀 love 🏳️‍🌈 family 👨‍👩‍👧‍👦",
-    "combining": "e\u0301\u0302\u0303 a\u0308\u0300 Zalgo\u0336\u0335",
-    "right to left": "שלום עולם مرحبا بالعالم",
-    "control": "a\x00b\x07c\x1b[31m d\u200be\u202e f",
-    "chinese": "你好，世界",
+    "strange": " ".join(STRANGE),
     "masks": "[MASK] " * 40,
     "separators": "one [SEP] two [SEP] three [CLS] [PAD] [UNK]",
     "one word": "Hi",
     "one character": "?",
     "long word": "a" * 300,
     "five thousand words": "word " * 5000,
-    "braces": "{curly} {{double}} %s %(x)s \\n \\",
 }
 
 

@@ -33,11 +33,11 @@ def test_the_first_page_has_no_address_of_its_own():
 def test_start_says_what_the_student_kept_and_where_it_lost_most():
     session = worked(visit("first", SENTENCE))
     (said,) = [text for text in words_of(session) if "keeps its teacher's first choice at" in text]
-    kept, words = map(int, re.search(r"at (\d+) of (\d+) words", said).groups())
+    kept, words = map(int, re.search(r"at (\d+) of (\d+) words and marks; at “", said).groups())
     assert words == 9
     tiles = given(session, "numbers")["tiles"]
     assert [tile["name"] for tile in tiles] == ["Parameters", "Arithmetic", "Time of a pass", "They agree"]
-    assert tiles[3]["value"] == f"{kept} of {words} words"
+    assert tiles[3]["value"] == f"{kept} of {words} words and marks"
     assert re.match(r"\d+\.\d+ → \d+\.\d+ ms", tiles[2]["value"])
 
 

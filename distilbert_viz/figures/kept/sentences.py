@@ -48,5 +48,5 @@ def attribution(found: Sequence[Attribution], encoding: Encoding, name: str) -> 
     said = [f"“{visible(encoding.tokens[int(part.scores.argmax())])}”" for part in found]
     what = f"“{visible(name)}”"
     if len(set(said)) == 1:
-        return f"Both models owe {what} most to {said[0]}."
-    return f"The teacher owes {what} most to {said[0]}, the student to {said[1]}."
+        return f"What makes both models say {what} is {said[0]} more than any other token of the text."
+    return f"What makes the teacher say {what} is {said[0]} more than any other token of the text; for the student it is {said[1]}."

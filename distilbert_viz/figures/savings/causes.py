@@ -32,7 +32,7 @@ PAGES = {
 def ratios(causes: Sequence[Cause], theme: str) -> Plot:
     """How many times less the student has or takes, link by link, from zero; counted and measured told apart."""
     names = [cause.what for cause in causes]
-    kinds = {"counted": (COUNTED, True), "measured here": (MEASURED, False)}
+    kinds = {"counted": (COUNTED, True), "measured": (MEASURED, False)}
     traces = [_bars(name, colour, [c for c in causes if c.counted == counted], theme) for name, (colour, counted) in kinds.items()]
     quoted = QUOTED[0] / QUOTED[1]
     longest = max(quoted, *(max(cause.paired or (cause.ratio,)) for cause in causes))
@@ -82,7 +82,7 @@ def flow(causes: Sequence[Cause]) -> Series:
 
 def _box(cause: Cause, voice: str) -> Series:
     page, view = PAGES[cause.what]
-    live = f"teacher / student: {cause.ratio:.2f}" if voice == "student" else ("counted" if cause.counted else "measured here")
+    live = f"teacher / student: {cause.ratio:.2f}" if voice == "student" else ("counted" if cause.counted else "measured")
     shape = _amount(cause, getattr(cause, voice))
     return {"voice": voice, "name": cause.what.capitalize(), "shape": shape, "live": live, "page": view, "opens": f"open {page}"}
 
@@ -96,7 +96,7 @@ def table(causes: Sequence[Cause]) -> Table:
         "student": [cause.student for cause in causes],
         "teacher / student": [round(cause.ratio, 3) for cause in causes],
         "95% interval": [_interval(cause) for cause in causes],
-        "how": ["counted" if cause.counted else "measured here" for cause in causes],
+        "how": ["counted" if cause.counted else "measured" for cause in causes],
     }
 
 
@@ -120,7 +120,7 @@ def overhead_sentence(causes: Sequence[Cause]) -> str:
 
 
 def quoted_table(causes: Sequence[Cause], measurement: Measurement, cell: tuple[int, int]) -> Table:
-    """ "60% faster" as it is quoted, and the same two numbers as measured here."""
+    """ "60% faster" as it is quoted, and the same two numbers as measured."""
     whole = next(cause for cause in causes if cause.what == "the whole pass")
     setting, times = measurement.setting, QUOTED[0] / QUOTED[1]
     length, batch = cell
@@ -130,7 +130,7 @@ def quoted_table(causes: Sequence[Cause], measurement: Measurement, cell: tuple[
             f"{QUOTED[0]} s", f"{QUOTED[1]} s", f"{times:.2f}: “60% faster”", f"{100 * (1 - 1 / times):.1f}%",
             "STS-B's development set, a classifier, batch 1", "a CPU, in 2019",
         ],
-        "measured here": [
+        "measured": [
             f"{number(whole.teacher)} ms", f"{number(whole.student)} ms", f"{whole.ratio:.2f} (95% interval {_interval(whole)})",
             f"{100 * (1 - 1 / whole.ratio):.1f}%", f"{length} tokens × {batch}, {setting.form}, {setting.attention}",
             f"{setting.device_name or setting.device}, {setting.threads} threads, {setting.dtype}",

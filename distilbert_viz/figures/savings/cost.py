@@ -156,7 +156,7 @@ def _megabytes(sizes: dict[str, Sizes]) -> tuple[str, ...]:
 
 def _saved(sizes: dict[str, Sizes]) -> tuple[str, ...]:
     counted = "; ".join(f"{form} {100 * (1 - b.parameters / a.parameters):.1f}%" for form, (a, b) in sizes.items())
-    why = "40% is 1 - 66/110, rounded numbers again. Embeddings, the same in both, keep it from being 50%."
+    why = "40% is 1 − 66/110, rounded numbers again. Embeddings, the same in both, keep it from being 50%."
     return "40% fewer parameters", "Sanh et al. 2019, abstract", counted, why
 
 

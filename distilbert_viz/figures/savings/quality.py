@@ -167,7 +167,7 @@ def measured_sentence(quality: Quality) -> str:
     low, high = (100 * abs(end - quality.accuracy[1]) for end in share_interval(quality.accuracy[1], quality.tokens))
     return (
         f"On {quality.tokens:,} masked tokens of {visible(quality.text, 60)} the student finds {score.student:.1f}% of the words"
-        f"{share} (95% interval −{low:.1f} to +{high:.1f} points, tokens taken as independent)."
+        f"{share}. The 95% interval of what it finds: {low:.1f} points less to {high:.1f} more, tokens taken as independent."
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from statistics import median
 
-from distilbert_viz.figures.savings.timings import Cell, Interval, cell
+from distilbert_viz.figures.savings.timings import Cell, Interval, cell, leading, texts_of
 from distilbert_viz.records import Cause, Computation, Measurement, ModelSize, Offer, Score, Verdict
 
 NEITHER = "Neither model does all that is asked here"
@@ -52,12 +52,11 @@ def between(interval: Interval) -> str:
 
 def speed(measured: Measurement, ratios: Mapping[Cell, Interval]) -> str:
     """How fast both read one cell, and how many times as fast the student is, with its interval."""
-    timing = min(measured.timings, key=lambda one: (one.batch, -one.length))
+    timing = leading(measured)
     teacher, student = (1000 * median(seconds) for seconds in (timing.teacher, timing.student))
-    texts = "one text" if timing.batch == 1 else f"{timing.batch} texts"
     ratio = ratios[cell(timing)]
     return (
-        f"The student reads {texts} of {timing.length} tokens in {student:.3g} ms, its teacher in {teacher:.3g} ms: it is "
+        f"The student reads {texts_of(timing)} in {student:.3g} ms, its teacher in {teacher:.3g} ms: it is "
         f"{ratio[0]:.2f} times as fast ({between(ratio)})."
     )
 

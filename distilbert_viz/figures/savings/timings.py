@@ -23,6 +23,16 @@ def named(length: int, batch: int) -> str:
     return f"{length} tokens × {batch}"
 
 
+def leading(measurement: Measurement) -> Timing:
+    """The cell that a sentence speaks of: the smallest batch, and the longest texts of it."""
+    return min(measurement.timings, key=lambda one: (one.batch, -one.length))
+
+
+def texts_of(timing: Timing) -> str:
+    """ "one text of 128 tokens" """
+    return f"{'one text' if timing.batch == 1 else f'{timing.batch} texts'} of {timing.length} tokens"
+
+
 def quartiles(seconds: Sequence[float]) -> tuple[float, float, float]:
     """First quartile, median, third quartile."""
     first, median, third = np.percentile(seconds, (25, 50, 75)).tolist()

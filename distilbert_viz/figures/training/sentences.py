@@ -18,9 +18,12 @@ def one_step(step: OneStep, index: int, vocabulary: Sequence[str]) -> str:
     word = int(step.text.labels[step.text.positions[index]])
     rows = (step.teacher_logits, step.student_logits, step.student_after)
     teacher, before, after = (float(comparison.soften(row[index], 1.0)[word]) for row in rows)
+    place = step.text.positions[index]
+    how = "masked by hand" if step.text.outcomes[place] == "by hand" else "drawn"
     nearer = "nearer to" if abs(after - teacher) < abs(before - teacher) else "further from"
     return (
-        f"One step moves the student's chance for the hidden “{visible(vocabulary[word])}” from {before:.1%} to {after:.1%}, "
+        f"One step moves the student's chance for “{visible(vocabulary[word])}”, {how} at position {place}, from {before:.1%} to "
+        f"{after:.1%}, "
         f"{nearer} its teacher's {teacher:.1%}."
     )
 

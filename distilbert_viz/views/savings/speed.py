@@ -83,9 +83,9 @@ def throughput(measured: Measurement) -> None:
 
 def beside_each_other() -> None:
     """Several kept measurements in one picture."""
-    found = dict(measurements.newest_first())
+    found = measurements.to_show()
     if len(found) < 2:
-        st.caption("Two kept measurements can be compared here: measure with other threads, another dtype or attention.")
+        st.caption("Two measurements can be compared here: measure with other threads, another dtype or attention.")
         return
     titles = {identity: title(one) for identity, one in found.items()}
     chosen = st.multiselect("Measurements", list(titles), default=list(titles)[:3], format_func=titles.__getitem__,

@@ -5,11 +5,11 @@ import streamlit as st
 
 from distilbert_viz import comparison
 from distilbert_viz.comparison.named import PREVIOUS
-from distilbert_viz.cost.choosing import lengths
 from distilbert_viz.drawing.labels import visible
 from distilbert_viz.figures.kept import lost as hand_over
 from distilbert_viz.figures.savings import choosing
 from distilbert_viz.figures.savings.sentences import between
+from distilbert_viz.figures.savings.timings import leading, texts_of
 from distilbert_viz.records import HandOver, Measurement, OneStep, Predictions, Trace, Verdict
 from distilbert_viz.runs import home, recordings
 from distilbert_viz.session import heads, present, told
@@ -75,7 +75,7 @@ def settled_after(read: Predictions) -> int:
 
 def _settles(read: Predictions) -> str:
     state, answer, layers = settled_after(read), visible(read.names[-1][0]), len(read.names) - 1
-    where = "before any layer" if state == 0 else f"after layer {state - 1}, its {_ordinal(state)} of {layers}"
+    where = "before any layer" if state == 0 else f"from L{state - 1} on, its layer {state} of {layers}"
     return f"says “{answer}” {where}"
 
 
@@ -132,15 +132,15 @@ def lost() -> str | None:
 
 
 def faster() -> str | None:
-    """How many times as fast the student is in the largest cell with one text."""
+    """How many times as fast the student is in the cell that its page speaks of."""
     found = told.told(Measurement)
-    if found is None or not lengths(found):
+    if found is None or not found.timings:
         return None
     from distilbert_viz.cost.statistics import ratio
 
-    one = max((timing for timing in found.timings if timing.batch == 1), key=lambda timing: timing.length)
+    one = leading(found)
     interval = ratio(one)
-    return f"On one text of {one.length} tokens the student is {interval[0]:.2f} times as fast ({between(interval)})."
+    return f"On {texts_of(one)} the student is {interval[0]:.2f} times as fast ({between(interval)})."
 
 
 def verdict() -> str | None:
@@ -155,7 +155,3 @@ def _several(count: int, what: str) -> str:
 
 def _percent(share: float) -> str:
     return f"{100 * share:.0f}%" if share >= 0.01 or share == 0 else f"{100 * share:.1g}%"
-
-
-def _ordinal(number: int) -> str:
-    return {1: "first", 2: "second", 3: "third"}.get(number, f"{number}th")

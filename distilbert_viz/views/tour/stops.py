@@ -85,8 +85,9 @@ STOPS = (
         "Watch it learn",
         doors.LIVE,
         "watched",
-        "Some hundred such steps make a student. Nobody shows it the teacher's attention maps: it is only asked to answer alike.",
-        "Play the run, or drag its slider back to step 0.",
+        "Hundreds of such steps make a student. Nobody shows it the teacher's attention maps: it is held against the teacher's "
+        "answers and last states alone.",
+        "Watch the run play, or drag its slider back to step 0.",
         sentences.learned,
     ),
     Stop(
@@ -101,7 +102,7 @@ STOPS = (
         "What it saves, measured",
         doors.SPEED,
         "latency",
-        "Half the layers are half the encoder's work. What both models pay alike keeps the whole pass from being twice as fast.",
+        "Half the layers are half the encoder's work. What both models pay alike comes on top, in both.",
         "Measure this machine, or choose another batch.",
         sentences.faster,
     ),

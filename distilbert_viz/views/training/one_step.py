@@ -16,7 +16,7 @@ from distilbert_viz.frame.lasting import lasting, typed
 from distilbert_viz.frame.see import See, row
 from distilbert_viz.frame.tasks import can_teach
 from distilbert_viz.records import Difference, Losses, MaskedText, OneStep, StepChoices, TracePair
-from distilbert_viz.session import present, told
+from distilbert_viz.session import keeper, present, told
 from distilbert_viz.session.checks import Passes, checked
 from distilbert_viz.session.markdown import literal
 from distilbert_viz.session.once import once
@@ -74,6 +74,7 @@ def taken(text: MaskedText, pair: TracePair) -> OneStep:
 def _step(models: "Pair", text: MaskedText, choices: StepChoices) -> OneStep:
     from distilbert_viz.distillation import one_step
 
+    keeper.make_room(one_step.needed_bytes(models.student, len(text.encoding)))
     return one_step.one_step(models.teacher, models.student, text, choices)
 
 

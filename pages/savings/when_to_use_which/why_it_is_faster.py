@@ -5,7 +5,7 @@ from distilbert_viz.views.savings import evidence, parts, which_pair, why_faster
 
 top = frame.title(
     "When to use which",
-    "Fewer layers, and what follows from that: each link of the chain is counted, or was measured on this machine.",
+    "Fewer layers, and what follows from that: each link of the chain is counted or was measured.",
 )
 full, measured = evidence.chosen()
 top.of(which_pair.beside(full))
@@ -14,7 +14,7 @@ top.say(why_faster.sentence(time))
 why_faster.overview(measured, time, memory)
 frame.notice(
     "A DistilBERT halves layers and their arithmetic; parameters and bytes fall less, because the word table stays.",
-    "What is no layer (looking up, heads, starting each operation) doesn't shrink, and holds the whole pass back.",
+    "What is no layer (looking up, heads, starting each operation) doesn't shrink: the more of a pass it is, the less is gained.",
     more="Half the layers of BERT-base are half the arithmetic of its encoder, and where layers take most of a pass's time, "
     "nearly half of that.",
 )

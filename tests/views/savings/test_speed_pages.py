@@ -244,9 +244,9 @@ def test_what_is_taken_along_is_the_measurement_to_the_last_digit():
     assert float(rows[2]["teacher, at work, MB"]) == pytest.approx(12.8)
 
 
-def test_two_kept_measurements_are_compared_and_one_is_not():
+def test_two_measurements_are_compared_and_one_is_not():
     measurements.keep(measurement())
-    assert any("Two kept measurements can be compared here" in caption for caption in captions(visit("speed")))
+    assert any("Two measurements can be compared here" in caption for caption in captions(visit("speed")))
     measurements.keep(measurement(threads=1))
     session = visit("speed")
     charts = len(session.get("plotly_chart"))
