@@ -25,3 +25,17 @@ def plot(series: Sequence[Mapping[str, Value]], height: int, **layout: Value) ->
         "hovermode": "closest",
     }
     return Plot({"data": series, "layout": base | layout}, skip_invalid=False)
+
+
+def beside(values: Sequence[float]) -> list[str]:
+    """Where the words of a curve's points stand so that the curve doesn't run through them: away from its higher neighbours."""
+    befores, afters = [values[0], *values[:-1]], [*values[1:], values[-1]]
+    return [_place(before > here, after > here) for before, here, after in zip(befores, values, afters, strict=True)]
+
+
+def _place(before_higher: bool, after_higher: bool) -> str:
+    if before_higher and after_higher:
+        return "bottom center"
+    if before_higher:
+        return "top right"
+    return "bottom right" if after_higher else "top center"

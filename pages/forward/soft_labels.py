@@ -12,8 +12,8 @@ pair = frame.traced_text()
 temperature = frame.temperature()
 labels, hard_label = soft_labels.chosen(pair, temperature)
 top.say(soft_labels.sentence(pair, labels))
-soft_labels.distances(labels)
 soft_labels.bars(labels, hard_label)
+soft_labels.distances(labels)
 
 more = texts.more()
 if more:

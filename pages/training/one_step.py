@@ -18,7 +18,6 @@ frame.notice(
     "The shown student is never trained: a copy takes the step and is dropped.",
     "One step on one sentence may lower one loss and raise another: look at the bars of all three.",
     "Raise the learning rate above to see a step that goes too far.",
-    see=one_step.see(),
     more="AdamW's first step moves every weight by about the learning rate, against the sign of its gradient: how the losses are "
     "weighted against each other decides it, their common size does not. At the released training's 5e-4 that is often too far, "
     "which is why training warms up to it. Dropout, on in training, is off here.",

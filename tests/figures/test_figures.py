@@ -308,6 +308,11 @@ def test_words_stay_readable_on_every_area_of_the_treemap(theme):
     assert min(contrast(parsed(ink), parsed(fill)) for fill, ink in seen) >= 4.5
 
 
+def test_no_word_of_the_treemap_is_too_small_to_be_read():
+    words = cost_figures.treemap(sizes(FULL_SIZE, "as pre-trained"), "light").layout.uniformtext
+    assert (words.mode, words.minsize >= 10) == ("hide", True)
+
+
 @pytest.mark.parametrize("theme", THEMES)
 def test_a_heads_kind_stays_readable_on_every_colour_of_the_atlas(theme):
     source = (ROOT / "distilbert_viz" / "frame" / "components" / "canvas.js").read_text(encoding="utf-8")

@@ -19,11 +19,17 @@ from tests.support.paths import ROOT
 
 SENTENCE = "The electroencephalographer drank a cup of [MASK]."
 NUMBERS = range(1, len(STOPS) + 1)
-COVERED = """panel => {
-    const strip = document.querySelector(".st-key-tour").getBoundingClientRect()
-    const seen = document.querySelector(`.st-key-${panel}`).getBoundingClientRect()
-    return [seen.top, seen.bottom, strip.top, getComputedStyle(document.querySelector(`.st-key-${panel}`)).outlineStyle]
+# What is used at a stop, its panel and what covers the page: where the first starts, the second starts and ends, and what is seen.
+SEEN = """([panel, used]) => {
+    const [outlined, control, strip, bar] = [panel, used, "tour", "bar"].map((key) => document.querySelector(`.st-key-${key}`))
+    const [seen, from] = [outlined, control].map((element) => element.getBoundingClientRect())
+    return [from.top, seen.top, seen.bottom, bar.getBoundingClientRect().bottom, strip.getBoundingClientRect().top,
+            getComputedStyle(outlined).outlineStyle]
 }"""
+UNCOVERED = f"""(keys) => {{
+    const [from, top, bottom, bar, strip, outline] = ({SEEN})(keys)
+    return outline === "solid" && Math.min(from, top) > bar && (bottom < strip || bottom - Math.min(from, top) > strip - bar - 30)
+}}"""
 
 
 def at(number: int, text: str = SENTENCE, **address: str):
@@ -133,7 +139,7 @@ def test_presenter_mode_is_in_the_link_and_shows_the_strip_alone(loaded):
 
 
 @pytest.mark.browser
-def test_all_stops_are_walked_by_the_arrow_keys_and_no_panel_is_covered(page: Page, app: str):
+def test_all_stops_are_walked_by_the_arrow_keys_no_panel_is_covered_and_the_end_is_at_the_pages_top(page: Page, app: str):
     page.goto(f"{app}/?text={SENTENCE.replace(' ', '+')}")
     expect(page.get_by_text("What to notice").first).to_be_visible(timeout=120_000)
     settled(page)
@@ -144,16 +150,13 @@ def test_all_stops_are_walked_by_the_arrow_keys_and_no_panel_is_covered(page: Pa
         settled(page)
         expect(page.locator(".tour")).to_be_in_viewport(ratio=0.99)
         panel, used = (re.sub(r"[^\w-]", "-", key) for key in (stop.panel, stop.control or stop.panel))
-        page.wait_for_function(
-            f"() => {{ const [top, bottom, strip, outline] = ({COVERED})('{panel}'), [from, to] = ({COVERED})('{used}');"
-            " return outline === 'solid' && top > 0 && top < strip - 100 && from > 0 && (to <= strip || from < 190) }",
-            timeout=20_000,
-        )
+        page.wait_for_function(UNCOVERED, arg=[panel, used], timeout=20_000)
         assert f"tour={number}" in page.url
         page.keyboard.press("ArrowRight")
     page.get_by_role("button", name="End").click()
     expect(page.locator(".tour")).to_have_count(0)
     assert "tour=" not in page.url
+    assert page.locator("[data-testid=stMain]").evaluate("element => element.scrollTop") == 0
 
 
 @pytest.mark.browser

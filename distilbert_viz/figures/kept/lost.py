@@ -7,7 +7,7 @@ import numpy as np
 from distilbert_viz.drawing import colours
 from distilbert_viz.drawing.components import ColourCell, ColourRow, ColourTable, ColourTables
 from distilbert_viz.drawing.labels import visible
-from distilbert_viz.drawing.plots import VOICE, Plot, Series, plot
+from distilbert_viz.drawing.plots import VOICE, Plot, Series, beside, plot
 from distilbert_viz.drawing.tables import Entry, Table
 from distilbert_viz.records import Answer, Floors, HandOver
 
@@ -39,15 +39,16 @@ def curve(found: HandOver) -> Plot:
     hover = "%{x}: %{y:.4f} nats<extra></extra>"
     series: list[Series] = [
         {"type": "scatter", "mode": "lines+markers+text", "name": "the teacher reads on from the student's state", "x": names[:-1],
-         "y": values[:-1], "text": [f"{value:.2f}" for value in values[:-1]], "textposition": "top center", "cliponaxis": False,
-         "line": {"color": VOICE["teacher"], "width": 3}, "marker": {"size": 10}, "hovertemplate": hover},
+         "y": values[:-1], "text": [f"{value:.2f}" for value in values[:-1]], "textposition": beside(values[:-1]),
+         "cliponaxis": False, "line": {"color": VOICE["teacher"], "width": 3}, "marker": {"size": 10}, "hovertemplate": hover},
         {"type": "scatter", "mode": "markers+text", "name": "the student alone", "x": names[-1:], "y": values[-1:],
          "text": [f"{values[-1]:.2f}"], "textposition": "top center", "cliponaxis": False,
          "marker": {"size": 13, "color": VOICE["student"], "symbol": "diamond"}, "hovertemplate": hover},
     ]  # fmt: skip
+    most = max(*values, 1e-6)
     return plot(
         series, height=300, xaxis={"categoryarray": names, "categoryorder": "array", "fixedrange": True},
-        yaxis={"title": {"text": "KL from the teacher, nats"}, "range": [0, 1.2 * max(*values, 1e-6)], "fixedrange": True},
+        yaxis={"title": {"text": "KL from the teacher, nats"}, "range": [-0.1 * most, 1.2 * most], "fixedrange": True},
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ Sizes = tuple[ModelSize, ModelSize]
 Computations = tuple[Computation, Computation]
 BYTES = {"float32": 4, "float16 or bfloat16": 2, "int8": 1}
 ON_VOICE = {"teacher": "#ffffff", "student": "#000000"}  # contrast 5.2 and 5.4
+SMALLEST = 10  # pixels, of words in an area; an area for which they would have to be smaller has none
 VERDICTS = ("removed", "reduced", "added", "enlarged", "changed", "kept")
 
 
@@ -27,7 +28,8 @@ def treemap(sizes: Sizes, theme: str) -> Plot:
         "textfont": {"color": inks}, "texttemplate": "%{label}<br>%{value:,}", "pathbar": {"visible": True},
         "hovertemplate": "%{label}: %{value:,} parameters, %{percentParent:.1%} of %{parent}<extra></extra>",
     }  # fmt: skip
-    return plot([trace], height=350, margin={"l": 0, "r": 0, "t": 24, "b": 4})
+    read: Series = {"minsize": SMALLEST, "mode": "hide"}
+    return plot([trace], height=350, margin={"l": 0, "r": 0, "t": 24, "b": 4}, uniformtext=read)
 
 
 def _tiles(voice: str, size: ModelSize) -> list[tuple[str, str, str, int, str, str]]:

@@ -1,6 +1,6 @@
 """Quality against time, memory as area, and what is asked drawn as lines."""
 
-from distilbert_viz.drawing.colours import TEXT
+from distilbert_viz.drawing.colours import BACKGROUND, TEXT
 from distilbert_viz.drawing.plots import VOICE, Plot, Series, Value, plot
 from distilbert_viz.figures.savings.choosing import amount, number
 from distilbert_viz.records import Needs, Offer, Score, Verdict
@@ -27,7 +27,7 @@ def pareto(verdict: Verdict, score: Score, time: str, theme: str) -> Plot:
         traces,
         height=340,
         shapes=lines,
-        annotations=names,
+        annotations=[*names, *(_voice(offer, at, score, largest, theme) for offer, at in zip(offers, times, strict=True))],
         xaxis={"title": {"text": TIMES[time]}, "range": _reach(times, _asked_milliseconds(needs, time))},
         yaxis={"title": {"text": f"{score.task}, {score.measure}"}, "range": _heights(score, needs)},
     )
@@ -58,12 +58,18 @@ def _heights(score: Score, needs: Needs) -> list[float]:
 def _disc(offer: Offer, at: float, score: Score, size: Series) -> Series:
     quality = getattr(score, offer.voice)
     return {
-        "type": "scatter", "mode": "markers+text", "name": offer.voice, "x": [at], "y": [quality], "text": [offer.voice],
-        "textposition": "top center", "cliponaxis": False,
+        "type": "scatter", "mode": "markers", "name": offer.voice, "x": [at], "y": [quality], "cliponaxis": False,
         "marker": {"color": VOICE[offer.voice], "size": [offer.memory], "opacity": 0.85, **size},
         "hovertemplate": f"{offer.voice}, {offer.class_name}: %{{x:.3g}} ms, quality {quality:.1f}, "
         f"{amount('memory', offer.memory)}<extra></extra>",
     }  # fmt: skip
+
+
+def _voice(offer: Offer, at: float, score: Score, largest: float, theme: str) -> Series:
+    """The model's name above its disc, on the page's own colour: a line of a need that runs there is broken by it."""
+    radius = WIDEST / 2 * (offer.memory / largest) ** 0.5
+    place: Series = {"x": at, "y": getattr(score, offer.voice), "yanchor": "bottom", "yshift": radius + 2}
+    return _name(offer.voice, bgcolor=BACKGROUND[theme], borderpad=1, **place)
 
 
 def _rings(times: list[float], score: Score, memory: float, size: Series, theme: str) -> Series:

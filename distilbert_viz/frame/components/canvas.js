@@ -3,6 +3,7 @@
 
 const GAP = 3
 const LABEL = 11
+const EDGE = 3 // of the frame around what is chosen, which is drawn outside of it
 
 const STEPS = { u1: 255, u2: 65535 }
 
@@ -51,10 +52,10 @@ function layout(figure, width, context) {
   const single = figure.labels !== null
   const left = Math.min(width * 0.28, 8 + Math.max(longest(figure.rows), single ? longest(figure.labels.rows) : 0))
   const columns = figure.slots[1]
-  const panelWidth = (width - left - GAP * (columns - 1)) / columns
+  const panelWidth = (width - left - EDGE - GAP * (columns - 1)) / columns
   const tops = []
   const square = figure.height === "square"
-  let top = figure.columns.length ? LABEL + 6 : 0
+  let top = figure.columns.length ? LABEL + 6 : EDGE
   if (single) top = Math.min(90, 10 + longest(figure.labels.columns) * 0.75)
   const right = single ? Math.min(60, left) : 0
   const inner = single && square ? Math.min(panelWidth - right, figure.largest ?? 620) : panelWidth - right

@@ -15,7 +15,7 @@ export default function ({ data, parentElement }) {
   }
   const table = ({ voice, name, columns, rows }) => {
     const made = make("table", "")
-    made.style.minWidth = `${80 + 40 * columns.length}px`
+    made.style.minWidth = `${76 + 39 * columns.length}px`
     made.append(make("caption", name, { className: voice }))
     made.append(line(make("th", ""), columns.map((column) => make("th", mayBreak(column), { scope: "col" }))))
     made.append(...rows.map(({ state, cells }) => line(make("th", state, { scope: "row" }), cells.map(cell))))

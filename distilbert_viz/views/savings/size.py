@@ -64,5 +64,6 @@ def claims(asked: Counted) -> None:
         return
     sizes = {form: counted.sizes(Counted(True, form)) for form in counted.FORMS}
     found = figures.claims_table(sizes, counted.in_every_form(True, 128, 1))
-    st.table(found)
+    with st.container(key="claims"):
+        st.table(found)
     csv_button(found, "quoted and counted")

@@ -79,6 +79,7 @@ STOPS = (
         "hidden state. Then every weight moves a little.",
         "Make the learning rate larger by the button right above the picture, and see where the step leads then.",
         sentences.one_step,
+        "step far",
     ),
     Stop(
         "Watch it learn",

@@ -11,15 +11,22 @@ from distilbert_viz.views.tour.stops import STOPS, Stop
 
 OUTLINE = """<style>
 .st-key-{panel} {{ outline: 3px solid var(--st-primary-color, #117733); outline-offset: 6px; border-radius: 6px; }}
-.st-key-{panel}, .st-key-{control} {{ scroll-margin: 8.5rem 0 18rem; }}
 </style>"""
 STRIP = """<style>
 /* Streamlit wraps a container in a box of its own height, in which nothing could stick. */
 div:has(> .st-key-tour) { position: sticky; bottom: 0; z-index: 90; }
 .stMainBlockContainer { padding-bottom: 1rem; }
-/* The text and its tokens stay at hand, since stops ask for another one. */
+.stMain { scroll-padding: var(--covered); }
+/* The text and its tokens stay at hand, since stops ask for another one: side by side, all else behind the strip's own button. */
 @media (min-width: 800px) {
   div:has(> .st-key-bar) { position: sticky; top: 0; z-index: 80; background: light-dark(#ffffff, #171614); padding-block: .5rem; }
+  .st-key-bar:has(.st-key-token_strip) {
+    --more: block; --hint: none; flex-flow: row wrap; align-items: center; column-gap: 1rem; padding-right: 2.5rem;
+  }
+  .st-key-bar:has(.st-key-token_strip) > * { flex: 1 1 100%; min-width: 0; width: auto; }
+  .st-key-bar > :is(.st-key-typed, .st-key-question) { flex: 2 1 30%; padding-right: 0; }
+  .st-key-bar > .st-key-token_strip { flex: 3 1 45%; }
+  html:not(.bar-open) .st-key-bar:has(.st-key-token_strip) > :has(> .st-key-bar_row) { display: none; }
 }
 </style>"""
 PRESENTED = """<style>
@@ -78,7 +85,7 @@ def _stop(number: int) -> dict[str, str | int | bool | None]:
     stop, shown = STOPS[number - 1], pages.open_page()
     here = stop.page in (shown.title, shown.view)
     if here:
-        st.html(OUTLINE.format(panel=class_of(stop.panel), control=class_of(stop.control or stop.panel)))
+        st.html(OUTLINE.format(panel=class_of(stop.panel)))
     return {
         "number": number, "count": len(STOPS), "presenting": state.presenting(), "here": here, "page": stop.page,
         "name": stop.name, "about": stop.about, "todo": stop.todo, "said": _said(stop) if here else None,

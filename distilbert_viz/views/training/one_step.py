@@ -13,7 +13,7 @@ from distilbert_viz.figures.training import sentences, step_flow
 from distilbert_viz.frame.components import mount
 from distilbert_viz.frame.controls import plot, table
 from distilbert_viz.frame.lasting import lasting, typed
-from distilbert_viz.frame.see import See
+from distilbert_viz.frame.see import See, row
 from distilbert_viz.frame.tasks import can_teach
 from distilbert_viz.records import Difference, Losses, MaskedText, OneStep, StepChoices, TracePair
 from distilbert_viz.session import keeper, present, told
@@ -148,16 +148,15 @@ def sentence(step: OneStep) -> str:
     return sentences.one_step(step, label_index(step.text), present.vocabulary())
 
 
-def see() -> tuple[See, ...]:
-    """The largest learning rate."""
-    return (See(f"learning rate {step_flow.power(RATES[-1])}", step_rate=RATES[-1]),)
-
-
 def labels(step: OneStep) -> None:
-    """Soft labels at the chosen true label: where the step led the student, in words, as bars, and all of them as a table."""
+    """Soft labels at the chosen true label: where the step led the student, in words, as bars, and all of them as a table; above
+    the bars a button for the largest learning rate.
+    """
     index, vocabulary = label_index(step.text), present.vocabulary()
     st.markdown(f"**{literal(figures.moved_sentence(step, index))}**")
     st.caption(literal(figures.true_token_sentence(step, index, vocabulary)))
+    with st.container(key="step far"):
+        row((See(f"learning rate {step_flow.power(RATES[-1])}", step_rate=RATES[-1]),))
     alt = "Soft labels of the teacher, of the student before the step and after it."
     plot(figures.label_bars(step, index, vocabulary), "step labels", alt)
     table(figures.labels_table(step, vocabulary), "every true label")

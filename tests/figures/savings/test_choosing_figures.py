@@ -4,6 +4,7 @@ import dataclasses
 
 import pytest
 
+from distilbert_viz.drawing.colours import BACKGROUND
 from distilbert_viz.figures.savings import choosing as figures
 from distilbert_viz.figures.savings import pareto
 from tests.support.choices import GLUE, MB, verdict
@@ -49,3 +50,11 @@ def test_a_model_that_is_worse_in_nothing_is_said_to_be():
     assert pareto.dominance(verdict()).startswith("Neither")
     better = dataclasses.replace(GLUE, student=80.0)
     assert pareto.dominance(verdict(score=better)).startswith("The student is no worse than the teacher")
+
+
+def test_a_models_name_stands_above_its_disc_and_no_line_runs_through_it():
+    figure = pareto.pareto(verdict(latency=0.06, quality=78.0), GLUE, "one text alone", "dark")
+    teacher, student = (note for note in figure.layout.annotations if note.text in ("teacher", "student"))
+    assert (teacher.bgcolor, student.bgcolor) == (BACKGROUND["dark"],) * 2
+    assert (student.x, student.y, student.yanchor) == (pytest.approx(60), 77.0, "bottom")
+    assert (teacher.yshift, student.yshift) == pytest.approx((pareto.WIDEST / 2 + 2, pareto.WIDEST / 2 * (280 / 450) ** 0.5 + 2))
