@@ -8,7 +8,7 @@ import torch
 from jaxtyping import Float
 from torch import nn
 
-from distilbert_viz import comparison
+from distilbert_viz import comparison, memory
 from distilbert_viz.pairs.models import Model
 from distilbert_viz.records import Encoding, SegmentCost, TracePair
 from distilbert_viz.tracing.forward import model_inputs, to_numpy
@@ -59,7 +59,9 @@ def _patched(stocks: Stocks, traces: TracePair, at: int, part: str, row: int, to
     value = _kept(teacher, traces.encoding, theirs)
     if part not in ("state", *student.family.block):
         value = value[elsewhere(len(value), SEED)]
-    return _logits(student, traces.encoding, at, len(tokens), [(ours, _putting(value, tokens))])
+    rows = max(1, memory.present_plan().tokens // len(traces.encoding))  # the stock head reads every token of every row
+    some = [tokens[start : start + rows] for start in range(0, len(tokens), rows)]
+    return np.concatenate([_logits(student, traces.encoding, at, len(few), [(ours, _putting(value, few))]) for few in some])
 
 
 def _places(stocks: Stocks, initial_layers: tuple[int, ...], part: str, row: int) -> tuple[nn.Module, nn.Module]:
