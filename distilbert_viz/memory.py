@@ -44,7 +44,7 @@ def plan(bound: int) -> Plan:
     """What fits into `bound` bytes, all included."""
     room = max(0, bound - APP)
     return Plan(
-        results=min(MOST_RESULTS, room // 4),
+        results=min(MOST_RESULTS, room // 5),
         scripts=max(2, min(MOST_SCRIPTS, room // A_SCRIPT)),
         tokens=max(128, min(MOST_TOKENS, room // A_TOKEN)),
         pool=bound >= AHEAD_FROM,
