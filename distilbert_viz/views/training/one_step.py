@@ -10,10 +10,11 @@ from distilbert_viz import checking
 from distilbert_viz.families import words
 from distilbert_viz.figures.training import one_step as figures
 from distilbert_viz.figures.training import sentences, step_flow
+from distilbert_viz.frame import see as see_it
 from distilbert_viz.frame.components import mount
 from distilbert_viz.frame.controls import plot, table
 from distilbert_viz.frame.lasting import lasting, typed
-from distilbert_viz.frame.see import See, row
+from distilbert_viz.frame.see import See
 from distilbert_viz.frame.tasks import can_teach
 from distilbert_viz.records import Difference, Losses, MaskedText, OneStep, StepChoices, TracePair
 from distilbert_viz.session import keeper, present, told
@@ -156,7 +157,7 @@ def labels(step: OneStep) -> None:
     st.markdown(f"**{literal(figures.moved_sentence(step, index))}**")
     st.caption(literal(figures.true_token_sentence(step, index, vocabulary)))
     with st.container(key="step far"):
-        row((See(f"learning rate {step_flow.power(RATES[-1])}", step_rate=RATES[-1]),))
+        see_it.row((See(f"learning rate {step_flow.power(RATES[-1])}", step_rate=RATES[-1]),))
     alt = "Soft labels of the teacher, of the student before the step and after it."
     plot(figures.label_bars(step, index, vocabulary), "step labels", alt)
     table(figures.labels_table(step, vocabulary), "every true label")
