@@ -74,7 +74,9 @@ def _one_of(label: str, key: str, names: Mapping[str, str], otherwise: str) -> N
 
 
 def _choose(key: str) -> None:
-    st.session_state.run = st.session_state[key] or NEW
+    """Another run, or a new one, which is a choice of its own: a list that is emptied leaves the shown run where it is."""
+    if st.session_state[key] is not None:
+        st.session_state.run = st.session_state[key]
 
 
 def follow(found: Mapping[str, Listed]) -> None:
