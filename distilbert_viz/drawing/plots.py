@@ -4,6 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
+
+# plotly looks for pandas among the modules that are there, and takes one that another thread has only begun to read.
+import pandas  # type: ignore[import-untyped]  # noqa: F401
 from plotly.graph_objects import Figure  # type: ignore[import-untyped]
 
 from distilbert_viz.drawing.colours import STUDENT, TEACHER
