@@ -34,7 +34,7 @@ TOOLS = {
     "runs": {"psutil"},
     "watch": {"torch", "transformers", "psutil"},
     "serving": {"torch", "ray", "httpx2", "starlette"},
-    "drawing": {"plotly", "PIL"},
+    "drawing": {"plotly", "pandas", "PIL"},
     "figures": {"plotly", "bertviz"},
     "report": {"jinja2"},
     "notebook": {"anywidget", "traitlets", "IPython"},
