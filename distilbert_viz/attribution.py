@@ -82,4 +82,4 @@ def feature_ablation(predict: Prediction, words: torch.Tensor, baseline: torch.T
 
 
 def _rows(words: torch.Tensor) -> int:
-    return max(1, min(MOST_TOKENS, memory.present_plan().tokens) // words.shape[1])
+    return memory.texts_at_once(words.shape[1], MOST_TOKENS)

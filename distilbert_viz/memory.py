@@ -58,6 +58,11 @@ def present_plan() -> Plan:
     return plan(bound())
 
 
+def texts_at_once(length: int, most: int = MOST_TOKENS) -> int:
+    """How many texts of so many tokens are read in one batch, of `most` tokens or what this server allows; one at least."""
+    return max(1, min(most, present_plan().tokens) // length)
+
+
 def bound() -> int:
     """Bytes that this process and its children may hold. While a setting can't be followed, and no page is shown, the machine's."""
     try:

@@ -59,7 +59,7 @@ def _patched(stocks: Stocks, traces: TracePair, at: int, part: str, row: int, to
     value = _kept(teacher, traces.encoding, theirs)
     if part not in ("state", *student.family.block):
         value = value[elsewhere(len(value), SEED)]
-    rows = max(1, memory.present_plan().tokens // len(traces.encoding))  # the stock head reads every token of every row
+    rows = memory.texts_at_once(len(traces.encoding))  # the stock head reads every token of every row
     some = [tokens[start : start + rows] for start in range(0, len(tokens), rows)]
     return np.concatenate([_logits(student, traces.encoding, at, len(few), [(ours, _putting(value, few))]) for few in some])
 

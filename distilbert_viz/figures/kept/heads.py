@@ -82,8 +82,8 @@ def matching_sentence(found: Similarity, matching: Matching, pair: TracePair) ->
     head, into = ("that started them", "that started theirs") if pair.began_as_copies else (IN_PLACE, "beside theirs")
     return (
         f"{best}; heads left with the teacher head {head} have {left:.2f}. Of {len(matching.pairs)} student heads {layer} are "
-        f"matched into the layer {into}, {same} with the very head. A teacher head is "
-        "matched once, so that it need not be the most alike."
+        f"matched into the layer {into}, {same} with the very head. A teacher head is matched once, so that it "
+        "need not be the most alike."
     )
 
 

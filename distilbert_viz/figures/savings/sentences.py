@@ -6,8 +6,6 @@ from statistics import median
 from distilbert_viz.figures.savings.timings import Cell, Interval, cell, leading, texts_of
 from distilbert_viz.records import Cause, Computation, Measurement, ModelSize, Offer, Score, Verdict
 
-NEITHER = "Neither model does all that is asked here"
-
 
 def size(sizes: tuple[ModelSize, ModelSize]) -> str:
     """How much smaller the student is."""
@@ -78,8 +76,12 @@ def choice(found: Verdict) -> str:
     """Who serves what is asked, as far as the intervals of what was measured let anybody say."""
     if found.chosen is None:
         close = any(offer.close for offer in found.offers)
-        neither = "Whether a model does all that is asked here is too close to call" if close else NEITHER
-        return f"{neither}; the {found.nearest.voice} comes nearest."
+        said = (
+            "Whether a model does all that is asked here is too close to call"
+            if close
+            else "Neither model does all that is asked here"
+        )
+        return f"{said}; the {found.nearest.voice} comes nearest."
     other = next(offer for offer in found.offers if offer.voice != found.chosen)
     return f"For what is asked here, take the {found.chosen}: {_also(other)}."
 

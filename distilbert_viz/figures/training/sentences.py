@@ -23,8 +23,7 @@ def one_step(step: OneStep, index: int, vocabulary: Sequence[str]) -> str:
     nearer = "nearer to" if abs(after - teacher) < abs(before - teacher) else "further from"
     return (
         f"One step moves the student's chance for “{visible(vocabulary[word])}”, {how} at position {place}, from {before:.1%} to "
-        f"{after:.1%}, "
-        f"{nearer} its teacher's {teacher:.1%}."
+        f"{after:.1%}, {nearer} its teacher's {teacher:.1%}."
     )
 
 

@@ -82,7 +82,7 @@ def throughput(measured: Measurement) -> None:
 
 
 def beside_each_other() -> None:
-    """Several kept measurements in one picture."""
+    """Several measurements in one picture."""
     found = measurements.to_show()
     if len(found) < 2:
         st.caption("Two measurements can be compared here: measure with other threads, another dtype or attention.")
