@@ -1,7 +1,8 @@
 """The runs of a page as they stand: a visitor's own, those of other visits apart, and the page in step with all of them."""
 
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
@@ -16,16 +17,25 @@ from distilbert_viz.views.training import live
 
 @dataclass(frozen=True)
 class Listed:
-    """A run as it stood when the page looked, once, so that its list, buttons and chart say the same."""
+    """A run as it stood when the page looked, once, so that its list, buttons and chart say the same.
+
+    `alike`: another run of the list is called the same. A browser tells runs by their titles alone.
+    """
 
     run: Record
     state: State
     has_student: bool
+    alike: bool = False
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return self.state.get("name") or self.run.id
 
     @property
     def title(self) -> str:
         """What it is called, and how it stands."""
-        return f"{self.state.get('name') or self.run.id} · {self.state['status']}"
+        return f"{self.name}{f' ({self.run.id[-4:]})' if self.alike else ''} · {self.state['status']}"
 
     @property
     def own(self) -> bool:
@@ -45,7 +55,20 @@ def listed() -> dict[str, Listed]:
     """
     found = [Listed(run, run.state(), run.has_student) for run in [*opened.all_opened(), *home.all_runs()]]
     shown = [one for one in found if one.run.id == st.session_state.run or _may_see(one)]
-    return {one.run.id: one for one in sorted(shown, key=lambda one: not one.own)}
+    called = Counter(one.name for one in shown)
+    told = [replace(one, alike=called[one.name] > 1) for one in sorted(shown, key=lambda one: not one.own)]
+    st.session_state.setdefault("run_titles", {}).update({one.title: one.run.id for one in told})
+    return {one.run.id: one for one in told}
+
+
+def meant(title: str) -> str:
+    """The run that a title of a list stands for, an id as it is.
+
+    A browser sends the title that it shows, and Streamlit (1.67) hands that on where the run has gone on since and is called
+    otherwise in the list.
+    """
+    identity: str = st.session_state.get("run_titles", {}).get(title, title)
+    return identity
 
 
 def _may_see(one: Listed) -> bool:
@@ -76,7 +99,7 @@ def _one_of(label: str, key: str, names: Mapping[str, str], otherwise: str) -> N
 def _choose(key: str) -> None:
     """Another run, or a new one, which is a choice of its own: a list that is emptied leaves the shown run where it is."""
     if st.session_state[key] is not None:
-        st.session_state.run = st.session_state[key]
+        st.session_state.run = meant(st.session_state[key])
 
 
 def follow(found: Mapping[str, Listed]) -> None:

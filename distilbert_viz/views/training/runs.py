@@ -26,7 +26,7 @@ from distilbert_viz.session.markdown import literal
 from distilbert_viz.session.state import NEW, chosen_pair, show
 from distilbert_viz.views.recorded import caption
 from distilbert_viz.views.training import elsewhere
-from distilbert_viz.views.training.listing import Listed
+from distilbert_viz.views.training.listing import Listed, meant
 
 
 def sentence(run: Record | None) -> str:
@@ -167,16 +167,16 @@ def compare(found: Mapping[str, Listed]) -> None:
     measure = st.segmented_control(
         "Measure", list(figures.MEASURES), default="held-out KL", required=True, **lasting("compared_by")
     )
-    lines = {f"{names[identity]} ({identity[-4:]})": found[identity].run.all_evaluations() for identity in chosen}
+    lines = {names[identity]: found[identity].run.all_evaluations() for identity in chosen}
     plot(figures.compare(lines, measure), "compare", f"{measure} of the chosen runs by step.")
 
 
 def _name_chips(names: Mapping[str, str]) -> None:
     """The first three runs, until a person chooses others; under new words they are sent anew: a browser keeps the first ones."""
     before: Mapping[str, str] = st.session_state.get("compared_names", {})
-    if before == names and "compared" in st.session_state:
+    chips = [meant(chip) for chip in st.session_state.get("compared", list(before)[:3])]
+    if before == names and st.session_state.get("compared") == chips:
         return
-    chips = st.session_state.get("compared", list(before)[:3])
     if chips == list(before)[:3]:
         chips = list(names)[:3]
     st.session_state.update(compared_names=names, compared=[identity for identity in chips if identity in names])

@@ -14,7 +14,7 @@ from distilbert_viz.pairs.catalogue import FOLDER
 from distilbert_viz.pairs.choice import PairChoice, RunStudent
 from distilbert_viz.records import Evaluation
 from distilbert_viz.runs import home, race
-from distilbert_viz.runs.record import FAILED, FINISHED, RUNNING, STOPPED, STUDENT, WAITING, Record
+from distilbert_viz.runs.record import FAILED, FINISHED, PAUSED, RUNNING, STOPPED, STUDENT, WAITING, Record
 from distilbert_viz.session.cache import cache
 from tests.support.pages import NASTY, button, visit
 
@@ -150,6 +150,41 @@ def test_runs_of_other_visits_are_listed_apart_also_on_a_private_server():
     session.selectbox(key="run_choice").set_value(own).run()
     assert session.session_state.run == own
     assert session.selectbox(key="other_run").value is None
+
+
+def say(session: AppTest, key: str, title: str) -> None:
+    """Let a list say what a browser still shows there: a title from before the run went on."""
+    box = session.selectbox(key=key)
+    box.options = [title]
+    box.set_value(title)
+
+
+def test_a_list_that_still_says_how_a_run_stood_before_leaves_it_shown_and_chooses_another_by_that_title():
+    shown, other = (home.new_run(Recipe(device="cpu"), name) for name in ("shown", "other"))
+    for run in (shown, other):
+        run.set(status=PAUSED)
+    session = visit("live_run", run=shown.id)
+    assert set(session.session_state.compared) == {shown.id, other.id}
+    for run in (shown, other):
+        run.set(status=RUNNING)
+    session.run()
+    say(session, "other_run", "shown · paused")
+    session.multiselect(key="compared").set_value(["other · paused"])
+    assert session.run().session_state.run == shown.id
+    assert session.query_params["run"] in (shown.id, [shown.id])
+    assert session.session_state.compared == [other.id]
+    say(session, "other_run", "other · paused")
+    assert session.run().session_state.run == other.id
+
+
+def test_two_runs_of_one_name_are_told_apart_and_the_shown_one_stays():
+    runs = [home.new_run(Recipe(device="cpu"), "run of 12:00") for _ in range(2)]
+    for run in runs:
+        run.set(status=FINISHED)
+    for run in runs:
+        session = visit("live_run", run=run.id)
+        assert len(set(session.selectbox(key="other_run").options)) == 2
+        assert session.run().session_state.run == run.id
 
 
 def learned(run: Record, steps: int) -> None:
