@@ -133,9 +133,11 @@ class Recipe:
 
 
 def write(recipe: Recipe, file: Path) -> None:
-    """The recipe as TOML: a flat table, whose values JSON writes alike."""
-    lines = [f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in asdict(recipe).items()]
-    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    """The recipe as TOML, whole or not at all: a flat table, whose values JSON writes alike but for one character (DEL)."""
+    values = {name: json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f") for name, value in asdict(recipe).items()}
+    unfinished = file.with_name(f"{file.name}.unfinished")
+    unfinished.write_text("".join(f"{name} = {value}\n" for name, value in values.items()), encoding="utf-8")
+    unfinished.replace(file)
 
 
 def read(file: Path, **changes: Value) -> Recipe:
@@ -168,6 +170,9 @@ def make(choices: Mapping[str, Value]) -> Recipe:
 
 def _typed(name: str, value: Value, kind: type) -> Value:
     if kind is tuple and isinstance(value, list | tuple):
+        of = int if name == "initial_layers" else str
+        if wrong := [one for one in value if type(one) is not of]:
+            raise RecipeError(f"{name} must be a list of {of.__name__}, and {wrong[0]!r} is none.")
         return tuple(value)
     if kind is float and type(value) is int:
         return float(value)

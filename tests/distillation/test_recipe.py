@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from dataclasses import fields
+from pathlib import Path
 
 import pytest
 
@@ -20,10 +21,28 @@ def test_the_default_recipe_is_the_released_one_without_the_loss_that_a_small_te
 
 def test_a_recipe_is_read_as_it_was_written(tmp_path):
     recipe = Recipe(
-        teacher='C:\\odd "name" ü', initial_layers=(0, 2, 4), text=("a.txt", "b.txt"), learning_rate=1e-5, probes=("é [MASK]\n",)
+        teacher='C:\\odd "name" ü',
+        initial_layers=(0, 2, 4),
+        text=("a.txt", "b.txt"),
+        learning_rate=1e-5,
+        probes=("é [MASK]\n", "\x00\x1b\x7f\x85\u2028"),
     )
     recipes.write(recipe, tmp_path / "recipe.toml")
     assert recipes.read(tmp_path / "recipe.toml") == recipe
+
+
+def test_a_recipe_for_which_there_is_no_room_leaves_the_one_before(tmp_path, monkeypatch):
+    file = tmp_path / "recipe.toml"
+    recipes.write(Recipe(steps=5), file)
+
+    def no_room(self: Path, text: str, encoding: str) -> None:
+        self.write_bytes(text.encode(encoding)[:20])
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", no_room)
+    with pytest.raises(OSError, match="No space left"):
+        recipes.write(Recipe(steps=6), file)
+    assert recipes.read(file) == Recipe(steps=5)
 
 
 def test_what_a_recipe_does_not_say_is_the_default_and_changes_win(tmp_path):
@@ -35,6 +54,8 @@ def test_what_a_recipe_does_not_say_is_the_default_and_changes_win(tmp_path):
     ("choices", "words"),
     [
         ({"stepz": 3}, "has no stepz"),
+        ({"layers": 2, "initial_layers": [0, 1.5]}, "initial_layers must be a list of int, and 1.5 is none"),
+        ({"text": [3]}, "text must be a list of str, and 3 is none"),
         ({"steps": "many"}, "steps must be of type int"),
         ({"steps": 0}, "steps must be from 1"),
         ({"temperature": 0.0}, "temperature must be from"),
