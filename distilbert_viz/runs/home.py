@@ -4,11 +4,13 @@ import hashlib
 import re
 import secrets
 import shutil
+import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Unpack
 
 from distilbert_viz import settings
-from distilbert_viz.distillation.recipe import Recipe
+from distilbert_viz.distillation.recipe import Recipe, RecipeError
 from distilbert_viz.runs import opened, recordings
 from distilbert_viz.runs.record import ENDED, UNDER_WAY, WAITING, Record, State, create
 
@@ -25,7 +27,12 @@ def keep_text(content: bytes) -> str:
     file = _texts() / f"{hashlib.sha256(content).hexdigest()[:16]}.txt"
     file.parent.mkdir(exist_ok=True)
     if not file.exists():
-        file.write_text(readable(content), encoding="utf-8")
+        unfinished = file.with_name(f"{file.stem}-{secrets.token_hex(5)}")
+        try:
+            unfinished.write_text(readable(content), encoding="utf-8")
+            unfinished.replace(file)
+        finally:
+            unfinished.unlink(missing_ok=True)
     return str(file)
 
 
@@ -40,9 +47,10 @@ def _texts() -> Path:
 
 def new_run(recipe: Recipe, called: str, **state: Unpack[State]) -> Record:
     """A run waiting for its turn, under an id that can't be guessed. Where few are kept, the oldest that has ended goes."""
+    run = create(home() / f"run-{secrets.token_hex(5)}", recipe, called, **state)
     if (most := settings.limits().kept) is not None:
-        make_room(most - 1)
-    return create(home() / f"run-{secrets.token_hex(5)}", recipe, called, **state)
+        make_room(most)  # only now: the text of one that goes may be the new one's too
+    return run
 
 
 def find(identity: str) -> Record | None:
@@ -57,8 +65,32 @@ def find(identity: str) -> Record | None:
 
 def all_runs() -> list[Record]:
     """Every run, the newest first."""
-    found = [Record(file.parent) for file in home().glob("run-*/recipe.toml")]
-    return sorted(found, key=lambda run: run.state().get("created", 0.0), reverse=True)
+    return [run for run, _ in standing()]
+
+
+def standing() -> list[tuple[Record, State]]:
+    """Every run and how it stands, the newest first; one that is deleted at this very moment is none."""
+    return sorted(_standing(), key=lambda one: one[1].get("created", 0.0), reverse=True)
+
+
+def _standing() -> Iterator[tuple[Record, State]]:
+    for file in home().glob("run-*/recipe.toml"):
+        run = Record(file.parent)
+        try:
+            state = run.state()
+        except sqlite3.OperationalError:
+            if file.is_file():
+                raise
+        else:
+            yield run, state
+
+
+def recipe_of(run: Record) -> Recipe | None:
+    """What decides the run; None where that can't be read, as of a later version, which is to stand in no other run's way."""
+    try:
+        return run.recipe
+    except RecipeError:
+        return None
 
 
 def delete(run: Record) -> None:
@@ -67,17 +99,22 @@ def delete(run: Record) -> None:
         raise ValueError(opened.WATCHED_ALONE)
     if alive(run):
         raise ValueError("This run is still under way: stop it first.")
-    texts = set(run.recipe.text)
+    texts = _texts_of(run)
     shutil.rmtree(run.folder.rename(run.folder.with_name(f"deleted-{run.id}")))  # from now on nobody reads it
-    for text in texts.difference(*(other.recipe.text for other in all_runs())):
+    for text in texts.difference(*map(_texts_of, all_runs())):
         if Path(text).parent == _texts():
             Path(text).unlink(missing_ok=True)
 
 
+def _texts_of(run: Record) -> set[str]:
+    recipe = recipe_of(run)
+    return set() if recipe is None else set(recipe.text)
+
+
 def make_room(most: int) -> None:
     """Delete the oldest runs that have ended until at most `most` runs are left, or none of the others has ended."""
-    found = all_runs()
-    ended = [run for run in reversed(found) if run.state()["status"] in ENDED and not alive(run)]
+    found = standing()
+    ended = [run for run, state in reversed(found) if state["status"] in ENDED and not opened.is_alive(state)]
     for run in ended[: max(0, len(found) - most)]:
         delete(run)
 
@@ -89,11 +126,14 @@ def alive(run: Record) -> bool:
 
 def waiting(device: str) -> list[Record]:
     """The runs in the queue of this device, the longest-waiting first."""
-    found = [(run.state(), run) for run in all_runs() if run.recipe.device == device]
-    queued = [(state["asked_for"], run) for state, run in found if state["status"] == WAITING and "asked_for" in state]
+    queued = [(state["asked_for"], run) for run, state in _of(device) if state["status"] == WAITING and "asked_for" in state]
     return [run for _, run in sorted(queued, key=lambda one: one[0])]
 
 
 def unfinished(device: str) -> list[Record]:
     """The runs of this device that are marked as under way, or whose process lives (a paused one may hold its place)."""
-    return [run for run in all_runs() if run.recipe.device == device and (run.state()["status"] in UNDER_WAY or alive(run))]
+    return [run for run, state in _of(device) if state["status"] in UNDER_WAY or opened.is_alive(state)]
+
+
+def _of(device: str) -> list[tuple[Record, State]]:
+    return [(run, state) for run, state in standing() if (recipe := recipe_of(run)) and recipe.device == device]

@@ -47,7 +47,8 @@ def start_consumer(device: str) -> None:
 
 def start_needed_consumers() -> None:
     """At the start of a server: take up what waits, and what was under way when the last one ended."""
-    for device in {run.recipe.device for run in home.all_runs() if run.state()["status"] in (*UNDER_WAY, WAITING)}:
+    needed = [home.recipe_of(run) for run, state in home.standing() if state["status"] in (*UNDER_WAY, WAITING)]
+    for device in {recipe.device for recipe in needed if recipe}:
         start_consumer(device)
 
 

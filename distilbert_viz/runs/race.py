@@ -39,8 +39,8 @@ def start(recipe: Recipe, session: str = "") -> str:
 def races() -> dict[str, list[Record]]:
     """Every race and its runs, the newest race first."""
     found: dict[str, list[Record]] = {}
-    for run in home.all_runs():
-        if race := run.state().get("race"):
+    for run, state in home.standing():
+        if race := state.get("race"):
             found.setdefault(race, []).append(run)
     return found
 

@@ -2,15 +2,18 @@
 
 import base64
 import contextlib
+import dataclasses
 import itertools
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import numpy as np
 import psutil
@@ -18,6 +21,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from distilbert_viz import settings
 from distilbert_viz.distillation.recipe import Recipe
 from distilbert_viz.figures.training import race as race_figures
 from distilbert_viz.figures.training import runs as figures
@@ -157,6 +161,55 @@ def test_a_run_under_way_is_not_deleted_and_another_is_gone_altogether():
     run.set(pid=0)
     home.delete(run)
     assert home.all_runs() == []
+
+
+def test_a_run_that_is_deleted_while_all_are_listed_is_none(monkeypatch):
+    gone, here = new(), new()
+    state = Record.state
+
+    def deleted_first(run: Record) -> dict:
+        if run.id == gone.id:
+            shutil.rmtree(run.folder)
+        return state(run)
+
+    monkeypatch.setattr(Record, "state", deleted_first)
+    assert [run.id for run in home.all_runs()] == [here.id]
+
+
+def test_a_run_whose_recipe_cannot_be_read_stands_in_no_other_runs_way_and_is_deleted_like_any():
+    spoilt, run = new("spoilt"), new("whole")
+    for one in (spoilt, run):
+        queue.line_up(one)
+    (spoilt.folder / "recipe.toml").write_text("stepz = 3")
+    assert ([one.id for one in home.waiting("cpu")], home.unfinished("cpu")) == ([run.id], [])
+    home.delete(spoilt)
+    home.delete(run)
+    assert home.all_runs() == []
+
+
+def test_a_text_is_kept_whole_or_not_at_all(monkeypatch):
+    write = Path.write_text
+
+    def no_room(file: Path, text: str, encoding: str) -> None:
+        write(file, text[:3], encoding)
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as full:
+        full.setattr(Path, "write_text", no_room)
+        with pytest.raises(OSError, match="No space left"):
+            home.keep_text(b"a line\n")
+    kept = Path(home.keep_text(b"a line\n"))
+    assert (kept.read_text(), list(kept.parent.iterdir())) == ("a line\n", [kept])
+
+
+def test_a_new_run_keeps_its_text_where_an_older_run_of_the_same_text_goes_for_it(monkeypatch):
+    monkeypatch.setenv(settings.PUBLIC, "1")
+    monkeypatch.setattr(settings, "DEMO", dataclasses.replace(settings.DEMO, kept=1))
+    for name in ("old", "young"):
+        text = home.keep_text(b"a line\n")
+        home.new_run(Recipe(device="cpu", text=(text,)), name).set(status=FINISHED)
+    assert [run.state()["name"] for run in home.all_runs()] == ["young"]
+    assert Path(text).read_text() == "a line\n"
 
 
 def test_runs_wait_in_the_order_in_which_they_were_asked_for():

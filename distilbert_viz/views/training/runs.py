@@ -38,7 +38,11 @@ def sentence(run: Record | None) -> str:
 
 def watch(run: Record) -> None:
     """Curves, numbers and probes of a run; they follow it by themselves."""
-    drawn, found = run.outline(), elsewhere.watched(run)
+    try:
+        drawn, found = run.outline(), elsewhere.watched(run)
+    except RecipeError as error:
+        st.warning(literal(str(error)))
+        return
     data = {"run": run.id, "steps": drawn.steps, "layers": drawn.layers, "start": list(drawn.start),
             "play": run.id == recordings.RUN, "watched": found is not None,
             "outcome": "token" if found is None else found.outcome, "alone": bool(found and found.alone)}  # fmt: skip

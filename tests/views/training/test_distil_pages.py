@@ -119,6 +119,15 @@ def test_a_run_offers_what_can_be_done_as_it_stands(status, labels):
     assert {"Pause", "Resume", "Stop", "Delete"} & {found.label for found in session.button} == labels
 
 
+def test_a_run_whose_recipe_cannot_be_read_says_so_and_can_be_deleted():
+    run = home.new_run(Recipe(device="cpu"), "of a later version")
+    run.set(status=FINISHED)
+    (run.folder / "recipe.toml").write_text("stepz = 3")
+    session = visit("live_run", run=run.id)
+    assert any("A recipe has no stepz" in warning.value for warning in session.warning)
+    assert button(session, "Delete")
+
+
 def test_deleting_asks_first():
     run = home.new_run(Recipe(device="cpu"), "mine")
     run.set(status=FINISHED)
