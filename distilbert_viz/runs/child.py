@@ -10,12 +10,13 @@ from functools import cached_property
 from pathlib import Path
 from types import FrameType
 
-import psutil
-
+from distilbert_viz.distillation.recipe import RecipeError
 from distilbert_viz.records import Step
+from distilbert_viz.runs import opened
 from distilbert_viz.runs.record import FAILED, FINISHED, PAUSED, RUNNING, STOPPED, WAITING, Record
 
-AFTER = {None: FINISHED, "pause": PAUSED, "stop": STOPPED, "leave": WAITING}
+AFTER = {"go": WAITING, "pause": PAUSED, "stop": STOPPED}  # by what a person asks for once a run has left
+FULL = ("no space left on device", "disk is full")  # what safetensors and SQLite say, whose errors are no OSError
 
 
 class Recorder(Record):
@@ -59,34 +60,40 @@ class Recorder(Record):
 def train(folder: Path, report: Callable[[Step], None], closely: bool = False) -> str | None:
     """Train the run in `folder` to its end, watched `closely` where it is to be played; None when finished, else why it left.
 
-    A failure is recorded and raised.
+    A failure is recorded and raised. Raises RecipeError where another process trains it.
     """
     record, first = Recorder(folder, report), int(os.environ.get("RANK", "0")) == 0
     signal.signal(signal.SIGTERM, record.leave)
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
-    began = psutil.Process().create_time()
     spent = max((step.seconds for step in record.all_steps()[-1:]), default=0.0)
     if first:
-        record.set(status=RUNNING, pid=os.getpid(), pid_began=began, reason="")
+        _refuse_another(record)
+        record.set(status=RUNNING, pid=os.getpid(), pid_began=opened.began(os.getpid()), reason="")
     try:
         from distilbert_viz.distillation import engine
 
         left = engine.distil(record.recipe, folder, record, spent, closely)
     except Exception as error:  # raised again: the run only keeps the sentence
         if first:
-            record.set(status=FAILED, reason=sentence(error))
+            record.set(status=FAILED, reason=sentence(error), pid=0)
         raise
-    if first:
-        record.set(status=AFTER[left], pid=0)
+    if first:  # while it saved, a person may have asked for something else than what it left for
+        record.set(status=FINISHED if left is None else AFTER[Record.asked(record)], pid=0)
     return left
+
+
+def _refuse_another(record: Record) -> None:
+    state = record.state()
+    if state.get("pid") != os.getpid() and opened.is_alive(state):
+        raise RecipeError(f"{record.folder} is being trained already, by the process {state['pid']}.")
 
 
 def sentence(error: Exception) -> str:
     """Why a run failed, for a person."""
-    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+    said = (str(error).strip() or "without a word").splitlines()[0][:300]
+    if getattr(error, "errno", None) == errno.ENOSPC or any(words in said.lower() for words in FULL):
         return "The disk is full. What was recorded is kept; make room, then resume."
     if isinstance(error, MemoryError) or "out of memory" in str(error):
         return "There was not enough memory: try fewer texts at a time, or shorter ones."
-    if isinstance(error, ValueError | ArithmeticError | FileNotFoundError | ConnectionError):
-        return str(error).strip().splitlines()[0][:300]
-    return f"{type(error).__name__}: {(str(error).strip() or 'without a word').splitlines()[0][:300]}"
+    known = str(error).strip() and isinstance(error, ValueError | ArithmeticError | FileNotFoundError | ConnectionError)
+    return said if known else f"{type(error).__name__}: {said}"

@@ -16,7 +16,7 @@ from pathlib import Path
 import psutil
 
 from distilbert_viz import memory
-from distilbert_viz.runs import home, needs, queue, spare
+from distilbert_viz.runs import home, needs, opened, queue, spare
 from distilbert_viz.runs.record import FAILED, STARTING, UNDER_WAY, WAITING, Record
 
 SECONDS_A_LOOK = 0.1
@@ -70,7 +70,7 @@ class Consumer:
             run.set(status=FAILED, reason=why)
             return
         process, self.ready = self.get_ready(), None
-        run.set(status=STARTING, pid=process.pid, pid_began=psutil.Process(process.pid).create_time())
+        run.set(status=STARTING, pid=process.pid, pid_began=opened.began(process.pid))
         code = spare.give(process, run.folder)
         if home.find(run.id) and run.state()["status"] in UNDER_WAY and not self.leaving.is_set():
             run.set(status=FAILED, reason=reason(code, run.folder / "log.txt"))

@@ -55,11 +55,20 @@ class Opened(Record):
         raise ValueError(WATCHED_ALONE)
 
 
+def began(pid: int) -> float:
+    """When a process began, in seconds after the machine did: a clock that is set anew moves all times since 1970."""
+    return float(psutil.Process(pid).create_time() - psutil.boot_time())
+
+
 def is_alive(state: State) -> bool:
-    """Whether the process that trains lives: the same number and the same start, since numbers come again."""
+    """Whether the process that trains lives: the same number and the same start, since numbers come again.
+
+    One that has ended and that nobody has asked how (a zombie, as in a container without an init) is gone.
+    """
+    pid = state.get("pid", 0)
     try:
-        process = psutil.Process(state.get("pid", 0))
-        return bool(process.is_running() and abs(process.create_time() - state.get("pid_began", 0.0)) < 1)
+        ended = psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+        return not ended and abs(began(pid) - state.get("pid_began", 0.0)) < 1
     except psutil.NoSuchProcess:
         return False
 

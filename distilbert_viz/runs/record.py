@@ -26,6 +26,7 @@ STUDENT = "student"
 class State(TypedDict, total=False):
     """What a run is called, how it stands and what is asked of it; times in seconds since 1970, `pid` 0 for no process.
 
+    `pid_began`: when the process began, in seconds after the machine did.
     `watching`: what watching somebody else's training took of its time, as a sentence says it.
     """
 

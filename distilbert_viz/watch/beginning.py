@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import psutil
 from torch import nn
 from transformers import PreTrainedTokenizerBase
 
-from distilbert_viz.runs import child, watched
+from distilbert_viz.runs import child, opened, watched
 from distilbert_viz.runs.child import Recorder
 from distilbert_viz.runs.record import RUNNING
 from distilbert_viz.runs.watched import Watched
@@ -75,5 +74,5 @@ def _record(out: Path, described: Watched, number: int) -> Recorder:
             warn(f"{out} holds a run already: this training is recorded in {place}.")
     record = Recorder(place, lambda step: None)
     record.forget_after(number)
-    record.set(status=RUNNING, reason="", pid=os.getpid(), pid_began=psutil.Process().create_time())
+    record.set(status=RUNNING, reason="", pid=os.getpid(), pid_began=opened.began(os.getpid()))
     return record

@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import psutil
@@ -21,13 +22,13 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from distilbert_viz import settings
-from distilbert_viz.distillation.recipe import Recipe
+from distilbert_viz import distillation, settings
+from distilbert_viz.distillation.recipe import Recipe, RecipeError
 from distilbert_viz.figures.training import race as race_figures
 from distilbert_viz.figures.training import runs as figures
 from distilbert_viz.records import Evaluation, Picture, Probe, ProbePicture, Step
-from distilbert_viz.runs import child, consumer, home, queue, race
-from distilbert_viz.runs.record import FAILED, FINISHED, RUNNING, STOPPED, STUDENT, WAITING, Record, create
+from distilbert_viz.runs import child, consumer, home, opened, queue, race
+from distilbert_viz.runs.record import FAILED, FINISHED, PAUSED, RUNNING, STOPPED, STUDENT, WAITING, Record, create
 from distilbert_viz.views.training import live
 
 pytestmark = pytest.mark.usefixtures("own_runs")
@@ -147,15 +148,34 @@ def test_what_is_no_id_of_a_run_finds_none(identity):
 def test_a_run_is_alive_while_the_very_process_that_trains_it_lives():
     run = new()
     assert not home.alive(run)
-    run.set(pid=os.getpid(), pid_began=psutil.Process().create_time())
+    run.set(pid=os.getpid(), pid_began=opened.began(os.getpid()))
     assert home.alive(run)
-    run.set(pid_began=psutil.Process().create_time() - 60)
+    run.set(pid_began=opened.began(os.getpid()) - 60)
     assert not home.alive(run)
+
+
+def test_a_run_is_alive_also_once_the_machines_clock_was_set_anew(monkeypatch):
+    run = new()
+    run.set(pid=os.getpid(), pid_began=opened.began(os.getpid()))
+    began, boot_time = psutil.Process().create_time(), psutil.boot_time
+    monkeypatch.setattr(psutil, "boot_time", lambda: boot_time() + 3600)
+    monkeypatch.setattr(psutil.Process, "create_time", lambda process: began + 3600)
+    assert home.alive(run)
+
+
+def test_a_process_that_has_ended_and_that_nobody_has_asked_how_is_gone():
+    run = new()
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as training:
+        run.set(pid=training.pid, pid_began=opened.began(training.pid))
+        assert home.alive(run)
+        training.kill()
+        os.waitid(os.P_PID, training.pid, os.WEXITED | os.WNOWAIT)
+        assert not home.alive(run)
 
 
 def test_a_run_under_way_is_not_deleted_and_another_is_gone_altogether():
     run = new()
-    run.set(pid=os.getpid(), pid_began=psutil.Process().create_time())
+    run.set(pid=os.getpid(), pid_began=opened.began(os.getpid()))
     with pytest.raises(ValueError, match="still under way"):
         home.delete(run)
     run.set(pid=0)
@@ -225,7 +245,7 @@ def test_runs_wait_in_the_order_in_which_they_were_asked_for():
 def test_a_consumer_puts_back_a_run_whose_process_is_gone_and_waits_for_one_that_lives():
     gone, here = new(), new()
     gone.set(status=RUNNING, pid=2**22 + 1, pid_began=0.0)
-    here.set(status=RUNNING, pid=os.getpid(), pid_began=psutil.Process().create_time())
+    here.set(status=RUNNING, pid=os.getpid(), pid_began=opened.began(os.getpid()))
     putting_back = threading.Thread(target=consumer.Consumer("cpu").put_back)
     putting_back.start()
     while gone.state()["status"] != WAITING:
@@ -266,6 +286,51 @@ def test_a_run_that_is_deleted_while_the_consumer_looks_at_it_does_no_harm(monke
     assert consumer.Consumer("cpu").train_next(), "it must look again"
 
 
+@pytest.fixture
+def trained(monkeypatch):
+    """Trains a run in this very process, by an engine that does nothing but what it is given."""
+
+    def train(run: Record, engine) -> None:
+        monkeypatch.setattr(distillation, "engine", SimpleNamespace(distil=lambda *_: engine()), raising=False)
+        child.train(run.folder, lambda step: None)
+
+    return train
+
+
+@pytest.mark.parametrize(
+    ("left", "asked", "status"),
+    [
+        ("pause", "pause", PAUSED),
+        ("pause", "go", WAITING),
+        ("pause", "stop", STOPPED),
+        ("stop", "stop", STOPPED),
+        ("leave", "go", WAITING),
+        ("leave", "pause", PAUSED),
+        ("leave", "stop", STOPPED),
+        (None, "stop", FINISHED),
+    ],
+)
+def test_a_run_that_has_left_stands_as_a_person_asked_by_then_whatever_it_left_for(trained, left, asked, status):
+    run = new()
+    trained(run, lambda: run.set(control=asked) or left)
+    assert (run.state()["status"], home.alive(run)) == (status, False)
+
+
+def test_a_run_that_failed_can_be_resumed_at_once(trained):
+    run = new()
+    with pytest.raises(ValueError, match="no such text"):
+        trained(run, lambda: (_ for _ in ()).throw(ValueError("no such text")))
+    assert (run.state()["status"], home.alive(run)) == (FAILED, False)
+
+
+def test_a_run_that_another_process_trains_is_left_to_it(trained):
+    run = new()
+    run.set(status=RUNNING, pid=os.getppid(), pid_began=opened.began(os.getppid()))
+    with pytest.raises(RecipeError, match=f"is being trained already, by the process {os.getppid()}"):
+        trained(run, lambda: pytest.fail("it was trained"))
+    assert (run.state()["status"], run.state()["pid"]) == (RUNNING, os.getppid())
+
+
 def ending(monkeypatch, run: Record, script: str) -> dict:
     """The state of a run whose training process is `script`."""
 
@@ -296,6 +361,9 @@ def test_a_training_that_ends_badly_says_its_last_line(monkeypatch):
     ("error", "words"),
     [
         (OSError(28, "No space left on device"), "The disk is full"),
+        (RuntimeError("Error while serializing: I/O error: No space left on device (os error 28)"), "The disk is full"),
+        (sqlite3.OperationalError("database or disk is full"), "The disk is full"),
+        (ValueError(), "ValueError: without a word"),
         (RuntimeError("CUDA out of memory. Tried ..."), "not enough memory"),
         (FloatingPointError("The loss is nan at step 3: try a smaller learning rate."), "The loss is nan at step 3"),
         (KeyError("text"), "KeyError: 'text'"),

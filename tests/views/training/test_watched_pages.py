@@ -4,7 +4,6 @@ import json
 import os
 
 import numpy as np
-import psutil
 import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
@@ -33,7 +32,7 @@ def folder(tmp_path, monkeypatch):
     place = tmp_path / "theirs"
     watched.create(place, DESCRIBED, "theirs")
     record = Record(place)
-    record.set(status=RUNNING, pid=os.getpid(), pid_began=psutil.Process().create_time(), watching="watching took 2.1%")
+    record.set(status=RUNNING, pid=os.getpid(), pid_began=opened.began(os.getpid()), watching="watching took 2.1%")
     nothing = float("nan")
     record.steps([Step(n, 1.0 / n, nothing, nothing, nothing, nothing, 1e-3, 0, 0.5 * n) for n in (1, 2)])
     record.named_losses([NamedLoss(2, "distance", 0.25)])
