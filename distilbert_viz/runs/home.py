@@ -14,6 +14,14 @@ from distilbert_viz.distillation.recipe import Recipe, RecipeError
 from distilbert_viz.runs import opened, recordings
 from distilbert_viz.runs.record import ENDED, UNDER_WAY, WAITING, Record, State, create
 
+# What keeps a run from being kept: a full disk, a folder that nobody may write to, a record that is locked for long.
+NOT_KEPT = (OSError, sqlite3.OperationalError)
+
+
+def why_not_kept(error: Exception) -> str:
+    """The same in one sentence, which names no path of this machine."""
+    return f"This server can't keep a run now: {getattr(error, 'strerror', None) or error}."
+
 
 def home() -> Path:
     """DISTILBERT_VIZ_RUNS, or a folder of the user's; made if it isn't there."""

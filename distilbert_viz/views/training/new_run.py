@@ -2,6 +2,7 @@
 
 import re
 import time
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
@@ -44,7 +45,8 @@ def asked(pair: TracePair) -> None:
         st.info(f"{literal(why)} Runs that were made before are chosen above.")
         return
     if memory.present_plan().spare:
-        queue.start_consumer(device)  # its first process reads its libraries while a person reads the page
+        with suppress(*home.NOT_KEPT):  # which Start says
+            queue.start_consumer(device)  # its first process reads its libraries while a person reads the page
     choices: Choices = {"teacher": teacher_source(), "probes": _probes()}
     start, name = st.container(horizontal=True, vertical_alignment="bottom"), f"run of {time.strftime('%H:%M')}"
     with st.expander("Student, text and recipe"):
@@ -226,8 +228,10 @@ def _start(choices: Choices, text: Text, name: str) -> None:
         visitors.refuse_no_room(recipe)
         run = home.new_run(recipe, name, session=visitors.visitor())
         queue.enqueue(run)
-    except (RecipeError, OSError) as error:
+    except RecipeError as error:
         st.session_state.run_problem = str(error)
+    except home.NOT_KEPT as error:
+        st.session_state.run_problem = home.why_not_kept(error)
     else:
         st.session_state.run = run.id
 

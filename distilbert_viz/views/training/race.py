@@ -17,11 +17,12 @@ from distilbert_viz.frame.lasting import lasting, typed
 from distilbert_viz.frame.tasks import can_start_a_student
 from distilbert_viz.records import Evaluation, TracePair
 from distilbert_viz.runs import home, race, recordings
-from distilbert_viz.runs.record import STOPPED, UNDER_WAY, Record
+from distilbert_viz.runs.record import STOPPED, UNDER_WAY, WAITING, Record
 from distilbert_viz.session import present, visitors
 from distilbert_viz.session.markdown import literal
 from distilbert_viz.views.recorded import caption
 from distilbert_viz.views.training.new_run import teacher_source
+from distilbert_viz.views.training.runs import not_deleted
 
 RUNS = len(race.VARIANTS) * len(race.SEEDS)
 
@@ -54,10 +55,11 @@ def start(pair: TracePair) -> None:
 def _start(recipe: Recipe, steps: int) -> None:
     try:
         visitors.refuse_full(RUNS)
+        st.session_state.race = race.start(replace(recipe, steps=steps), session=visitors.visitor())
     except RecipeError as error:
         st.session_state.race_problem = str(error)
-    else:
-        st.session_state.race = race.start(replace(recipe, steps=steps), session=visitors.visitor())
+    except home.NOT_KEPT as error:
+        st.session_state.race_problem = home.why_not_kept(error)
 
 
 def sentence() -> str:
@@ -120,9 +122,9 @@ def _standings(chosen: str) -> None:
 def _stop(runs: list[Record]) -> None:
     for run in runs:
         status = run.state()["status"]
-        if status in UNDER_WAY:
-            run.set(control="stop")
-        elif status == "waiting":
+        if status in (*UNDER_WAY, WAITING):
+            run.set(control="stop")  # of one that waits too: at this very moment it may begin
+        if status == WAITING:
             run.set(status=STOPPED)
 
 
@@ -137,7 +139,7 @@ def delete() -> None:
 def _ask(runs: list[Record]) -> None:
     st.write(f"All {len(runs)} runs of it, with their students and all they recorded, will be gone.")
     if st.button("Delete them", type="primary"):
-        for run in runs:
-            home.delete(run)
+        if why := list(filter(None, map(not_deleted, runs))):
+            st.session_state.race_problem = why[0]
         st.session_state.pop("race", None)
         st.rerun()

@@ -86,7 +86,7 @@ def controls(shown: Listed) -> None:
     elif not shown.own:
         st.caption("This run was begun in another visit, perhaps by somebody else: what is done here is done to theirs.")
     if problem := st.session_state.pop("run_problem", None):
-        st.warning(problem)
+        st.warning(literal(problem))
     if st.session_state.pop("delete", None) == run.id:
         _ask_to_delete(shown)
     if status in (STARTING, WAITING) and not run.read_only:
@@ -103,12 +103,13 @@ def _resume(run: Record) -> None:
             queue.enqueue(run)
     except RecipeError as error:
         st.session_state.run_problem = str(error)
+    except home.NOT_KEPT as error:
+        st.session_state.run_problem = home.why_not_kept(error)
 
 
 def _stop(run: Record) -> None:
-    if home.alive(run) or run.state()["status"] == STARTING:
-        run.set(control="stop")
-    else:
+    run.set(control="stop")  # of one that waits too: at this very moment it may begin
+    if not home.alive(run) and run.state()["status"] != STARTING:
         run.set(status=STOPPED)
 
 
@@ -121,9 +122,20 @@ def _use(run: Record) -> None:
 def _ask_to_delete(shown: Listed) -> None:
     st.write(f"{literal(shown.title)}: its student, its checkpoints and everything it recorded will be gone.")
     if st.button("Delete it", type="primary"):
-        home.delete(shown.run)
-        st.session_state.run = NEW
+        if why := not_deleted(shown.run):
+            st.session_state.run_problem = why
+        else:
+            st.session_state.run = NEW
         st.rerun()
+
+
+def not_deleted(run: Record) -> str | None:
+    """Delete the run; None where it is gone, else why it is not, as one that holds its place while it is paused."""
+    try:
+        home.delete(run)
+    except (ValueError, *home.NOT_KEPT) as error:
+        return str(error) if home.find(run.id) else None
+    return None
 
 
 def _zip(run: Record) -> bytes:

@@ -1,7 +1,9 @@
 """The pages of runs and races, run as a session would run them; nothing is trained here."""
 
 import json
+import os
 import shutil
+import sqlite3
 
 import numpy as np
 import pytest
@@ -13,9 +15,10 @@ from distilbert_viz.distillation.recipe import Recipe
 from distilbert_viz.pairs.catalogue import FOLDER
 from distilbert_viz.pairs.choice import PairChoice, RunStudent
 from distilbert_viz.records import Evaluation
-from distilbert_viz.runs import home, race
+from distilbert_viz.runs import home, opened, queue, race
 from distilbert_viz.runs.record import FAILED, FINISHED, PAUSED, RUNNING, STOPPED, STUDENT, WAITING, Record
 from distilbert_viz.session.cache import cache
+from distilbert_viz.views.training.runs import not_deleted
 from tests.support.pages import NASTY, button, visit
 
 pytestmark = pytest.mark.usefixtures("loaded")
@@ -117,6 +120,51 @@ def test_a_run_offers_what_can_be_done_as_it_stands(status, labels):
     run.set(status=status)
     session = visit("live_run", run=run.id)
     assert {"Pause", "Resume", "Stop", "Delete"} & {found.label for found in session.button} == labels
+
+
+FULL = sqlite3.OperationalError("database or disk is full")
+FORBIDDEN = PermissionError(13, "Permission denied", "/folder/of/the/server")
+
+
+def fails(error: Exception):
+    """What raises it."""
+
+    def failing(*_: object, **__: object) -> None:
+        raise error
+
+    return failing
+
+
+@pytest.mark.parametrize(("error", "words"), [(FULL, "disk is full"), (FORBIDDEN, "Permission denied")])
+def test_a_run_that_cannot_be_kept_is_refused_with_a_sentence_that_names_no_folder(monkeypatch, error, words):
+    stopped = home.new_run(Recipe(device="cpu"), "mine")
+    stopped.set(status=STOPPED)
+    monkeypatch.setattr(home, "new_run", fails(error))
+    monkeypatch.setattr(queue, "enqueue", fails(error))
+    monkeypatch.setattr(queue, "start_consumer", fails(error))
+    started, resumed, raced = visit("live_run"), visit("live_run", run=stopped.id), visit("race")
+    button(started, "Start").click().run()
+    button(resumed, "Resume").click().run()
+    next(found for found in raced.button if found.label.startswith("Start 5 variants")).click().run()
+    for session in (started, resumed, raced):
+        assert words in session.warning[0].value
+        assert "/" not in session.warning[0].value
+        assert not session.exception
+
+
+def test_a_run_that_is_stopped_while_it_waits_stops_also_where_it_begins_at_that_very_moment():
+    run = home.new_run(Recipe(device="cpu"), "mine")
+    button(visit("live_run", run=run.id), "Stop").click().run()
+    assert (run.state()["status"], run.state()["control"]) == (STOPPED, "stop")
+
+
+def test_a_paused_run_that_holds_its_place_is_not_deleted_and_says_why_and_one_that_is_gone_is_gone():
+    run = home.new_run(Recipe(device="cpu"), "mine")
+    run.set(status=PAUSED, pid=os.getpid(), pid_began=opened.began(os.getpid()))
+    assert "still under way" in not_deleted(run)
+    assert home.find(run.id)
+    shutil.rmtree(run.folder)
+    assert not_deleted(run) is None
 
 
 def test_a_run_whose_recipe_cannot_be_read_says_so_and_can_be_deleted():
