@@ -1,6 +1,7 @@
 """python -m distilbert_viz distil: one run from a shell, alone or under torchrun or accelerate launch."""
 
 import os
+import sqlite3
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +17,7 @@ from distilbert_viz.pairs.catalogue import BUILT_IN
 from distilbert_viz.pairs.refusals import PairError
 from distilbert_viz.records import Step
 from distilbert_viz.runs import child
-from distilbert_viz.runs.record import Record, create
+from distilbert_viz.runs.record import FINISHED, Record, create
 
 RANKS_WAIT_SECONDS = 60.0
 REFUSALS = (recipes.RecipeError, PairError)
@@ -41,25 +42,37 @@ def distil(
 ) -> None:
     """Distil a student from a teacher.
 
-    Killed at any moment, the run goes on with --resume to the same weights. The last line is their digest.
+    Killed at any moment, the run goes on with --resume to the same weights; a finished one stays as it is. The last line is their
+    digest.
     """
     changes: dict[str, recipes.Value] = {
         name: value for name, value in (("teacher", teacher), ("steps", steps), ("seed", seed)) if value is not None
     }
     try:
         folder = _folder(out, resume, recipe, changes)
-    except (ValueError, FileExistsError, FileNotFoundError) as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(2) from error
+        finished = _is_finished(folder)
+    except (ValueError, OSError, sqlite3.OperationalError) as error:
+        shared.refuse(_why(error))
     try:
-        left = _train(folder)
+        left = None if finished else _train(folder)
     except REFUSALS as error:
         shared.refuse(str(error))
     except Exception as error:  # a training fails in as many ways as there are machines; the run keeps the sentence
         typer.echo(child.sentence(error), err=True)
         raise typer.Exit(1) from error
     if _first():
-        _say_end(folder, left)
+        _say_end(folder, left, finished)
+
+
+def _why(error: Exception) -> str:
+    """Why there can be no run in a folder, in one sentence."""
+    return f"{error.filename}: {error.strerror}." if isinstance(error, OSError) and error.strerror else str(error)
+
+
+def _is_finished(folder: Path) -> bool:
+    """Whether the run has come to its end, and its student is there."""
+    record = Record(folder)
+    return record.state()["status"] == FINISHED and record.has_student
 
 
 def _train(folder: Path) -> str | None:
@@ -86,8 +99,9 @@ def _folder(out: Path | None, resume: Path | None, recipe: Path | None, changes:
     if resume is not None:
         if recipe or changes:
             raise recipes.RecipeError("A run goes on with its own recipe: leave --recipe, --teacher, --steps and --seed out.")
-        if not (resume / "recipe.toml").is_file():
-            raise recipes.RecipeError(f"{resume} holds no run: there is no recipe.toml in it.")
+        for name in ("recipe.toml", "record.sqlite"):
+            if not (resume / name).is_file():
+                raise recipes.RecipeError(f"{resume} holds no run: there is no {name} in it.")
         return resume
     assert out is not None
     if not _first():
@@ -139,9 +153,11 @@ def _said(step: Step) -> str:
     return f"loss {step.loss:.3f}  L_ce {step.loss_ce:.3f}  L_mlm {step.loss_mlm:.3f}  L_cos {step.loss_cos:.3f}"
 
 
-def _say_end(folder: Path, left: str | None) -> None:
+def _say_end(folder: Path, left: str | None, finished: bool) -> None:
     from distilbert_viz.distillation import engine
 
+    if finished:
+        typer.echo(f"{folder} is finished: there is nothing to go on with.", err=True)
     if left is not None:
         typer.echo(f"left on request ({left}); go on with --resume {folder}")
     typer.echo(f"weights sha256 {engine.weights_sha256(folder)}")

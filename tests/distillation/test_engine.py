@@ -1,6 +1,7 @@
 """The engine that distils: what a run leaves, and how it fails."""
 
 import json
+import os
 
 import pytest
 import torch
@@ -11,10 +12,10 @@ from typer.testing import CliRunner
 from distilbert_viz.cli.distil import distil
 from distilbert_viz.distillation import recipe as recipes
 from distilbert_viz.distillation import training
-from distilbert_viz.runs import child
+from distilbert_viz.runs import child, opened
 from distilbert_viz.runs.record import Record, create
 from tests.support.forks import done, shell
-from tests.support.trainings import STEPS
+from tests.support.trainings import STEPS, digest
 
 
 def test_the_student_of_a_run_is_a_stock_distilbert_that_fills_masks(whole):
@@ -80,6 +81,8 @@ def test_a_command_that_fails_ends_in_one_line_and_status_1(write_recipe, tmp_pa
         (("--resume", "/no/such/run", "--steps", "9"), "leave --recipe, --teacher, --steps and --seed out"),
         (("--out", "/tmp/never", "--teacher", "/no/such/teacher"), "no such folder"),
         (("--out", "/tmp/never", "--recipe", "/no/recipe.toml"), "can't be read"),
+        (("--out", "/dev/null/run"), "/dev/null/run: Not a directory."),
+        (("--out", "/dev/null"), "/dev/null: File exists."),
     ],
 )
 def test_a_command_that_cannot_be_followed_ends_in_one_line(words, sentence):
@@ -89,6 +92,24 @@ def test_a_command_that_cannot_be_followed_ends_in_one_line(words, sentence):
     assert ended.exit_code == 2
     assert sentence in ended.stderr
     assert len(ended.stderr.strip().splitlines()) == 1
+
+
+def test_a_finished_run_that_is_to_go_on_stays_as_it_is(whole, tmp_path):
+    before = Record(whole[0]).all_steps(), Record(whole[0]).all_evaluations()
+    ended = done(shell, "distil", "--resume", whole[0], log=tmp_path / "log")
+    assert digest(ended) == whole[1]
+    assert ended.stderr.strip() == f"{whole[0]} is finished: there is nothing to go on with."
+    assert (Record(whole[0]).all_steps(), Record(whole[0]).all_evaluations()) == before
+
+
+def test_a_run_that_another_process_trains_is_refused_in_one_line(tmp_path):
+    record = create(tmp_path / "run", recipes.make({}), "another's")
+    record.set(pid=os.getppid(), pid_began=opened.began(os.getppid()))
+    app = typer.Typer()
+    app.command()(distil)
+    ended = CliRunner().invoke(app, ["--resume", str(record.folder)])
+    assert ended.exit_code == 2
+    assert f"is being trained already, by the process {os.getppid()}" in ended.stderr.strip().splitlines()[-1]
 
 
 def test_a_teacher_named_by_hand_gets_a_student_of_half_its_layers(teacher, tmp_path):
