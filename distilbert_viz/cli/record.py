@@ -9,6 +9,7 @@ import typer
 from rich.text import Text
 
 from distilbert_viz.cli import shared
+from distilbert_viz.runs.record import FINISHED, Record
 
 KINDS = ("run", "race", "measurements", "quality")
 What = Annotated[list[str] | None, typer.Argument(help=f"Which of {', '.join(KINDS)}; all if none is named.")]
@@ -30,6 +31,10 @@ def record(
     wanted = what or list(KINDS)
     if unknown := [name for name in wanted if name not in KINDS]:
         shared.refuse(f"There is no recording called {unknown[0]!r}; there are {', '.join(KINDS)}.")
+    _refuse_unused({"--from": (made, {"run"}), "--steps": (steps, {"race"} if made else {"run", "race"}),
+                    "--repeats": (repeats, {"measurements"})}, wanted)  # fmt: skip
+    if made is not None:
+        _refuse_unfinished(made)
     from distilbert_viz.runs import recording, recordings
 
     place = out or recordings.FOLDER
@@ -42,6 +47,19 @@ def record(
     for name in wanted:
         makers[name](place, _say, remark)
         shared.say(Text(f"{name}: recorded in {place}"))
+
+
+def _refuse_unused(given: dict[str, tuple[Path | int | None, set[str]]], wanted: list[str]) -> None:
+    """An option that decides none of the recordings that are wanted is not passed over."""
+    for option, (value, kinds) in given.items():
+        if value is not None and not kinds & set(wanted):
+            shared.refuse(f"{option} decides nothing here: {', '.join(wanted)}.")
+
+
+def _refuse_unfinished(made: Path) -> None:
+    whole = all((made / name).is_file() for name in ("recipe.toml", "record.sqlite"))
+    if not whole or Record(made).state()["status"] != FINISHED:
+        shared.refuse(f"{made} holds no run that is finished.")
 
 
 def _say(text: str) -> None:

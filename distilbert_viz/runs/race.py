@@ -20,19 +20,25 @@ VARIANTS: dict[str, dict[str, Any]] = {
 SEEDS = (1, 2, 3)
 
 
-def start(recipe: Recipe, session: str = "") -> str:
-    """Put all variants of the published loss under all seeds into the queue, seed by seed: every variant has a result early.
+def varied(recipe: Recipe, variant: str, seed: int) -> Recipe:
+    """The recipe with the published loss, as this variant and under this seed.
 
     All parameters learn, as in the published training, so that a random start differs from the others in its start alone.
+    """
+    return replace(recipe, seed=seed, frozen_words=False, **PUBLISHED | VARIANTS[variant])
+
+
+def start(recipe: Recipe, session: str = "") -> str:
+    """Put all variants under all seeds into the queue, seed by seed: every variant has a result early.
 
     The id of the race; `session` is the visitor's who began it.
     """
     race, began = f"race-{secrets.token_hex(5)}", time.strftime("%H:%M")
     for seed in SEEDS:
-        for variant, changes in VARIANTS.items():
+        for variant in VARIANTS:
             name = f"race of {began}: {variant}, seed {seed}"
-            varied = replace(recipe, seed=seed, frozen_words=False, **PUBLISHED | changes)
-            queue.enqueue(home.new_run(varied, name, race=race, variant=variant, seed=seed, session=session))
+            made = home.new_run(varied(recipe, variant, seed), name, race=race, variant=variant, seed=seed, session=session)
+            queue.enqueue(made)
     return race
 
 

@@ -18,12 +18,12 @@ from distilbert_viz.cost import as_json
 from distilbert_viz.cost.request import Request
 from distilbert_viz.distillation import sentences
 from distilbert_viz.distillation.held_out import SENTENCES
-from distilbert_viz.distillation.recipe import PUBLISHED, Recipe
+from distilbert_viz.distillation.recipe import Recipe
 from distilbert_viz.pairs.catalogue import BUILT_IN
 from distilbert_viz.records import Step
 from distilbert_viz.records.recording import Recording
 from distilbert_viz.runs import child, measuring, recordings
-from distilbert_viz.runs.race import SEEDS, VARIANTS
+from distilbert_viz.runs.race import SEEDS, VARIANTS, varied
 from distilbert_viz.runs.record import FINISHED, Record, create
 
 MOST_STEPS, MOST_BYTES = 600, 2_800_000
@@ -46,11 +46,13 @@ def run(out: Path, say: Say, remark: str, made: Path | None = None, steps: int |
             default = Recipe()
             create(made, replace(default, steps=steps or default.steps), "The default recipe, recorded")
             _train(made, _each_fiftieth(say), closely=True)
-        place = _empty(out / recordings.RUN)
-        thin(made, place)
-    Record(place).set(status=FINISHED, pid=0)
-    _settle(place)
-    _write(place / recordings.LABEL, label)
+        unfinished = _empty(out / f"{recordings.RUN}.unfinished")
+        thin(made, unfinished)
+    Record(unfinished).set(status=FINISHED, pid=0)
+    _settle(unfinished)
+    _write(unfinished / recordings.LABEL, label)
+    shutil.rmtree(out / recordings.RUN, ignore_errors=True)
+    unfinished.rename(out / recordings.RUN)
 
 
 def _train(folder: Path, report: Callable[[Step], None], closely: bool = False) -> None:
@@ -98,9 +100,9 @@ def race(out: Path, say: Say, remark: str, steps: int | None = None) -> None:
     label, runs, each = _label(remark), [], steps or RACE_STEPS
     with tempfile.TemporaryDirectory() as folder:
         for seed in SEEDS:
-            for variant, changes in VARIANTS.items():
+            for variant in VARIANTS:
                 made = Path(folder) / f"{seed} {variant}"
-                create(made, replace(Recipe(), steps=each, seed=seed, **PUBLISHED | changes), variant)
+                create(made, varied(replace(Recipe(), steps=each), variant, seed), variant)
                 _train(made, lambda step: None)
                 runs.append(recordings.VariantRun(variant, seed, tuple(Record(made).all_evaluations())))
                 shutil.rmtree(made)

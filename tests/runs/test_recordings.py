@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from distilbert_viz.cli import app
 from distilbert_viz.distillation.recipe import Recipe
 from distilbert_viz.records import Evaluation, Picture, Probe, ProbePicture, Step
-from distilbert_viz.runs import home, race, recording, recordings
+from distilbert_viz.runs import child, home, race, recording, recordings
 from distilbert_viz.runs.record import Record, create
 
 KINDS = (recordings.RUN, "race", "measurements", "quality")
@@ -92,6 +92,45 @@ def test_a_long_run_is_thinned_evenly_with_its_ends_and_lies_in_one_file(trained
     assert size(thinned.folder) <= 1.3 * MEGABYTE
     assert sorted(file.name for file in thinned.folder.iterdir()) == ["label.json", "recipe.toml", "record.sqlite"]
     assert json.loads((thinned.folder / "label.json").read_text())["remark"] == "a test"
+
+
+def test_the_recorded_race_is_the_race_of_the_page(own_runs, tmp_path, monkeypatch):
+    trained = []
+
+    def train(folder, *_: object) -> None:
+        trained.append(Record(folder).recipe)
+        Record(folder).evaluation(Evaluation(9, 1.0, 0.4, 0.3, 0.35, 1.0))
+
+    monkeypatch.setattr(child, "train", train)
+    recording.race(tmp_path, lambda said: None, "", steps=9)
+    raced = [run.recipe for run in race.races()[race.start(Recipe(steps=9))]]
+    assert sorted(map(repr, trained)) == sorted(map(repr, raced))
+
+
+def test_a_recording_that_fails_leaves_the_one_before(trained, tmp_path, monkeypatch):
+    recording.run(tmp_path / "out", lambda said: None, "the first", made=trained.folder)
+    monkeypatch.setattr(recording, "thin", lambda made, place: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        recording.run(tmp_path / "out", lambda said: None, "the second", made=trained.folder)
+    assert json.loads((tmp_path / "out" / recordings.RUN / "label.json").read_text())["remark"] == "the first"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("run", "--from", "."), "holds no run that is finished"),
+        (("run", "--from", "/no/such/run"), "holds no run that is finished"),
+        (("race", "--from", "."), "--from decides nothing here: race."),
+        (("run", "--from", ".", "--steps", "5"), "--steps decides nothing here: run."),
+        (("quality", "--repeats", "5"), "--repeats decides nothing here: quality."),
+    ],
+)
+def test_what_decides_nothing_and_what_is_no_finished_run_are_refused_in_one_line(trained, tmp_path, words, said):
+    words = [str(trained.folder) if word == "." else word for word in words]
+    answer = CliRunner().invoke(app, ["record", *words, "--out", str(tmp_path / "out")])
+    assert answer.exit_code == 2
+    assert said in answer.stderr
+    assert not (tmp_path / "out").exists()
 
 
 def test_an_unknown_recording_is_refused_in_one_line(tmp_path):
