@@ -85,7 +85,7 @@ class MaskedLanguageModelling(Trainer):
     ) -> torch.Tensor:
         """Mean over the masked tokens of all batches of a step, nats a token."""
         total = torch.zeros((), device=self.args.device)
-        count = sum(int((batch["labels"] != IGNORED).sum()) for batch in inputs["batches"])
+        count = max(1, sum(int((batch["labels"] != IGNORED).sum()) for batch in inputs["batches"]))
         for batch in inputs["batches"]:
             kept = batch["labels"] != IGNORED
             output = model(batch["input_ids"], batch["attention_mask"], kept)
@@ -138,7 +138,12 @@ class Keeping(TrainerCallback):
         control.should_save = time.monotonic() - self.saved >= teaching.save_seconds or control.should_training_stop
 
     def on_save(self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any) -> None:
-        """Marks the checkpoint that was just written, and deletes the one before."""
+        """Marks the checkpoint that was just written, and deletes the one before. Raises FloatingPointError, and leaves that one,
+        where the weights are no numbers any more.
+        """
+        assert self.trainer.model is not None
+        if not all(bool(weights.isfinite().all()) for weights in self.trainer.model.parameters()):
+            raise FloatingPointError(f"After step {state.global_step} the weights are no numbers: try a smaller learning rate.")
         folder = Path(str(args.output_dir)) / f"checkpoint-{state.global_step}"
         checkpoints.seal(folder)
         checkpoints.sweep(folder.parent, folder)

@@ -50,7 +50,8 @@ class Distillation(Trainer):
         samples = [batch for _, batch in zip(range(num_batches), epoch_iterator, strict=False)]
         counts = torch.tensor([[(b["labels"] != IGNORED).sum(), b["attention_mask"].sum()] for b in samples]).sum(0).to(device)
         self.parts = torch.zeros_like(self.parts)
-        return samples, self.accelerator.reduce(counts, "sum")
+        # Rows of special tokens alone, such as signs that the vocabulary lacks, have nothing to choose: then L_ce and L_mlm are 0.
+        return samples, self.accelerator.reduce(counts, "sum").clamp(min=1)
 
     def compute_loss(
         self,

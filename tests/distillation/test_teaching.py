@@ -16,7 +16,7 @@ from distilbert_viz.distillation.masking import IGNORED
 from distilbert_viz.distillation.mixture import EDGES, Mixture
 from distilbert_viz.distillation.models import plain, trained_class
 from distilbert_viz.distillation.pair import make_teacher
-from distilbert_viz.distillation.teaching import HEAD, Teaching, for_device, rate, teach
+from distilbert_viz.distillation.teaching import HEAD, MaskedLanguageModelling, Teaching, for_device, rate, teach
 from tests.support.tiny import bert_config, random_model
 
 Teacher = trained_class("bert")
@@ -177,6 +177,14 @@ def test_only_the_newest_whole_checkpoint_is_kept(mix, tmp_path):
     taught(mix(), tmp_path, save_seconds=0.0)
     assert [folder.name for folder in tmp_path.glob("checkpoint-*")] == ["checkpoint-3"]
     assert checkpoints.newest(tmp_path) == tmp_path / "checkpoint-3"
+
+
+def test_a_training_whose_weights_are_no_numbers_any_more_ends_and_leaves_the_checkpoint_before(mix, tmp_path, monkeypatch):
+    compute_loss, factors = MaskedLanguageModelling.compute_loss, iter([1.0, 1.0, float("nan")])
+    monkeypatch.setattr(MaskedLanguageModelling, "compute_loss", lambda *a, **b: compute_loss(*a, **b) * next(factors))
+    with pytest.raises(FloatingPointError, match="After step 3 the weights are no numbers"):
+        taught(mix(steps=4), tmp_path, save_seconds=0.0)
+    assert checkpoints.newest(tmp_path) == tmp_path / "checkpoint-2"
 
 
 def test_going_on_from_nothing_is_refused(mix, tmp_path):
