@@ -86,8 +86,10 @@ class Keeper(Watching, TrainerCallback):
             self.look(number, leaving)
 
     def _note(self, number: int) -> None:
-        norm = torch.as_tensor(self.trainer.gradient_norm, device=self.trainer.parts.device, dtype=torch.float32)
-        self.waiting.append((number, self.rate, self.seconds(), torch.cat([self.trainer.step_parts(), norm.reshape(1)])))
+        parts = self.trainer.step_parts()  # all processes' together
+        if self._first():  # which alone writes them
+            norm = torch.as_tensor(self.trainer.gradient_norm, device=parts.device, dtype=torch.float32)
+            self.waiting.append((number, self.rate, self.seconds(), torch.cat([parts, norm.reshape(1)])))
 
     def flush(self) -> None:
         """Write the steps that wait. Raises FloatingPointError at the first whose loss is no number, which isn't written."""

@@ -116,6 +116,6 @@ class Watching(ABC):
                 self.record.evaluation(self.held_out.evaluate(self.student(), number, self.seconds()))
 
     def _draw(self, number: int) -> None:
-        if self.probes is not None:
+        if self.probes is not None and self.probes.probes:  # of no sentence there is no picture
             with self.paces.pictures:
                 self.record.picture(self.probes.picture(self.student(), number))

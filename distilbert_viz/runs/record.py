@@ -75,7 +75,8 @@ class Record(Book):
     def outline(self) -> Outline:
         """How many steps it is to make, and of which layers its student is."""
         recipe, probes = self.recipe, self.kept_probes()
-        by_rule = initial_layers(probes[0][0]["shape"][0], recipe.layers) if probes else ()
+        depth = probes[0][0]["shape"][0] if probes else 0
+        by_rule = initial_layers(depth, recipe.layers) if recipe.layers <= depth else ()
         return Outline(recipe.steps, recipe.layers, recipe.initial_layers or by_rule)
 
     def state(self) -> State:

@@ -28,7 +28,18 @@ from distilbert_viz.figures.training import race as race_figures
 from distilbert_viz.figures.training import runs as figures
 from distilbert_viz.records import Evaluation, Picture, Probe, ProbePicture, Step
 from distilbert_viz.runs import child, consumer, home, opened, queue, race
-from distilbert_viz.runs.record import FAILED, FINISHED, PAUSED, RUNNING, STOPPED, STUDENT, WAITING, Record, create
+from distilbert_viz.runs.record import (
+    FAILED,
+    FINISHED,
+    PAUSED,
+    RUNNING,
+    STOPPED,
+    STUDENT,
+    WAITING,
+    Outline,
+    Record,
+    create,
+)
 from distilbert_viz.views.training import live
 
 pytestmark = pytest.mark.usefixtures("own_runs")
@@ -205,6 +216,12 @@ def test_a_run_whose_recipe_cannot_be_read_stands_in_no_other_runs_way_and_is_de
     home.delete(spoilt)
     home.delete(run)
     assert home.all_runs() == []
+
+
+def test_of_a_student_deeper_than_its_teacher_nobody_knows_layers_that_started_it():
+    run = home.new_run(Recipe(device="cpu", layers=4, start="random"), "deep")
+    run.probes((probe(3),))
+    assert run.outline() == Outline(Recipe().steps, 4, ())
 
 
 def test_a_text_is_kept_whole_or_not_at_all(monkeypatch):
@@ -403,6 +420,12 @@ def test_pictures_of_each_probe_come_apart_as_they_were_put_together(client):
     for words, expected in zip(client.get(f"/runs/{run.id}/pictures/2").json(), made.probes, strict=True):
         assert base64.b64decode(words["maps"]) == np.rint(255 * expected.attentions).astype(np.uint8).tobytes()
     assert [words["shape"] for words in client.get(f"/runs/{run.id}/probes").json()] == [[3, 2, 3, 3], [3, 2, 5, 5]]
+
+
+def test_a_picture_of_no_sentence_is_empty(client):
+    run = new()
+    run.picture(Picture(7, ()))
+    assert client.get(f"/runs/{run.id}/pictures/7").json() == []
 
 
 def test_a_step_is_read_from_the_disk_once_for_all_who_watch(client, monkeypatch):

@@ -148,6 +148,13 @@ def test_a_student_is_found_inside_somebodys_own_module(learned_from):
     assert seen.shell.network is student
 
 
+def test_where_no_sentence_is_given_there_is_no_picture(learned_from, tmp_path, always):
+    under_trainer(learned_from, tmp_path, watch_of(learned_from, tmp_path, sentences=()))
+    record = Opened(tmp_path / "run")
+    assert (record.pictures(), record.kept_probes()) == ([], [])
+    assert len(record.all_evaluations()) == STEPS + 1
+
+
 # What goes wrong
 
 

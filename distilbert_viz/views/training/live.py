@@ -124,7 +124,7 @@ def _drawn(identity: str, number: int) -> str:
         raise HTTPException(404)
     words, maps = kept
     tokens = [len(probe["tokens"]) for probe, _ in run.kept_probes()]
-    heads = len(maps) // sum(size**2 for size in tokens)
+    heads = len(maps) // max(1, sum(size**2 for size in tokens))
     ends = list(itertools.accumulate((heads * size**2 for size in tokens), initial=0))
     parts = [maps[start:end] for start, end in itertools.pairwise(ends)]
     return json.dumps([probe | {"maps": _text(part)} for probe, part in zip(words, parts, strict=True)])
