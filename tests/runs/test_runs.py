@@ -437,6 +437,22 @@ def test_a_step_is_read_from_the_disk_once_for_all_who_watch(client, monkeypatch
     assert client.get(f"/runs/{run.id}/pictures/7").content == first
 
 
+def test_what_a_run_made_anew_or_one_that_goes_on_draws_again_is_shown_and_not_what_was_there_before(client):
+    run, seen = new(), []
+    for _ in range(2):
+        run.probes((probe(3),))
+        for began in (1.0, 2.0):
+            run.set(pid_began=began)
+            run.picture(picture(7, 3))
+            run.steps([dataclasses.replace(step(1), loss=GENERATOR.random())])
+            answers = client.get(f"/runs/{run.id}/pictures/7").text, client.get(f"/runs/{run.id}/live").text
+            assert json.loads(answers[1])["steps"]["loss"] == [run.all_steps()[0].loss]
+            seen.append(answers[0])
+        shutil.rmtree(run.folder)
+        create(run.folder, Recipe(device="cpu"), "again")
+    assert len(set(seen)) == 4
+
+
 @pytest.mark.parametrize(
     "path", ["run-0000000000/live", "run-0000000000/probes", "run-0000000000/pictures/1", "..%2f..%2fetc/live"]
 )

@@ -20,6 +20,7 @@ from distilbert_viz.runs.rows import or_nothing
 
 MOST_ROWS, MOST_FOLLOWED = 1500, 100
 Standing = tuple[str, str, int, str]  # status, reason, place in the queue, and what watching took
+Part = tuple[float, float]  # when the run was made, and when the process began that trains it
 Columns = dict[str, list[int | float | None]]
 
 
@@ -40,8 +41,13 @@ def _json(text: str) -> Response:
 def _live(request: Request) -> Response:
     """How the run stands, and the steps and evaluations after the last ones that the page has."""
     run = _found(request.path_params["run"])
-    known = (_number(request, "after"), _number(request, "evaluated"))
-    return _json(_news(run.id, known, run.newest(), _standing(run)))
+    known, state = (_number(request, "after"), _number(request, "evaluated")), run.state()
+    return _json(_news(run.id, _part(state), known, run.newest(), _standing(run, state)))
+
+
+def _part(state: State) -> Part:
+    """Which part of which training it is: in a folder that is made anew, or by a process that goes on, numbers come again."""
+    return state.get("created", 0.0), state.get("pid_began", 0.0)
 
 
 def _standings(request: Request) -> Response:
@@ -62,8 +68,7 @@ def _number(request: Request, name: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 12 else -1
 
 
-def _standing(run: Record) -> Standing:
-    state = run.state()
+def _standing(run: Record, state: State) -> Standing:
     waits = place(run) if state["status"] == WAITING else 0
     return str(state["status"]), str(state.get("reason") or ""), waits, state.get("watching", "")
 
@@ -82,7 +87,7 @@ def _found(identity: str) -> Record:
 
 
 @lru_cache(256)
-def _news(identity: str, known: tuple[int, int], newest: tuple[int, int, int], standing: Standing) -> str:
+def _news(identity: str, part: Part, known: tuple[int, int], newest: tuple[int, int, int], standing: Standing) -> str:
     """The answer, built once for all who have seen as much."""
     run = _found(identity)
     every = max(1, (newest[0] - max(known[0], 0)) // MOST_ROWS)
@@ -112,11 +117,11 @@ def _probes(request: Request) -> Response:
 
 def _picture(request: Request) -> Response:
     run = _found(request.path_params["run"])
-    return _json(_drawn(run.id, request.path_params["number"]))
+    return _json(_drawn(run.id, _part(run.state()), request.path_params["number"]))
 
 
 @lru_cache(512)
-def _drawn(identity: str, number: int) -> str:
+def _drawn(identity: str, part: Part, number: int) -> str:
     """One step's pictures, built once and shared by all who watch. Raises HTTPException 404 where none were kept."""
     run = _found(identity)
     kept = run.kept_picture(number)
