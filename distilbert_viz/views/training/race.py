@@ -20,6 +20,7 @@ from distilbert_viz.runs import home, race, recordings
 from distilbert_viz.runs.record import STOPPED, UNDER_WAY, WAITING, Record
 from distilbert_viz.session import present, visitors
 from distilbert_viz.session.markdown import literal
+from distilbert_viz.session.state import note_no_action
 from distilbert_viz.views.recorded import caption
 from distilbert_viz.views.training.new_run import teacher_source
 from distilbert_viz.views.training.runs import not_deleted
@@ -83,8 +84,8 @@ def standings() -> None:
     if st.session_state.get("race") not in names:
         st.session_state.race = next(iter(names))
     chosen = st.selectbox("Race", list(names), format_func=names.__getitem__, **lasting("race"))
-    every = 2.0 if race.under_way(found[chosen]) else None
-    st.fragment(_standings, run_every=every)(chosen)
+    going = race.under_way(found[chosen]) > 0
+    st.fragment(_standings, run_every=2.0 if going else None)(chosen, going)
 
 
 def _recorded() -> None:
@@ -107,9 +108,12 @@ def _title(runs: list[Record]) -> str:
     return f"{time.strftime('%d %B %H:%M', time.localtime(began))}, {runs[0].recipe.steps} steps each"
 
 
-def _standings(chosen: str) -> None:
+def _standings(chosen: str, going: bool) -> None:
     runs = race.races().get(chosen, [])
     left = race.under_way(runs)
+    if going and not left:  # what stands around it says that it goes on
+        note_no_action()
+        st.rerun()
     if left:
         st.progress(1 - left / len(runs), f"{len(runs) - left} of {len(runs)} runs have ended.")
         st.button("Stop the race", on_click=_stop, args=(runs,), disabled=not visitors.owns(runs[0]))

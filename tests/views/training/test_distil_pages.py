@@ -321,6 +321,15 @@ def test_a_race_is_started_once_and_shows_its_table():
     assert not session.exception
 
 
+def test_a_race_that_ends_while_its_page_is_open_has_ended_on_all_of_it(monkeypatch):
+    race.start(Recipe(device="cpu", steps=9))
+    left = iter([15, 15])
+    monkeypatch.setattr(race, "under_way", lambda runs: next(left, 0))
+    session = visit("race")
+    assert not next(found for found in session.button if found.label.startswith("Start 5 variants")).disabled
+    assert button(session, "Delete this race")
+
+
 def test_the_runs_of_a_race_stand_on_its_page_and_not_among_the_runs_of_visitors():
     race.start(Recipe(device="cpu"))
     assert list(visit("live_run").selectbox(key="run_choice").options) == ["a new run"]
