@@ -1,6 +1,7 @@
 """The ablation race on its page: started, watched, read."""
 
 import time
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -80,7 +81,9 @@ def standings() -> None:
         st.info(f"No race has been run on this server yet.{todo}")
         _recorded()
         return
-    names = {key: _title(runs) for key, runs in found.items()}
+    titles = {key: _title(runs) for key, runs in found.items()}
+    alike = Counter(titles.values())  # a browser tells races by their titles alone
+    names = {key: f"{title} ({key[-4:]})" if alike[title] > 1 else title for key, title in titles.items()}
     if st.session_state.get("race") not in names:
         st.session_state.race = next(iter(names))
     chosen = st.selectbox("Race", list(names), format_func=names.__getitem__, **lasting("race"))

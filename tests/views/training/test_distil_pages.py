@@ -330,6 +330,16 @@ def test_a_race_that_ends_while_its_page_is_open_has_ended_on_all_of_it(monkeypa
     assert button(session, "Delete this race")
 
 
+def test_two_races_of_one_minute_are_told_apart():
+    first, _ = (race.start(Recipe(device="cpu", steps=9)) for _ in range(2))
+    for run in home.all_runs():
+        run.set(status=STOPPED, created=0.0)
+    session = visit("race")
+    assert len(set(session.selectbox(key="race").options)) == 2
+    session.selectbox(key="race").set_value(first).run()
+    assert session.run().session_state.race == first
+
+
 def test_the_runs_of_a_race_stand_on_its_page_and_not_among_the_runs_of_visitors():
     race.start(Recipe(device="cpu"))
     assert list(visit("live_run").selectbox(key="run_choice").options) == ["a new run"]
