@@ -57,7 +57,7 @@ def passes(model: Model, length: int, batch: int, device: str, repeats: int) -> 
         for _ in range(3):
             network(input_ids=ids)
         times = [timed(lambda: network(input_ids=ids), device) for _ in range(repeats)]
-        peak = torch.cuda.max_memory_allocated() - held if device.startswith("cuda") else None
+        peak = torch.cuda.max_memory_allocated(device) - held if device.startswith("cuda") else None
     finally:
         network.set_attn_implementation(before)
     middle = statistics.median(times)
@@ -67,8 +67,8 @@ def passes(model: Model, length: int, batch: int, device: str, repeats: int) -> 
 def _start_peak(device: str) -> int:
     if not device.startswith("cuda"):
         return 0
-    torch.cuda.reset_peak_memory_stats()
-    return torch.cuda.memory_allocated()
+    torch.cuda.reset_peak_memory_stats(device)
+    return torch.cuda.memory_allocated(device)
 
 
 def timed(work: Callable[[], object], device: str) -> float:
@@ -83,4 +83,4 @@ def timed(work: Callable[[], object], device: str) -> float:
 def synchronise(device: str) -> None:
     """Wait until the device has nothing to do."""
     if device.startswith("cuda"):
-        torch.cuda.synchronize()
+        torch.cuda.synchronize(device)

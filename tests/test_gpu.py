@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from benchmarks import gpu, gpu_correctness, gpu_step
+from benchmarks import gpu, gpu_correctness, gpu_speed, gpu_step
 from benchmarks.gpu_ledger import Ledger, OutOfTime
 from benchmarks.gpu_pairs import TINY, tokenizer
 
@@ -170,3 +170,11 @@ def test_its_vocabulary_holds_the_benchmarks_words_whole():
     words = tokenizer(30_522)
     assert len(words) == 30_522
     assert words.tokenize("the storm stood near a castle.") == ["the", "storm", "stood", "near", "a", "castle", "."]
+
+
+def test_the_clock_waits_for_the_very_device_that_works(monkeypatch):
+    waited = []
+    monkeypatch.setattr(torch.cuda, "synchronize", waited.append)
+    gpu_speed.timed(lambda: None, "cuda:1")
+    gpu_speed.timed(lambda: None, "cpu")
+    assert waited == ["cuda:1", "cuda:1"]
