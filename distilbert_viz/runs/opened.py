@@ -3,6 +3,7 @@
 import hashlib
 import os
 import socket
+import sqlite3
 from pathlib import Path
 from typing import Unpack
 
@@ -49,6 +50,13 @@ class Opened(Record):
         if state["status"] in UNDER_WAY and here and not is_alive(state):
             return state | {"status": STOPPED, "reason": GONE}
         return state
+
+    def _connected(self) -> sqlite3.Connection:
+        """Where nobody here may write, SQLite can't make the log that it reads too; once a training has ended, there is none."""
+        file = self.folder / "record.sqlite"
+        if os.access(self.folder, os.W_OK) or file.with_name(f"{file.name}-wal").exists():
+            return super()._connected()
+        return sqlite3.connect(f"{file.absolute().as_uri()}?immutable=1", uri=True)
 
     def set(self, **values: Unpack[State]) -> None:
         """Refuses: nothing here pauses, stops or deletes what somebody else trains."""

@@ -11,6 +11,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -222,6 +223,22 @@ def test_of_a_student_deeper_than_its_teacher_nobody_knows_layers_that_started_i
     run = home.new_run(Recipe(device="cpu", layers=4, start="random"), "deep")
     run.probes((probe(3),))
     assert run.outline() == Outline(Recipe().steps, 4, ())
+
+
+def test_an_ended_run_is_shown_from_a_folder_that_nobody_here_may_write_to():
+    with tempfile.TemporaryDirectory() as place:
+        run = create(Path(place, "run"), Recipe(device="cpu"), "theirs")
+        run.steps([step(1)])
+        run.set(status=FINISHED)
+        for path, mode in ((Path(place), 0o755), (run.folder / "record.sqlite", 0o644), (run.folder, 0o555)):
+            path.chmod(mode)
+        os.seteuid(os.geteuid() or 65534)  # whom permissions hold for, as they don't for root
+        try:
+            assert opened.Opened(run.folder).all_steps() == [step(1)]
+            assert opened.Opened(run.folder).state()["status"] == FINISHED
+        finally:
+            os.seteuid(os.getuid())
+            run.folder.chmod(0o755)
 
 
 def test_a_text_is_kept_whole_or_not_at_all(monkeypatch):
