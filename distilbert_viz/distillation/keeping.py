@@ -56,7 +56,8 @@ class Keeper(Watching, TrainerCallback):
             self.first_look()
 
     def student(self) -> Model:
-        """The student as it is now."""
+        """The student as it is now. Raises FloatingPointError where it has come to no numbers: nothing is seen of such a one."""
+        self.flush()
         assert isinstance(self.trainer.student, KeptLogits)
         return as_read("student", self.trainer.student, self.tokenizer)
 

@@ -27,13 +27,13 @@ class ProbeWords(TypedDict):
 
 
 class PictureWords(TypedDict):
-    """The student's side of one probe without its weights."""
+    """The student's side of one probe without its weights; what isn't finite, as of a student that has diverged, is nothing."""
 
-    student: list[float]
+    student: list[float | None]
     own: list[str]
-    own_probabilities: list[float]
+    own_probabilities: list[float | None]
     kl: float | None
-    hand_over: NotRequired[list[float]]  # the first probe's
+    hand_over: NotRequired[list[float | None]]  # the first probe's
 
 
 def as_step(row: Row) -> Step:
@@ -80,18 +80,18 @@ def of_picture(picture: Picture) -> tuple[int, str, bytes]:
     """(step, words of every probe, weights of every probe one after the other)."""
     words = [_words(probe) for probe in picture.probes]
     if picture.hand_over:
-        words[0]["hand_over"] = list(picture.hand_over)
+        words[0]["hand_over"] = list(map(or_nothing, picture.hand_over))
     return picture.number, json.dumps(words), b"".join(_bytes(probe.attentions) for probe in picture.probes)
 
 
 def _words(probe: ProbePicture) -> PictureWords:
     return PictureWords(
-        student=probe.student.tolist(),
+        student=list(map(or_nothing, probe.student.tolist())),
         own=list(probe.own),
-        own_probabilities=probe.own_probabilities.tolist(),
+        own_probabilities=list(map(or_nothing, probe.own_probabilities.tolist())),
         kl=or_nothing(probe.kl),
     )
 
 
 def _bytes(attentions: Float[np.ndarray, "layer head query key"]) -> bytes:
-    return bytes(np.rint(255 * attentions).astype(np.uint8).tobytes())
+    return bytes(np.rint(255 * np.nan_to_num(attentions)).astype(np.uint8).tobytes())

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from distilbert_viz.cli.distil import distil
 from distilbert_viz.distillation import recipe as recipes
 from distilbert_viz.distillation import training
+from distilbert_viz.distillation.watching import FLUSH_SECONDS, Pace
 from distilbert_viz.runs import child, opened
 from distilbert_viz.runs.record import Record, create
 from tests.support.forks import done, shell
@@ -59,11 +60,13 @@ def test_a_loss_that_is_no_number_ends_the_run_with_a_sentence_and_is_not_record
     combined = training.combined
     made = iter([1.0, 1.0])
     monkeypatch.setattr(training, "combined", lambda *parts: combined(*parts) * next(made, float("nan")))
+    monkeypatch.setattr(Pace, "due", lambda pace: pace.shortest != FLUSH_SECONDS)  # a look comes before its steps are written
     with pytest.raises(FloatingPointError):
         child.train(record.folder, lambda step: None)
     assert record.state()["status"] == "failed"
     assert "The loss is nan at step 3: try a smaller learning rate." in record.state()["reason"]
     assert [step.number for step in record.all_steps()] == [1, 2]
+    assert [one.number for one in record.all_evaluations()] == record.pictures() == [0, 1, 2]
 
 
 def test_a_command_that_fails_ends_in_one_line_and_status_1(write_recipe, tmp_path):

@@ -5,6 +5,7 @@ import contextlib
 import dataclasses
 import itertools
 import json
+import math
 import os
 import shutil
 import signal
@@ -437,6 +438,16 @@ def test_pictures_of_each_probe_come_apart_as_they_were_put_together(client):
     for words, expected in zip(client.get(f"/runs/{run.id}/pictures/2").json(), made.probes, strict=True):
         assert base64.b64decode(words["maps"]) == np.rint(255 * expected.attentions).astype(np.uint8).tobytes()
     assert [words["shape"] for words in client.get(f"/runs/{run.id}/probes").json()] == [[3, 2, 3, 3], [3, 2, 5, 5]]
+
+
+@pytest.mark.filterwarnings("error")
+def test_what_a_student_that_has_diverged_shows_is_json(client):
+    run, nothing = new(), np.array([np.nan], np.float32)
+    run.probes((probe(3),))
+    run.picture(Picture(7, (ProbePicture(nothing, ("x",), nothing, math.nan, np.nan * maps(2, 3)),), (0.5, math.nan)))
+    answer = client.get(f"/runs/{run.id}/pictures/7").text
+    (shown,) = json.loads(answer, parse_constant=pytest.fail)
+    assert (shown["student"], shown["own_probabilities"], shown["kl"], shown["hand_over"]) == ([None], [None], None, [0.5, None])
 
 
 def test_a_picture_of_no_sentence_is_empty(client):

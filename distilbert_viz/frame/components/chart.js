@@ -8,7 +8,7 @@ const make = (name, className, text = "") => {
   return element
 }
 
-const digits = (number) => Number(number.toPrecision(3)).toString()
+const digits = (number) => (number == null ? "–" : Number(number.toPrecision(3)).toString())
 
 // Round numbers within [low, high], about `count` of them, a multiple of 1, 2 or 5 times a power of ten apart.
 function roundNumbers(low, high, count) {

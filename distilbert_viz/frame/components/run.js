@@ -8,7 +8,7 @@ const NO_LOSS = ["number", "loss", "gradient_norm", "learning_rate", "tokens", "
 // What soft labels are over, as the charts call what they count.
 const COUNTED = { token: ["a token", "tokens"], tag: ["a token", "tokens"], class: ["a text", "texts"], "": ["", ""] }
 
-const percent = (share) => `${(100 * share).toFixed(1)}%`
+const percent = (share) => (share == null ? "–" : `${(100 * share).toFixed(1)}%`)
 const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`
 
 class Series {
