@@ -20,8 +20,8 @@ class MaskedRows(Dataset[dict[str, torch.Tensor]]):
     """
 
     def __init__(self, rows: Sequence[list[int]], tokenizer: PreTrainedTokenizerFast, masked: float, seed: int, batch: int):
-        if len(rows) < batch:
-            raise ValueError(f"The text makes {len(rows)} rows, and one step needs {batch}.")
+        if len(rows) < max(batch, 1):
+            raise ValueError(f"The text makes {len(rows)} rows, and one step needs {max(batch, 1)}.")
         self.rows, self.masked, self.seed, self.batch = rows, masked, seed, batch
         self.special, self.mask_id = set(tokenizer.all_special_ids), tokenizer.mask_token_id
         self.vocabulary = len(tokenizer)

@@ -11,6 +11,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -89,14 +90,23 @@ class Consumer:
 
     def leave_with(self, parent: int) -> None:
         """Once the parent process is gone, or asks, let the training save and leave, and end."""
-        while psutil.pid_exists(parent) and not self.asked.wait(1):
+        while _lives(parent) and not self.asked.wait(1):
             pass
         self.leaving.set()
         for child in psutil.Process().children():
-            child.send_signal(signal.SIGTERM)
+            with suppress(psutil.NoSuchProcess):  # it has just ended by itself
+                child.send_signal(signal.SIGTERM)
         psutil.wait_procs(psutil.Process().children(), timeout=60)
         self.put_back_ended()
         os._exit(0)
+
+
+def _lives(pid: int) -> bool:
+    """Whether the process lives: one that has ended and that nobody has asked how doesn't."""
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def reason(code: int, log: Path) -> str:

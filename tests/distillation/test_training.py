@@ -129,6 +129,8 @@ def test_batches_hold_whole_rows_of_like_length_each_once(rows):
 
 
 def test_text_that_does_not_fill_one_step_is_refused(built_in_tokenizer):
+    with pytest.raises(ValueError, match="makes 0 rows, and one step needs 1"):
+        MaskedRows([], built_in_tokenizer, 0.3, 7, 0)
     with pytest.raises(ValueError, match="makes 3 rows, and one step needs 4"):
         MaskedRows([row_of(8)] * 3, built_in_tokenizer, 0.3, 7, 4)
 
