@@ -14,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from distilbert_viz.cli import shared
 from distilbert_viz.distillation import recipe as recipes
 from distilbert_viz.pairs.catalogue import BUILT_IN
+from distilbert_viz.pairs.choice import absolute
 from distilbert_viz.pairs.refusals import PairError
 from distilbert_viz.records import Step
 from distilbert_viz.runs import child
@@ -112,7 +113,7 @@ def _folder(out: Path | None, resume: Path | None, recipe: Path | None, changes:
 
 def _recipe(file: Path | None, changes: dict[str, recipes.Value]) -> recipes.Recipe:
     """What decides the run, its teacher on this disk. Raises RecipeError or PairError."""
-    made = recipes.make(changes) if file is None else recipes.read(file, **changes)
+    made = _lasting(recipes.make(changes) if file is None else recipes.read(file, **changes))
     if made.teacher == BUILT_IN:
         return made
     from distilbert_viz.cli.fetching import fetch_missing
@@ -127,6 +128,12 @@ def _recipe(file: Path | None, changes: dict[str, recipes.Value]) -> recipes.Rec
     refuse_other_tensors(found, found.task)
     refuse_unreadable(found.label, found)
     return made if file else replace(made, layers=max(1, found.layers // 2))
+
+
+def _lasting(made: recipes.Recipe) -> recipes.Recipe:
+    """The recipe with whole paths, so that the run goes on wherever it is resumed."""
+    teacher = made.teacher if made.teacher == BUILT_IN else absolute(made.teacher)
+    return replace(made, teacher=teacher, text=tuple(text if text == recipes.SENTENCES else absolute(text) for text in made.text))
 
 
 def _wait_for(folder: Path) -> Path:

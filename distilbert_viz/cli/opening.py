@@ -17,7 +17,7 @@ from rich.text import Text
 from distilbert_viz import settings
 from distilbert_viz.cli import shared
 from distilbert_viz.pairs.catalogue import BUILT_IN, chosen
-from distilbert_viz.pairs.choice import TwoSources
+from distilbert_viz.pairs.choice import TwoSources, absolute
 from distilbert_viz.pairs.refusals import PairError
 from distilbert_viz.runs import home, opened
 
@@ -70,12 +70,8 @@ def _pair(name: str | None, teacher: str | None, student: str | None) -> dict[st
     except PairError as error:
         shared.refuse(str(error))
     if teacher and student:
-        return {"pair": str(TwoSources(*(_absolute(source) for source in (teacher, student))))}
+        return {"pair": str(TwoSources(absolute(teacher), absolute(student)))}
     return {} if name is None else {"pair": name}
-
-
-def _absolute(source: str) -> str:
-    return os.path.abspath(source) if os.path.isdir(source) else source
 
 
 def _run(folder: Path) -> dict[str, str]:

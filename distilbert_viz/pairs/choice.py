@@ -1,5 +1,6 @@
 """Which pair is asked for, where and in which numbers: the one place that spells a pair in an address or a shell, and reads it."""
 
+import os
 import re
 from dataclasses import dataclass
 
@@ -39,6 +40,11 @@ class TwoSources:
 
     def __str__(self) -> str:
         return f"{self.teacher}{BETWEEN}{self.student}"
+
+
+def absolute(source: str) -> str:
+    """A file or folder by its whole path, by which another process finds it too; a name of the hub as it is."""
+    return os.path.abspath(source) if os.path.exists(source) else source
 
 
 Models = Named | RunStudent | TwoSources

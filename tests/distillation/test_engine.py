@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 
 import pytest
 import torch
@@ -10,8 +11,8 @@ from transformers import DistilBertForMaskedLM, TrainingArguments, pipeline
 from typer.testing import CliRunner
 
 from distilbert_viz.cli.distil import distil
+from distilbert_viz.distillation import engine, training
 from distilbert_viz.distillation import recipe as recipes
-from distilbert_viz.distillation import training
 from distilbert_viz.distillation.watching import FLUSH_SECONDS, Pace
 from distilbert_viz.runs import child, opened
 from distilbert_viz.runs.record import Record, create
@@ -120,6 +121,20 @@ def test_a_teacher_named_by_hand_gets_a_student_of_half_its_layers(teacher, tmp_
     assert made.returncode == 0, made.stderr
     recipe = Record(tmp_path / "run").recipe
     assert (recipe.teacher, recipe.layers, recipe.steps) == (str(teacher), 1, 1)
+
+
+def test_files_and_folders_of_a_run_are_found_wherever_it_goes_on(teacher, tmp_path, monkeypatch):
+    shutil.copytree(teacher, tmp_path / "teacher")
+    (tmp_path / "my.txt").write_text("A cat.\n" * 80)
+    (tmp_path / "recipe.toml").write_text('text = ["my.txt", "owner/name"]\nlayers = 1\n')
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(child, "train", lambda *_: "stop")
+    monkeypatch.setattr(engine, "weights_sha256", lambda folder: "")
+    app = typer.Typer()
+    app.command()(distil)
+    assert CliRunner().invoke(app, ["--out", "run", "--recipe", "recipe.toml", "--teacher", "teacher"]).exit_code == 0
+    recipe = Record(tmp_path / "run").recipe
+    assert (recipe.teacher, recipe.text) == (str(tmp_path / "teacher"), (str(tmp_path / "my.txt"), "owner/name"))
 
 
 def test_a_process_that_sees_several_gpus_trains_on_one(tmp_path, monkeypatch):

@@ -14,7 +14,7 @@ from distilbert_viz.distillation.recipe import SENTENCES, SOURCES, Recipe, Recip
 from distilbert_viz.frame.lasting import lasting, typed
 from distilbert_viz.frame.tasks import can_start_a_student
 from distilbert_viz.pairs.catalogue import CATALOGUE
-from distilbert_viz.pairs.choice import Named, RunStudent, TwoSources
+from distilbert_viz.pairs.choice import Named, RunStudent, TwoSources, absolute
 from distilbert_viz.pairs.layers import initial_layers
 from distilbert_viz.records import Trace, TracePair
 from distilbert_viz.runs import home, queue
@@ -74,7 +74,7 @@ def teacher_source() -> str:
             found = home.find(run)
             return run if found is None else found.recipe.teacher
         case TwoSources(teacher):
-            return teacher
+            return absolute(teacher)
 
 
 def _probes() -> tuple[str, ...]:

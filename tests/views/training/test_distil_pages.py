@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from distilbert_viz.distillation.checkpoints import TRAINED_STEPS
 from distilbert_viz.distillation.recipe import Recipe
 from distilbert_viz.pairs.catalogue import FOLDER
-from distilbert_viz.pairs.choice import PairChoice, RunStudent
+from distilbert_viz.pairs.choice import PairChoice, RunStudent, TwoSources
 from distilbert_viz.records import Evaluation
 from distilbert_viz.runs import home, opened, queue, race
 from distilbert_viz.runs.record import FAILED, FINISHED, PAUSED, RUNNING, STOPPED, STUDENT, WAITING, Record
@@ -41,6 +41,14 @@ def test_start_without_a_choice_queues_the_default_recipe_with_the_present_text_
     assert (recipe.alpha_ce, recipe.alpha_mlm, recipe.alpha_cos) == (Recipe().alpha_ce, Recipe().alpha_mlm, Recipe().alpha_cos)
     assert session.query_params["run"] in (run.id, [run.id])
     assert not session.exception
+
+
+def test_a_teacher_in_a_folder_is_found_by_the_process_that_trains_which_begins_elsewhere(monkeypatch):
+    monkeypatch.chdir(FOLDER)
+    pair = TwoSources("teacher", "student")
+    assert cache().load(PairChoice(pair)).finished.wait(60)
+    button(visit("live_run", pair=str(pair)), "Start").click().run()
+    assert home.all_runs()[0].recipe.teacher == str(FOLDER / "teacher")
 
 
 @pytest.mark.parametrize("name", NASTY)
