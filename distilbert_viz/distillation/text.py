@@ -2,10 +2,11 @@
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import cast
 
 import numpy as np
-from datasets import Dataset, concatenate_datasets, load_dataset  # type: ignore[import-untyped]
+from datasets import Dataset, concatenate_datasets, config, load_dataset  # type: ignore[import-untyped]
 from transformers import PreTrainedTokenizerFast
 
 from distilbert_viz.distillation import sentences
@@ -16,6 +17,11 @@ FEWEST_HELD_OUT = 64
 SHORTEST = 12
 SHORT = 0.25
 Rows = list[list[int]]
+
+
+def prepare_in(folder: Path) -> None:
+    """Data sets are prepared below this folder from now on, not in the cache that all programs of a user share."""
+    config.HF_DATASETS_CACHE = folder
 
 
 def lines(sources: Iterable[str]) -> list[Dataset]:

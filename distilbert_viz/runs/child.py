@@ -12,7 +12,7 @@ from types import FrameType
 
 from distilbert_viz.distillation.recipe import RecipeError
 from distilbert_viz.records import Step
-from distilbert_viz.runs import opened
+from distilbert_viz.runs import home, opened
 from distilbert_viz.runs.record import FAILED, FINISHED, PAUSED, RUNNING, STOPPED, WAITING, Record
 
 AFTER = {"go": WAITING, "pause": PAUSED, "stop": STOPPED}  # by what a person asks for once a run has left
@@ -72,6 +72,10 @@ def train(folder: Path, report: Callable[[Step], None], closely: bool = False) -
     try:
         from distilbert_viz.distillation import engine
 
+        if any(map(home.is_uploaded, record.recipe.text)):
+            from distilbert_viz.distillation import text
+
+            text.prepare_in(folder / "prepared")  # and no copy of it is left once the run is deleted
         left = engine.distil(record.recipe, folder, record, spent, closely)
     except Exception as error:  # raised again: the run only keeps the sentence
         if first:

@@ -16,6 +16,7 @@ from distilbert_viz.runs.record import ENDED, UNDER_WAY, WAITING, Record, State,
 
 # What keeps a run from being kept: a full disk, a folder that nobody may write to, a record that is locked for long.
 NOT_KEPT = (OSError, sqlite3.OperationalError)
+TEXTS = "texts"
 
 
 def why_not_kept(error: Exception) -> str:
@@ -49,8 +50,13 @@ def readable(content: bytes) -> str:
     return content.decode("utf-8-sig", errors="replace")
 
 
+def is_uploaded(text: str) -> bool:
+    """Whether a run's text is one that somebody uploaded here."""
+    return Path(text).parent == settings.runs_folder().resolve() / TEXTS
+
+
 def _texts() -> Path:
-    return home() / "texts"
+    return home() / TEXTS
 
 
 def new_run(recipe: Recipe, called: str, **state: Unpack[State]) -> Record:
@@ -110,7 +116,7 @@ def delete(run: Record) -> None:
     texts = _texts_of(run)
     shutil.rmtree(run.folder.rename(run.folder.with_name(f"deleted-{run.id}")))  # from now on nobody reads it
     for text in texts.difference(*map(_texts_of, all_runs())):
-        if Path(text).parent == _texts():
+        if is_uploaded(text):
             Path(text).unlink(missing_ok=True)
 
 

@@ -36,6 +36,14 @@ def test_a_long_line_is_cut_at_ends_of_sentences_where_there_is_one(built_in_tok
     assert {built_in_tokenizer.convert_ids_to_tokens(row[-2]) for row in rows} == {"."}
 
 
+def test_a_text_is_prepared_where_it_is_wanted_and_leaves_no_copy_elsewhere(built_in_tokenizer, tmp_path):
+    source = write(tmp_path / "my.txt", stories(80))
+    text.prepare_in(tmp_path / "run")
+    text.material((source,), built_in_tokenizer, 64, 100, 7)
+    assert list((tmp_path / "run").rglob("*.arrow"))
+    assert not (tmp_path / "cache").exists()
+
+
 def test_rows_stop_once_they_hold_enough_tokens_and_repeat_with_the_seed(built_in_tokenizer):
     lines = Dataset.from_dict({"text": stories(200)})
     one, again, other = (text.rows(lines, built_in_tokenizer, 64, 2000, seed) for seed in (7, 7, 8))

@@ -18,6 +18,7 @@ import time
 from pathlib import Path
 from types import SimpleNamespace
 
+import datasets
 import numpy as np
 import psutil
 import pytest
@@ -349,6 +350,15 @@ def test_a_run_that_has_left_stands_as_a_person_asked_by_then_whatever_it_left_f
     run = new()
     trained(run, lambda: run.set(control=asked) or left)
     assert (run.state()["status"], home.alive(run)) == (status, False)
+
+
+def test_an_uploaded_text_is_prepared_in_the_folder_of_its_run_and_goes_with_it(trained, monkeypatch):
+    monkeypatch.setattr(datasets.config, "HF_DATASETS_CACHE", None)
+    prepared = []
+    for source in ("sentences", home.keep_text(b"a line\n")):
+        run = home.new_run(Recipe(device="cpu", text=(source,)), "a run")
+        trained(run, lambda: prepared.append(datasets.config.HF_DATASETS_CACHE))
+    assert prepared == [None, run.folder / "prepared"]
 
 
 def test_a_run_that_failed_can_be_resumed_at_once(trained):
