@@ -73,7 +73,7 @@ def _why(error: Exception) -> str:
 def _is_finished(folder: Path) -> bool:
     """Whether the run has come to its end, and its student is there."""
     record = Record(folder)
-    return record.state()["status"] == FINISHED and record.has_student
+    return record.state().get("status") == FINISHED and record.has_student
 
 
 def _train(folder: Path) -> str | None:

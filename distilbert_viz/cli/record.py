@@ -58,7 +58,7 @@ def _refuse_unused(given: dict[str, tuple[Path | int | None, set[str]]], wanted:
 
 def _refuse_unfinished(made: Path) -> None:
     whole = all((made / name).is_file() for name in ("recipe.toml", "record.sqlite"))
-    if not whole or Record(made).state()["status"] != FINISHED:
+    if not whole or Record(made).state().get("status") != FINISHED:
         shared.refuse(f"{made} holds no run that is finished.")
 
 

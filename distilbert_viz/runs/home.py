@@ -79,15 +79,15 @@ def find(identity: str) -> Record | None:
 
 def all_runs() -> list[Record]:
     """Every run, the newest first."""
-    return [run for run, _ in standing()]
+    return [run for run, _ in with_states()]
 
 
-def standing() -> list[tuple[Record, State]]:
+def with_states() -> list[tuple[Record, State]]:
     """Every run and how it stands, the newest first; one that is deleted at this very moment is none."""
-    return sorted(_standing(), key=lambda one: one[1].get("created", 0.0), reverse=True)
+    return sorted(_with_states(), key=lambda one: one[1].get("created", 0.0), reverse=True)
 
 
-def _standing() -> Iterator[tuple[Record, State]]:
+def _with_states() -> Iterator[tuple[Record, State]]:
     for file in home().glob("run-*/recipe.toml"):
         run = Record(file.parent)
         try:
@@ -127,7 +127,7 @@ def _texts_of(run: Record) -> set[str]:
 
 def make_room(most: int) -> None:
     """Delete the oldest runs that have ended until at most `most` runs are left, or none of the others has ended."""
-    found = standing()
+    found = with_states()
     ended = [run for run, state in reversed(found) if state["status"] in ENDED and not opened.is_alive(state)]
     for run in ended[: max(0, len(found) - most)]:
         delete(run)
@@ -150,4 +150,4 @@ def unfinished(device: str) -> list[Record]:
 
 
 def _of(device: str) -> list[tuple[Record, State]]:
-    return [(run, state) for run, state in standing() if (recipe := recipe_of(run)) and recipe.device == device]
+    return [(run, state) for run, state in with_states() if (recipe := recipe_of(run)) and recipe.device == device]

@@ -47,7 +47,7 @@ def start_consumer(device: str) -> None:
 
 def start_needed_consumers() -> None:
     """At the start of a server: take up what waits, and what was under way when the last one ended."""
-    needed = [home.recipe_of(run) for run, state in home.standing() if state["status"] in (*UNDER_WAY, WAITING)]
+    needed = [home.recipe_of(run) for run, state in home.with_states() if state["status"] in (*UNDER_WAY, WAITING)]
     for device in {recipe.device for recipe in needed if recipe}:
         start_consumer(device)
 

@@ -45,7 +45,7 @@ def start(recipe: Recipe, session: str = "") -> str:
 def races() -> dict[str, list[Record]]:
     """Every race and its runs, the newest race first."""
     found: dict[str, list[Record]] = {}
-    for run, state in home.standing():
+    for run, state in home.with_states():
         if race := state.get("race"):
             found.setdefault(race, []).append(run)
     return found

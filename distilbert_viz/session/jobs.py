@@ -126,7 +126,7 @@ def _refuse(others: list[Job[Any]], alone: bool) -> None:
 
 def distilling() -> str | None:
     """The name of a run that trains at this moment on this machine."""
-    return next((str(state.get("name") or "a run") for _, state in home.standing() if state["status"] in UNDER_WAY), None)
+    return next((str(state.get("name") or "a run") for _, state in home.with_states() if state["status"] in UNDER_WAY), None)
 
 
 def duration(seconds: float) -> str:

@@ -43,7 +43,7 @@ def may_pause() -> bool:
 
 def refuse_full(more: int = 1) -> None:
     """Raises RecipeError, one sentence, where `more` runs are too many for this visitor or this server."""
-    limits, states = settings.limits(), [state for _, state in home.standing()]
+    limits, states = settings.limits(), [state for _, state in home.with_states()]
     under_way = [state for state in states if state["status"] in (*UNDER_WAY, WAITING)]
     own = sum(state.get("session") == visitor() for state in under_way)
     if more == 1 and own >= limits.own_runs:

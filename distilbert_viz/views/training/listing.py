@@ -54,7 +54,7 @@ def listed() -> dict[str, Listed]:
     A link may ask for any.
     """
     elsewhere = [(run, run.state()) for run in opened.all_opened()]
-    found = [Listed(run, state, run.has_student) for run, state in [*elsewhere, *home.standing()]]
+    found = [Listed(run, state, run.has_student) for run, state in [*elsewhere, *home.with_states()]]
     shown = [one for one in found if one.run.id == st.session_state.run or _may_see(one)]
     called = Counter(one.name for one in shown)
     told = [replace(one, alike=called[one.name] > 1) for one in sorted(shown, key=lambda one: not one.own)]
