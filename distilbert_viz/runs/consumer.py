@@ -29,6 +29,7 @@ class Consumer:
     def __init__(self, device: str):
         self.device, self.asked, self.leaving = device, threading.Event(), threading.Event()
         self.ready: subprocess.Popen[str] | None = None
+        self.said = ""
 
     def work(self) -> None:
         """Put back what an earlier consumer left, then train what waits. The folders are read again only after the bell."""
@@ -60,8 +61,10 @@ class Consumer:
             waiting = home.waiting(self.device)
             if waiting:
                 self.train(waiting[0])
-        except (OSError, sqlite3.OperationalError) as error:  # a run that is deleted at this very moment
-            print(error, file=sys.stderr)
+        except (OSError, sqlite3.OperationalError) as error:  # a run that is deleted at this very moment, or a full disk
+            if str(error) != self.said:
+                self.said = str(error)
+                print(error, file=sys.stderr)
             return True
         return bool(waiting)
 
@@ -70,8 +73,9 @@ class Consumer:
         if why := needs.lacking(run.recipe):
             run.set(status=FAILED, reason=why)
             return
-        process, self.ready = self.get_ready(), None
+        process = self.get_ready()
         run.set(status=STARTING, pid=process.pid, pid_began=opened.began(process.pid))
+        self.ready = None  # only now: where nothing can be written, as on a full disk, the next try finds it ready still
         code = spare.give(process, run.folder)
         if home.find(run.id) and run.state()["status"] in UNDER_WAY and not self.leaving.is_set():
             run.set(status=FAILED, reason=reason(code, run.folder / "log.txt"))

@@ -6,6 +6,7 @@ import secrets
 import shutil
 import sqlite3
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Unpack
 
@@ -130,7 +131,8 @@ def make_room(most: int) -> None:
     found = with_states()
     ended = [run for run, state in reversed(found) if state["status"] in ENDED and not opened.is_alive(state)]
     for run in ended[: max(0, len(found) - most)]:
-        delete(run)
+        with suppress(FileNotFoundError, sqlite3.OperationalError):  # somebody else's new run has just made room by it
+            delete(run)
 
 
 def alive(run: Record) -> bool:

@@ -376,6 +376,21 @@ def test_a_run_that_another_process_trains_is_left_to_it(trained):
     assert (run.state()["status"], run.state()["pid"]) == (RUNNING, os.getppid())
 
 
+def test_a_record_that_cannot_be_written_costs_no_new_process_and_no_new_line_at_every_try(monkeypatch, capsys):
+    def full(run: Record, **values: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    queue.enqueue(new())
+    started = []
+    ready = SimpleNamespace(pid=os.getpid(), poll=lambda: None)
+    monkeypatch.setattr(consumer.spare, "start", lambda: started.append(ready) or ready)
+    monkeypatch.setattr(Record, "set", full)
+    at_work = consumer.Consumer("cpu")
+    assert [at_work.train_next() for _ in range(3)] == [True] * 3
+    assert len(started) == 1
+    assert capsys.readouterr().err.count("disk is full") == 1
+
+
 def ending(monkeypatch, run: Record, script: str) -> dict:
     """The state of a run whose training process is `script`."""
 
