@@ -127,9 +127,9 @@ class Run {
     const recent = this.steps.list.slice(-20)
     const spent = last.seconds - recent[0].seconds
     if (recent.length > 1 && spent > 0) {
-      const tokens = recent.slice(1).reduce((sum, step) => sum + step.tokens, 0)
+      const tokens = recent.slice(1).reduce((sum, step) => sum + step.tokens, 0) / (recent.length - 1) // of a step: of a long run not all are here
       const pace = (last.number - recent[0].number) / spent
-      if (tokens) parts.push(`${Math.round(tokens / spent).toLocaleString("en")} tokens/s`)
+      if (tokens) parts.push(`${Math.round(tokens * pace).toLocaleString("en")} tokens/s`)
       if (news.status === "running" && this.data.steps) parts.push(`${clock((this.data.steps - last.number) / pace)} left`)
     }
     for (const name of ["learning_rate", "gradient_norm"]) {
