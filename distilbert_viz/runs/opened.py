@@ -54,9 +54,14 @@ class Opened(Record):
     def _connected(self) -> sqlite3.Connection:
         """Where nobody here may write, SQLite can't make the log that it reads too; once a training has ended, there is none."""
         file = self.folder / "record.sqlite"
-        if os.access(self.folder, os.W_OK) or file.with_name(f"{file.name}-wal").exists():
-            return super()._connected()
-        return sqlite3.connect(f"{file.absolute().as_uri()}?immutable=1", uri=True)
+        try:
+            connection = super()._connected()
+            connection.execute("SELECT 1 FROM sqlite_master").fetchone()
+            return connection
+        except sqlite3.OperationalError:
+            if not file.is_file() or file.with_name(f"{file.name}-wal").exists():
+                raise
+            return sqlite3.connect(f"{file.absolute().as_uri()}?immutable=1", uri=True)
 
     def set(self, **values: Unpack[State]) -> None:
         """Refuses: nothing here pauses, stops or deletes what somebody else trains."""
