@@ -11,7 +11,10 @@ from pathlib import Path
 from distilbert_viz.drawing import colours
 
 FOLDER = Path(__file__).parents[1] / "frame" / "components"
-BEFORE = {"canvas": ("figures",), "lines": ("figures",), "run": ("chart", "play"), "take": ("sheet", "laid", "picture")}
+BEFORE = {
+    "canvas": ("pointed", "figures"), "lines": ("pointed", "figures"), "run": ("pointed", "chart", "play"),
+    "take": ("sheet", "laid", "picture"), "tokens": ("anew",), "agreement": ("anew",), "pieces": ("anew",), "masking": ("anew",),
+}  # fmt: skip
 COLOURED = ("canvas", "run")
 
 
