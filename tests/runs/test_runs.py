@@ -4,6 +4,7 @@ import base64
 import contextlib
 import itertools
 import json
+import math
 import os
 import signal
 import sqlite3
@@ -282,6 +283,18 @@ def test_pictures_of_each_probe_come_apart_as_they_were_put_together(client):
     for words, expected in zip(client.get(f"/runs/{run.id}/pictures/2").json(), made.probes, strict=True):
         assert base64.b64decode(words["maps"]) == np.rint(255 * expected.attentions).astype(np.uint8).tobytes()
     assert [words["shape"] for words in client.get(f"/runs/{run.id}/probes").json()] == [[3, 2, 3, 3], [3, 2, 5, 5]]
+
+
+def test_numbers_that_are_not_finite_are_nothing_to_the_page(client):
+    run, spoilt = new(), np.array([math.nan, 0.2], np.float32)
+    run.probes((probe(3),))
+    run.evaluation(evaluation(1, math.nan))
+    run.picture(Picture(1, (ProbePicture(spoilt, ("x", "z"), spoilt, math.nan, maps(2, 3)),), (math.inf, 0.5)))
+    said = [client.get(f"/runs/{run.id}/{rest}").text for rest in ("live", "pictures/1")]
+    seen, (words,) = (json.loads(text, parse_constant=pytest.fail) for text in said)
+    assert seen["evaluations"]["kl"] == [None]
+    assert words["student"] == words["own_probabilities"] == [None, pytest.approx(0.2)]
+    assert (words["kl"], words["hand_over"]) == (None, [None, 0.5])
 
 
 def test_a_step_is_read_from_the_disk_once_for_all_who_watch(client, monkeypatch):
