@@ -66,7 +66,7 @@ function lines(words, room, pen) {
   return found
 }
 
-const cut = (text) => (text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}…` : text)
+const cut = (text) => (text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE).replace(/[\ud800-\udbff]$/, "")}…` : text) // no half of an emoji
 
 function legend({ heading, caption, notes, about, version }, quoted) {
   const read = about && `${about.pair} · ${quoted(about.text)}`
@@ -105,9 +105,19 @@ async function asPng(picture) {
   return new Promise((resolve) => canvas.toBlob(resolve, "image/png"))
 }
 
+// A frame's own page, with the libraries in it that it has by an address of the app.
+async function framed(html) {
+  const page = new DOMParser().parseFromString(html, "text/html")
+  for (const script of page.querySelectorAll("script[src]")) {
+    script.textContent = await (await fetch(new URL(script.getAttribute("src"), document.baseURI))).text()
+    script.removeAttribute("src")
+  }
+  return page
+}
+
 // One page that asks no network for anything; a frame is a page already, and keeps what it can do.
-function asPage(figure, style) {
-  if (figure.element.srcdoc) return paged(new DOMParser().parseFromString(figure.element.srcdoc, "text/html"), figure)
+async function asPage(figure, style) {
+  if (figure.element.srcdoc) return paged(await framed(figure.element.srcdoc), figure)
   const page = document.implementation.createHTMLDocument(figure.heading)
   const picture = drawn(figure, style)
   picture.svg.setAttribute("style", "max-width:100%;height:auto")
