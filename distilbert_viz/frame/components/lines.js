@@ -80,6 +80,7 @@ class Lines {
 
   // What moves with the pointer and the choice: one token's lines alone, or all of them with the chosen token's drawn thicker.
   overlay() {
+    if (!this.still) return
     const { context, owner: { cursor }, spec: { token } } = this
     context.clearRect(0, 0, this.size.width, this.size.height)
     context.strokeStyle = COLOURS[this.spec.voice]
