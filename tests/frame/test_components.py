@@ -196,38 +196,50 @@ def test_a_picture_follows_its_width_after_an_earlier_one_was_told_to_end(alone,
 # Buttons that are drawn anew
 
 
-def tokens(chosen: int) -> dict[str, Any]:
+def tokens(chosen: int, text: str) -> dict[str, Any]:
     return {
-        "tokens": ["[CLS]", "a", "b", "[SEP]"], "ids": [1, 2, 3, 4], "segments": [0, 0, 0, 0], "masked": [], "masks": [],
-        "special": [True, False, False, True], "position": chosen, "facts": {},
+        "tokens": [*text], "ids": [*range(len(text))], "segments": [0] * len(text), "special": [False] * len(text), "masked": [],
+        "masks": [], "position": chosen, "facts": {},
     }  # fmt: skip
 
 
-def agreement(chosen: int) -> dict[str, Any]:
-    words = [{"text": t, "position": i, "agree": True, "said": "", "chosen": i == chosen} for i, t in enumerate("abc")]
+def agreement(chosen: int, text: str) -> dict[str, Any]:
+    words = [{"text": t, "position": i, "agree": True, "said": "", "chosen": i == chosen} for i, t in enumerate(text)]
     return {"note": "a note", "words": words}
 
 
-def pieces(chosen: int) -> dict[str, Any]:
+def pieces(chosen: int, text: str) -> dict[str, Any]:
     found = [
-        {"position": i, "token": t, "id": i, "start": i, "end": i + 1, "segment": 0, "added": False} for i, t in enumerate("abc")
+        {"position": i, "token": t, "id": i, "start": i, "end": i + 1, "segment": 0, "added": False} for i, t in enumerate(text)
     ]
-    return {"text": "abc", "pieces": found, "position": chosen}
+    return {"text": text, "pieces": found, "position": chosen}
 
 
-def masking(chosen: int) -> dict[str, Any]:
-    cards = [{"typed": t, "reads": t, "outcome": "kept", "position": i, "chosen": i == chosen} for i, t in enumerate("abc")]
+def masking(chosen: int, text: str) -> dict[str, Any]:
+    cards = [{"typed": t, "reads": t, "outcome": "kept", "position": i, "chosen": i == chosen} for i, t in enumerate(text)]
     return {"tokens": cards}
 
 
-@pytest.mark.parametrize("make", [tokens, agreement, pieces, masking], ids=lambda make: make.__name__)
+SCROLLED = {tokens: ".strip", agreement: ".words", pieces: ".pieces", masking: ".masking"}
+
+
+@pytest.mark.parametrize("make", SCROLLED, ids=lambda make: make.__name__)
+def test_a_long_text_stays_where_it_was_scrolled_to(alone, page, make):
+    component, place = alone(make.__name__, 300), page.locator(SCROLLED[make])
+    component.draw(make(0, "abc" * 100))
+    place.evaluate("element => { element.scrollTop = 90 }")
+    component.draw(make(1, "abc" * 100))
+    assert place.evaluate("element => element.scrollTop") == 90
+
+
+@pytest.mark.parametrize("make", SCROLLED, ids=lambda make: make.__name__)
 def test_whoever_chose_by_the_keyboard_goes_on_from_there(alone, page, make):
     component = alone(make.__name__)
-    component.draw(make(0))
+    component.draw(make(0, "abc"))
     page.locator("main button").nth(1).focus()
     page.keyboard.press("Enter")
     assert component.told == [{"position": 1}]
-    component.draw(make(1))
+    component.draw(make(1, "abc"))
     assert page.evaluate(FOCUSED) == 1
 
 

@@ -21,5 +21,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const at = words.indexOf(event.target)
     if (step && at >= 0) { event.preventDefault(); words[at + step]?.focus() }
   }
+  const scroll = root.querySelector(".words")?.scrollTop ?? 0
   drawAnew(root, [Object.assign(document.createElement("div"), { className: "note", textContent: data.note }), strip])
+  strip.scrollTop = scroll
 }
