@@ -12,8 +12,9 @@ from distilbert_viz.drawing import colours
 
 FOLDER = Path(__file__).parents[1] / "frame" / "components"
 BEFORE = {
-    "canvas": ("pointed", "figures"), "lines": ("pointed", "figures"), "run": ("pointed", "chart", "play"),
-    "take": ("sheet", "laid", "picture"), "tokens": ("anew",), "agreement": ("anew",), "pieces": ("anew",), "masking": ("anew",),
+    "canvas": ("dark", "pointed", "figures"), "lines": ("pointed", "figures"), "run": ("dark", "pointed", "chart", "play"),
+    "take": ("dark", "sheet", "laid", "picture"),
+    "tokens": ("anew",), "agreement": ("anew",), "pieces": ("anew",), "masking": ("anew",),
 }  # fmt: skip
 COLOURED = ("canvas", "run")
 

@@ -453,6 +453,16 @@ def test_a_chart_says_the_step_that_is_pointed_at(alone, page, zoom, width):
 # What is taken along
 
 
+def test_a_page_is_drawn_anew_once_its_theme_is_another(alone, page):
+    component, given = alone("take"), {"version": "1", "of_text": True, "theme": "light"}
+    component.draw(given)
+    assert component.told == []
+    page.evaluate("host.style.cssText += '--st-background-color: #111'")
+    component.draw(given)
+    component.draw(given | {"theme": "dark"})
+    assert component.told == [{"theme": "dark"}]
+
+
 def taking(page: Page, expression: str) -> Any:
     """What an expression in the words of take.js comes to."""
     return page.evaluate("([js, made]) => new Function(`${js}; return ${made}`)()", [browser.script("take"), expression])

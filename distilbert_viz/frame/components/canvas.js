@@ -1,5 +1,5 @@
 // Matrices drawn as cells of colour: every head at a glance, one head in full, vectors over their dimensions.
-// pointed.js and figures.js stand in front of it.
+// dark.js, pointed.js and figures.js stand in front of it.
 
 const GAP = 3
 const LABEL = 11
@@ -11,15 +11,6 @@ function valueAt(figure, panel, row, column) {
   const cell = panel.cells[row * panel.shape[1] + column]
   const [low, high] = panel.range
   return figure.dtype === "f4" ? cell : low + (cell / STEPS[figure.dtype]) * (high - low)
-}
-
-function isDark(element) {
-  const colour = getComputedStyle(element).getPropertyValue("--st-background-color").trim()
-  const probe = document.createElement("canvas").getContext("2d")
-  probe.fillStyle = colour || "#ffffff"
-  probe.fillRect(0, 0, 1, 1)
-  const [r, g, b] = probe.getImageData(0, 0, 1, 1).data
-  return 0.299 * r + 0.587 * g + 0.114 * b < 128
 }
 
 function paintCells(figure, panel, table) {

@@ -1,5 +1,5 @@
 // "Take along": every figure of the page as SVG, PNG or a page of its own, made here in the browser and sent nowhere.
-// sheet.js, laid.js and picture.js stand in front of this file.
+// dark.js, sheet.js, laid.js and picture.js stand in front of this file.
 
 const FIGURES = '[data-testid="stPlotlyChart"], [data-testid="stBidiComponentIsolated"], [data-testid="stMain"] iframe'
 const NO_FIGURE = ".take, .tokens, .tiles, .agreement, .tour"
@@ -174,6 +174,9 @@ window.distilbertVizList ??= addEventListener("click", (event) => {
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const find = (name) => parentElement.querySelector(name)
+  // Streamlit (1.67) runs nothing when the theme is switched, and what the server draws would keep the colours of the other one.
+  const theme = isDark(find(".take")) ? "dark" : "light"
+  if (theme !== data.theme) setTriggerValue("choice", { theme })
   find(".open").onclick = () => {
     const page = document.querySelector('[data-testid="stMain"]')
     const style = getComputedStyle(find(".take"))
