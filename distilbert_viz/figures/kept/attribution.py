@@ -45,12 +45,12 @@ def sums(found: Sequence[Attribution]) -> list[dict[str, str]]:
 
 
 def sentence(found: Sequence[Attribution], encoding: Encoding) -> str:
-    """The token that each model's prediction owes most to, by one method."""
+    """The token that each model's prediction owes most to, by one method; that there is none where no token lifts it."""
     sentences = []
     for part in found:
         most = int(part.scores.argmax())
-        token = f"{most} “{visible(encoding.tokens[most])}”"
-        sentences.append(f"{part.voice.capitalize()}: most is owed to {token}, {part.scores[most]:+.2f} nats.")
+        token = f"most is owed to {most} “{visible(encoding.tokens[most])}”, {part.scores[most]:+.2f} nats"
+        sentences.append(f"{part.voice.capitalize()}: {token if part.scores[most] > 0 else 'no token lifts it'}.")
     return " ".join(sentences)
 
 

@@ -50,7 +50,17 @@ def token_sentence(found: Patches, encoding: Encoding) -> str:
         token, row = visible(encoding.tokens[cell[1]]), row_name(found.part, int(cell[0]))
         return f"“{token}” ({row}, {100 * shares[cell]:.0f}%)"
 
-    return f"Most comes back with {said(best)}; {said(worst)} {'makes it worst' if shares[worst] < 0 else 'brings least'}."
+    most = "Most comes back with" if shares[best] > 0 else "Nothing comes back with any token: nearest to it is"
+    return f"{most} {said(best)}; {said(worst)} {'makes it worst' if shares[worst] < 0 else 'brings least'}."
+
+
+def came_back(share: float) -> str:
+    """What one token did to the student's KL, `share` of which it brought back.
+
+    >>> came_back(0.61), came_back(-0.32)
+    ('61% came back', 'nothing came back: it is 32% farther')
+    """
+    return f"{100 * share:.0f}% came back" if share >= 0 else f"nothing came back: it is {-100 * share:.0f}% farther"
 
 
 def token_table(found: Patches, encoding: Encoding) -> Table:
