@@ -26,7 +26,7 @@ from transformers import (
 from distilbert_viz import families
 from distilbert_viz.pairs import CATALOGUE, load_pair
 from distilbert_viz.pairs.attention import NAME, recording
-from distilbert_viz.pairs.layers import initial_layers
+from distilbert_viz.pairs.layers import initial_layers, started_by
 from distilbert_viz.pairs.models import Model, Network
 from distilbert_viz.pairs.refusals import PairError
 from distilbert_viz.tracing.stock import stock_model
@@ -509,3 +509,11 @@ def test_a_recording_ends_also_when_the_model_fails():
         raise RuntimeError("on purpose")
     logits_with(network, NAME, batch)
     assert layers == []
+
+
+@pytest.mark.parametrize(
+    ("layers", "beside"),
+    [((0, 2, 5), [0, 0, 1, 1, 1, 2]), ((1, 3, 5), [0, 0, 0, 1, 1, 2]), ((4,), [0] * 6), ((4, 1), [1, 1, 1, 1, 0, 0])],
+)
+def test_every_teacher_layer_has_a_student_layer_beside_it_whichever_started_the_students(layers, beside):
+    assert [started_by(layers, teacher) for teacher in range(6)] == beside
