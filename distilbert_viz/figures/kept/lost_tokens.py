@@ -126,12 +126,13 @@ def mean_maps(found: LostOverTexts) -> Canvas:
 
 
 def mean_sentence(found: LostOverTexts) -> str:
-    """The means in words."""
-    texts = f"{found.texts} text{'s' if found.texts > 1 else ''}"
-    points = zip(found.curve, found.curve_deviation, strict=True)
-    said = ", ".join(f"{mean:.2f} ± {spread:.2f} {depth_name(depth)}" for depth, (mean, spread) in enumerate(points))
-    student = f"{found.student:.2f} ± {found.student_deviation:.2f} nats"
-    return f"Over {texts}, mean ± deviation: the student {student}; handed over, {said}."
+    """The means in words; one text has no deviation."""
+    several = found.texts > 1
+    points = [*zip(found.curve, found.curve_deviation, strict=True), (found.student, found.student_deviation)]
+    *means, student = (f"{mean:.2f} ± {spread:.2f}" if several else f"{mean:.2f}" for mean, spread in points)
+    said = ", ".join(f"{mean} {depth_name(depth)}" for depth, mean in enumerate(means))
+    texts = f"Over {found.texts} texts, mean ± deviation" if several else "On one text"
+    return f"{texts}: the student {student} nats; handed over, {said}."
 
 
 def mean_table(found: LostOverTexts) -> Table:
@@ -142,6 +143,7 @@ def mean_table(found: LostOverTexts) -> Table:
     for voice, means, spread in parts:
         for depth, start in np.ndindex(means.shape):
             kl, deviation = float(means[depth, start]), float(spread[depth, start])
-            values: dict[str, Entry] = {"mean KL, nats": kl, "deviation": deviation, "texts": found.texts}
+            known = deviation if found.texts > 1 else None
+            values: dict[str, Entry] = {"mean KL, nats": kl, "deviation": known, "texts": found.texts}
             rows.append(cell_row(voice, depth, start, means.shape[1] - 1) | values)
     return by_column(rows)

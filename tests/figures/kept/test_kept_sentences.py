@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from distilbert_viz.figures.kept import atlas as atlas_figures
 from distilbert_viz.figures.kept import attribution, lost, lost_tokens, sentences
-from distilbert_viz.records import Answer, Attribution, Encoding, HandOver, HeadAtlas, Mixtures, Patches
+from distilbert_viz.records import Answer, Attribution, Encoding, HandOver, HeadAtlas, LostOverTexts, Mixtures, Patches
 
 TOKENS = ("[CLS]", "the", "dog", "the", "[SEP]")
 
@@ -88,6 +89,11 @@ def test_heads_are_counted_one_and_many_and_a_broad_one_is_of_no_kind_whatever_i
     assert sentences.atlas((atlas(*teacher), atlas(*student))) == f"On this text {said}"
 
 
+def test_the_place_that_gets_most_is_one_of_those_that_have_a_name():
+    said = atlas_figures.sentence((atlas("broad"), atlas("next")), ((0, 0), (0, 0)))
+    assert said.startswith("Teacher L0 H0: broad. Of the places that have a name, the next token gets most, 0%; entropy 0.00 of ")
+
+
 # Where it was lost
 
 
@@ -156,3 +162,18 @@ def test_where_every_token_makes_it_worse_nothing_is_said_to_come_back(shares, s
 def test_a_negative_share_is_no_share_that_came_back():
     assert lost_tokens.came_back(0.61) == "61% came back"
     assert lost_tokens.came_back(-0.32) == "nothing came back: it is 32% farther"
+
+
+def over(texts: int) -> LostOverTexts:
+    """Means of a half and deviations of a quarter, of a student of one layer and a teacher of two."""
+    handed, returned = np.full((2, 3), 0.5, np.float32), np.full((3, 2), 0.5, np.float32)
+    return LostOverTexts(texts, (0, 1), 0.5, 0.25, handed, returned, handed / 2, returned / 2)
+
+
+def test_one_text_has_no_deviation():
+    assert lost_tokens.mean_sentence(over(1)) == "On one text: the student 0.50 nats; handed over, 0.50 embeddings, 0.50 after L0."
+    assert lost_tokens.mean_sentence(over(3)) == (
+        "Over 3 texts, mean ± deviation: the student 0.50 ± 0.25 nats; handed over, 0.50 ± 0.25 embeddings, 0.50 ± 0.25 after L0."
+    )
+    assert set(lost_tokens.mean_table(over(1))["deviation"]) == {None}
+    assert set(lost_tokens.mean_table(over(3))["deviation"]) == {0.25}
