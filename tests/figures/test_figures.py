@@ -502,6 +502,13 @@ def test_the_flow_has_a_gap_for_each_layer_left_out_and_for_the_segment_embeddin
     assert [box["name"] for box in gaps] == ["No segment embedding", *(f"No layer beside teacher L{i}" for i in (1, 3, 4))]
 
 
+def test_a_classifier_is_not_said_to_make_as_many_logits_as_are_listed(built_in, pair):
+    listed = Predictions(0, (("a", "b", "c", "d", "e"),) * 7, np.full((7, 5), 0.1, np.float32), "class")
+    drawing = flow.flow(pair, blocks_of(built_in, pair), (listed, listed), ("WordPiece", 30522))
+    shapes = [box["shape"] for box in boxes(drawing) if box["name"].startswith("Classification head")]
+    assert [shape.rpartition(" → ")[2] for shape in shapes] == ["(1, classes) logits"] * 2
+
+
 def test_a_student_that_keeps_everything_leaves_no_gap_in_the_flow(built_in, pair):
     twins = TracePair(pair.teacher, pair.teacher, tuple(range(6)))
     mine, said = blocks_of(built_in, pair)[0], predictions_of(built_in, pair)[0]
