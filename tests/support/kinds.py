@@ -9,7 +9,6 @@ from transformers import (
     AutoModelForQuestionAnswering,
     AutoModelForSequenceClassification,
     AutoModelForTokenClassification,
-    AutoTokenizer,
     BertForMaskedLM,
     BertForQuestionAnswering,
     BertForTokenClassification,
