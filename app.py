@@ -32,7 +32,7 @@ PAGES = {
         Entry("Where it was lost", "kept/lost"),
         Entry("What if", "kept/what_if"),
         Entry("Attribution", "kept/attribution"),
-        Entry("Take it along", "take_along", listed=False),
+        Entry("Report", "kept/report", listed=False),
     ],
     "What it saves": [
         Entry("Size and arithmetic", "savings/size_and_arithmetic", ("size", "arithmetic"), of_text=False),

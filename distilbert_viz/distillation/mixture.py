@@ -10,7 +10,7 @@ from transformers import PreTrainedTokenizerFast
 from distilbert_viz.distillation.masking import mask
 from distilbert_viz.distillation.rows import padded
 
-EDGES = (12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512)  # rows of a step up to such a length are one batch
+EDGES = (16, 32, 64, 128, 256, 512)  # rows of a step up to such a length are one batch
 WINDOW = 4096  # rows that are shuffled together
 Batch = dict[str, torch.Tensor]  # input_ids, labels, attention_mask, each (row, token)
 

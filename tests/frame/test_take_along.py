@@ -196,13 +196,13 @@ def test_the_report_is_reached_from_where_figures_are_taken_along(page, app):
     opened(page, app, "attention?view=lines")
     page.get_by_role("button", name="Take along").click()
     page.get_by_role("button", name="Report and whole trace").click()
-    expect(page.get_by_role("heading", name="Take it along")).to_be_visible()
+    expect(page.get_by_role("heading", name="Report")).to_be_visible()
     expect(page.get_by_role("button", name="Report (.html)")).to_be_visible(timeout=60_000)
-    assert page.get_by_test_id("stSidebarNav").get_by_text("Take it along").count() == 0
+    assert page.get_by_test_id("stSidebarNav").get_by_text("Report", exact=True).count() == 0
 
 
 def test_the_report_in_the_app_opens_without_a_network(page, app, browser, tmp_path):
-    opened(page, app, "take-it-along")
+    opened(page, app, "report")
     with page.expect_download() as download:
         page.get_by_role("button", name="Report (.html)").click()
     download.value.save_as(tmp_path / "report.html")
@@ -212,7 +212,7 @@ def test_the_report_in_the_app_opens_without_a_network(page, app, browser, tmp_p
 def test_the_trace_in_the_app_is_the_models(page, app, built_in, tmp_path):
     from distilbert_viz.tracing import trace_pair
 
-    opened(page, app, "take-it-along")
+    opened(page, app, "report")
     with page.expect_download() as download:
         page.get_by_role("button", name=re.compile("Trace")).click()
     download.value.save_as(tmp_path / "trace.npz")

@@ -11,7 +11,7 @@ from app import FIRST, PAGES
 from tests.support.browsers import settled
 
 TITLES = [entry.title for section in PAGES.values() for entry in section]
-UNLISTED, TO_UNLISTED = "Take it along", re.compile("report", re.IGNORECASE)
+UNLISTED, TO_UNLISTED = "Report", re.compile("report", re.IGNORECASE)
 
 
 @contextlib.contextmanager

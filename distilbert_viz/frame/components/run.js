@@ -86,7 +86,7 @@ class Run {
     if (news.evaluations.number.length) [this.klChart, this.shareChart].forEach((chart) => chart.draw(this.evaluations.list))
     this.pictures = news.pictures
     this.say(this.sentence(news))
-    this.bar.value = this.steps.last?.number ?? 0
+    if (!this.player.playing) this.bar.value = this.steps.last?.number ?? 0
     this.status = news.status
     this.place()
     if (!this.probes && this.pictures.length) await this.meet()
@@ -108,8 +108,9 @@ class Run {
     }
   }
 
-  // Curves up to a step, so that they grow while the run is played.
+  // Curves and bar up to a step, so that they grow while the run is played.
   drawUntil(number) {
+    this.bar.value = Math.min(number, this.steps.last?.number ?? 0)
     const until = (series) => series.list.filter((row) => row.number <= number)
     this.lossChart.draw(until(this.steps))
     ;[this.klChart, this.shareChart].forEach((chart) => chart.draw(until(this.evaluations)))

@@ -180,6 +180,6 @@ export default function ({ data, parentElement, setTriggerValue }) {
   }
   find(".report").onclick = () => {
     find("dialog").close()
-    setTriggerValue("choice", { page: "Take it along", layer: null })
+    setTriggerValue("choice", { page: "Report", layer: null })
   }
 }

@@ -1,4 +1,4 @@
-"""How does one take this along?"""
+"""How is all about one text taken along?"""
 
 import streamlit as st
 
@@ -6,9 +6,7 @@ from distilbert_viz import frame
 from distilbert_viz.frame import take_along
 from distilbert_viz.views.forward import soft_labels
 
-top = frame.title(
-    "Take it along", "All about this text in one file that opens without this app and without a network, also from a mail."
-)
+top = frame.title("Report", "All about this text in one file that opens without this app and without a network, also from a mail.")
 pair = frame.traced_text()
 temperature = frame.temperature()
 labels, hard_label = soft_labels.chosen(pair, temperature)
@@ -23,8 +21,8 @@ frame.notice(
 )
 
 frame.section(
-    "Figures and tables",
-    "Every figure of a page can be taken along by “Take along” in the line under the text: as SVG, as PNG, or as an HTML file of "
+    "One figure, or one table",
+    "“Take along”, in the line under the text of every page, hands you each of its figures: as SVG, as PNG, or as an HTML file of "
     "its own, with its caption, the pair and the text. It is made in your browser as it stands there, in the page's own colours. "
     "Under every table stands its CSV with all digits; a token such as `=` gets an apostrophe in front, so that no spreadsheet "
     "computes it.",
