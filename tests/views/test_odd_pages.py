@@ -10,7 +10,7 @@ from distilbert_viz.cli import app
 from distilbert_viz.pairs.choice import PairChoice
 from distilbert_viz.session.cache import cache
 from tests.support import odd
-from tests.support.pages import PAGES, button, captions, end_jobs, plain_words, visit
+from tests.support.pages import PAGES, button, captions, end_jobs, visit, words
 
 TWO = "the cat sat. [SEP] a [MASK] b"
 LAYER_1 = "distilbert.transformer.layer.1.ffn.lin2.bias"
@@ -48,12 +48,6 @@ def shown(folders):
         return name
 
     return load
-
-
-def words(session) -> str:
-    """All that the page says in words, without Markdown's escapes."""
-    kinds = (session.markdown, session.caption, session.info, session.warning, session.subheader)
-    return plain_words(" ".join(element.value for kind in kinds for element in kind)).replace("\\", "")
 
 
 @pytest.mark.parametrize("page", PAGES)
