@@ -1,8 +1,8 @@
-"""Which teacher layer starts which student layer."""
+"""Which teacher layer starts which student layer, and which student layer lies beside which teacher layer."""
 
 import pytest
 
-from distilbert_viz.pairs.layers import initial_layers
+from distilbert_viz.pairs.layers import initial_layers, started_by
 
 
 @pytest.mark.parametrize(
@@ -33,3 +33,11 @@ def test_no_teacher_layer_starts_two_student_layers():
 def test_a_student_deeper_than_its_teacher_is_refused(teacher, student):
     with pytest.raises(ValueError, match=f"1 to {teacher} layers, not {student}"):
         initial_layers(teacher, student)
+
+
+@pytest.mark.parametrize(
+    ("layers", "beside"),
+    [((0, 2, 5), [0, 0, 1, 1, 1, 2]), ((1, 3, 5), [0, 0, 0, 1, 1, 2]), ((4,), [0] * 6), ((4, 1), [1, 1, 1, 1, 0, 0])],
+)
+def test_every_teacher_layer_has_a_student_layer_beside_it_whichever_started_the_students(layers, beside):
+    assert [started_by(layers, teacher) for teacher in range(6)] == beside

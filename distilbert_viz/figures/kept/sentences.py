@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from distilbert_viz import comparison
 from distilbert_viz.drawing.labels import visible
 from distilbert_viz.figures.kept.atlas import TARGETS, Atlases
+from distilbert_viz.figures.kept.attribution import LEAST
 from distilbert_viz.records import Attribution, Encoding, MovedLabels, Similarity, TracePair
 
 
@@ -51,7 +52,7 @@ def what_if(labels: Sequence[MovedLabels]) -> str:
 
 def attribution(found: Sequence[Attribution], encoding: Encoding, name: str) -> str:
     """The token that speaks most for an answer in each model, whether or not it is what the model says; none where none does."""
-    places = [int(part.scores.argmax()) if part.scores.max() > 0 else None for part in found]
+    places = [int(part.scores.argmax()) if part.scores.max() >= LEAST else None for part in found]
     teacher, student = ("no token" if place is None else f"“{visible(encoding.tokens[place])}”" for place in places)
     what = f"“{visible(name)}”"
     if places == [None, None]:

@@ -2,8 +2,10 @@
 
 import json
 
+import numpy as np
+
 from distilbert_viz.figures.forward import flow
-from distilbert_viz.records import TracePair
+from distilbert_viz.records import Predictions, TracePair
 from tests.support.forward import blocks_of, predictions_of
 
 
@@ -16,6 +18,13 @@ def test_the_flow_has_a_gap_for_each_layer_left_out_and_for_the_segment_embeddin
     gaps = [box for box in boxes(drawing) if box.get("gap")]
     assert {box["voice"] for box in gaps} == {"student"}
     assert [box["name"] for box in gaps] == ["No segment embedding", *(f"No layer beside teacher L{i}" for i in (1, 3, 4))]
+
+
+def test_a_classifier_is_not_said_to_make_as_many_logits_as_are_listed(built_in, pair):
+    listed = Predictions(0, (("a", "b", "c", "d", "e"),) * 7, np.full((7, 5), 0.1, np.float32), "class")
+    drawing = flow.flow(pair, blocks_of(built_in, pair), (listed, listed), ("WordPiece", 30522))
+    shapes = [box["shape"] for box in boxes(drawing) if box["name"].startswith("Classification head")]
+    assert [shape.rpartition(" → ")[2] for shape in shapes] == ["(1, classes) logits"] * 2
 
 
 def test_a_student_that_keeps_everything_leaves_no_gap_in_the_flow(built_in, pair):
