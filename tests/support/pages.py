@@ -83,6 +83,19 @@ def plain_words(markdown: str) -> str:
     return re.sub(r"</?span[^>]*>", "", ticks)
 
 
+def words(session: AppTest) -> str:
+    """All that the page says in words, without Markdown's escapes; of a tick, what it says."""
+    kinds = (session.markdown, session.caption, session.info, session.warning, session.subheader)
+    return " ".join(plain_words(element.value) for kind in kinds for element in kind).replace("\\", "")
+
+
+def assert_checks_hold(session: AppTest) -> None:
+    """Every check on the page is within float32's rounding, or half a step of what is drawn in bytes."""
+    for check in (caption for caption in captions(session) if caption.startswith("checked against the model:")):
+        numbers = [float(number) for number in re.findall(r"\d\.\de[+-]\d+", check)]
+        assert max(numbers[:2]) <= 1.05 * (numbers[2] if len(numbers) > 2 else 0) + 2e-5, check
+
+
 def button(session: AppTest, label: str) -> Button:
     """The button with this label."""
     return next(found for found in session.button if found.label == label)
