@@ -1,6 +1,6 @@
 // The strip of the tour: what is seen, one thing to do, what is so here; arrow keys go on and back.
 const WRITES = "input, textarea, select, canvas, [contenteditable=true], [role=slider], [role=radio], [role=combobox], [role=tab]"
-const OVER = "dialog, [role=dialog]" // lies over the page, which isn't to change behind it
+const OVER = "dialog[open], [role=dialog]" // lies over the page, which isn't to change behind it
 const OUTLINE = 12
 let keys = null
 
