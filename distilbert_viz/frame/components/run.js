@@ -79,7 +79,10 @@ class Run {
   async refresh() {
     const after = `after=${this.steps.last?.number ?? -1}&evaluated=${this.evaluations.last?.number ?? -1}`
     const answer = await fetch(this.address(`live?${after}`))
-    if (answer.status === 404) return this.say("This run is no longer there.")
+    if (answer.status === 404) {
+      this.status = "deleted" // asked for seldom from now on
+      return this.say("This run is no longer there.")
+    }
     const news = await answer.json()
     this.steps.add(news.steps)
     this.evaluations.add(news.evaluations)
