@@ -88,7 +88,7 @@ def test_the_sentence_says_what_the_models_say(loaded, built_in):
     position = pair.encoding.tokens.index("[MASK]")
     ids = [int(tracing.logits_at(model, trace, position).argmax()) for model, trace in zip(built_in, pair, strict=True)]
     words = built_in.teacher.tokenizer.convert_ids_to_tokens(ids)
-    for screen in ("architecture", "soft_labels", "report"):
+    for screen in ("architecture", "soft_labels", "text_report"):
         said = next(part.value for part in visit(screen, text).markdown if 'class="plainly"' in part.value)
         assert all(f"“{word}”" in plain_words(said).replace("\\", "") for word in words)
 

@@ -256,7 +256,7 @@ def test_bad_input_is_refused_in_one_line(arguments, sentence, tmp_path, monkeyp
 
 @pytest.mark.usefixtures("loaded")
 def test_the_page_shows_the_same_report_as_the_command_writes(written):
-    session = visit("report", TEXT)
+    session = visit("text_report", TEXT)
     session.session_state["teacher_layer"], session.session_state["teacher_head"] = LAYER, HEAD
     session.session_state["student_layer"], session.session_state["student_head"] = 1, HEAD
     session.slider(key="temperature").set_value(TEMPERATURE).run()

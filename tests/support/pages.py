@@ -28,7 +28,7 @@ SCREENS = [screen for screen in LINKS if screen not in {entry.file.rpartition("/
 # Every page and view that shows the inside of the models on the present text.
 PAGES = ["first", "architecture", "tokens", "embeddings", "maps", "lines", "words", "what_it_carries", "rollout", "bertviz",
          "block", "hidden_states", "soft_labels", "one_step", "heads", "atlas", "lost", "what_if", "attribution",
-         "report"]  # fmt: skip
+         "text_report"]  # fmt: skip
 # What might be read as something else, or drawn wrongly.
 STRANGE = (
     "<script>alert(1)</script> & <b>bold</b>",
