@@ -32,7 +32,7 @@ PAGES = {
         Entry("Where it was lost", "kept/lost"),
         Entry("What if", "kept/what_if"),
         Entry("Attribution", "kept/attribution"),
-        Entry("Report", "kept/report", listed=False),
+        Entry("Report", "text_report", listed=False),
     ],
     "What it saves": [
         Entry("Size and arithmetic", "savings/size_and_arithmetic", ("size", "arithmetic"), of_text=False),

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
-from distilbert_viz import comparison
 from distilbert_viz.records import (
     Block,
     Canvas,
@@ -129,23 +128,35 @@ def logits_of(stock: StockPass) -> np.ndarray:
     return stock.logits
 
 
+def softened(logits: np.ndarray, temperature: float) -> np.ndarray:
+    """exp(z / T) over its sum along the last axis, in double precision: by nothing that made what is shown."""
+    scaled = logits.astype(np.float64) / temperature
+    powers: np.ndarray = np.exp(scaled - scaled.max(-1, keepdims=True))
+    return np.asarray(powers / powers.sum(-1, keepdims=True))
+
+
 def _last_state(shown: Predictions, stock: StockPass) -> float:
-    probabilities = comparison.soften(logits_of(stock)[shown.position], 1.0)
+    probabilities = softened(logits_of(stock)[shown.position], 1.0)
     return largest_difference(shown.probabilities[-1], -np.sort(-probabilities)[: shown.probabilities.shape[1]])
 
 
 def soft_labels(shown: SoftLabels, stock: Passes) -> Difference:
     """The softened probabilities of every candidate."""
     drawn = (shown.teacher, shown.student)
-    softened = [comparison.soften(logits_of(s)[shown.position], shown.temperature)[shown.candidates] for s in stock]
-    return _both(largest_difference(d, s) for d, s in zip(drawn, softened, strict=True))
+    theirs = [softened(logits_of(s)[shown.position], shown.temperature)[shown.candidates] for s in stock]
+    return _both(largest_difference(d, s) for d, s in zip(drawn, theirs, strict=True))
 
 
 def position_labels(shown: PositionLabels, stock: Passes) -> Difference:
     """The likeliest token's probability at every position."""
     drawn, best = (shown.teacher, shown.student), (shown.teacher_ids, shown.student_ids)
-    softened = [comparison.soften(logits_of(s), 1.0)[np.arange(len(i)), i] for s, i in zip(stock, best, strict=True)]
-    return _both(largest_difference(d, s) for d, s in zip(drawn, softened, strict=True))
+    theirs = [_each_position(logits_of(s), i) for s, i in zip(stock, best, strict=True)]
+    return _both(largest_difference(d, s) for d, s in zip(drawn, theirs, strict=True))
+
+
+def _each_position(logits: np.ndarray, outcomes: np.ndarray) -> np.ndarray:
+    """The probability of one outcome a row, row by row: all rows of a vocabulary at once are hundreds of megabytes."""
+    return np.array([softened(row, 1.0)[outcome] for row, outcome in zip(logits, outcomes, strict=True)])
 
 
 def moved_labels(shown: tuple[MovedLabels, MovedLabels], before: Passes, after: Passes) -> Difference:
@@ -154,9 +165,8 @@ def moved_labels(shown: tuple[MovedLabels, MovedLabels], before: Passes, after: 
 
 
 def _moved(probabilities: np.ndarray, shown: MovedLabels, stock: StockPass) -> float:
-    return largest_difference(
-        probabilities, comparison.soften(logits_of(stock)[shown.position], shown.temperature)[shown.candidates]
-    )
+    theirs = softened(logits_of(stock)[shown.position], shown.temperature)
+    return largest_difference(probabilities, theirs[shown.candidates])
 
 
 def before_and_after(

@@ -48,7 +48,7 @@ os.environ["DISTILBERT_VIZ_OPENED"] = str(Path(tempfile.mkdtemp(prefix="distilbe
 LONG = (
     "test_shared_controls", "test_launched", "test_killed", "test_hostile", "test_browser", "test_devices", "test_walk",
     "test_ray_serve", "test_take_along", "test_pages", "test_distil_browser", "test_child", "test_tour", "test_cost", "test_queue",
-    "test_wordpiece", "test_bertviz", "test_see", "test_classes", "test_one_step", "test_hub",
+    "test_wordpiece", "test_bertviz", "test_see", "test_classifier_pages", "test_one_step", "test_fetching",
 )  # fmt: skip
 
 

@@ -262,3 +262,15 @@ def test_an_error_at_one_position_is_reported(side, read, stock):
 def test_every_check_refuses_one_model_alone(traces, stock):
     with pytest.raises(ValueError, match="argument"):
         checking.hidden_states((traces.teacher,), stock)
+
+
+def test_a_softening_that_errs_is_seen_by_the_check(read, vocabulary, stock, monkeypatch):
+    plain = comparison.soften
+
+    def too_flat(logits, temperature):
+        return plain(logits, 2 * temperature)
+
+    monkeypatch.setattr(comparison, "soften", too_flat)
+    monkeypatch.setattr("distilbert_viz.comparison.softening.soften", too_flat)
+    shown = comparison.soft_labels(*read, vocabulary, POSITION, 1.0)
+    assert checking.soft_labels(shown, stock).largest > ERROR

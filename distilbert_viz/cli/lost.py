@@ -94,7 +94,7 @@ def _say(teacher: "Model", traces: TracePair, found: HandOver, cost: SegmentCost
 
 
 def _curve(teacher: "Model", traces: TracePair, found: HandOver) -> Table:
-    table = Table("the teacher reads on", "KL, nats", f"likeliest {found.outcome}s")
+    table = Table("the teacher reads on", "KL, nats", f"likeliest {figures.OUTCOMES[found.outcome]}")
     rows = [(figures.depth_name(d), found.student_then_teacher.answer(d, start)) for d, start in enumerate(found.matched)]
     for name, answer in [*rows, ("the student itself", found.student)]:
         words = zip(teacher.named(answer.ids.tolist(), traces.encoding), answer.probabilities.tolist(), strict=True)

@@ -94,7 +94,7 @@ def _times_t2(labels: SoftLabels) -> float:
 def _soft_labels_as_tables(encoding: Encoding, temperature: float, labels: list[SoftLabels]) -> None:
     shared.say(Text(visible(encoding.text, shared.LONGEST_LINE), "bold"))
     if encoding.dropped:
-        shared.say(Text(f"The last {encoding.dropped} tokens did not fit."))
+        shared.say(Text(f"{encoding.dropped} token{'s' if encoding.dropped > 1 else ''} did not fit."))
     for label in labels:
         entropies = f"{label.teacher_entropy:z.4f} nats, of the student {label.student_entropy:z.4f} nats"
         at_token = label.outcome in ("token", "tag")

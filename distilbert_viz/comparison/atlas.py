@@ -50,8 +50,16 @@ def token_groups(encoding: Encoding) -> dict[str, Bool[np.ndarray, "token"]]:
     """
     ids, tokens = encoding.input_ids, encoding.tokens
     groups = {tokens[0]: ids == ids[0], tokens[-1]: ids == ids[-1]}
-    marks = np.array([all(map(is_punctuation, token)) for token in encoding.tokens])
+    marks = np.array([_is_mark(encoding, position) for position in range(len(encoding))])
     return groups | {"punctuation": marks} if marks.any() else groups
+
+
+def _is_mark(encoding: Encoding, position: int) -> bool:
+    """Whether punctuation alone was typed for a token that is read: tokenizers write spaces, and bytes, into their tokens."""
+    start, end = encoding.offsets[position].tolist()
+    typed = encoding.text[start:end].strip()
+    read = encoding.input_ids[position] == encoding.original_ids[position]
+    return bool(read and typed and all(map(is_punctuation, typed)))
 
 
 def _share(attentions: np.ndarray, targets: np.ndarray) -> Float[np.ndarray, "layer head"]:

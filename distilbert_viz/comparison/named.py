@@ -6,7 +6,7 @@ from jaxtyping import Float
 from distilbert_viz.comparison.atlas import token_groups
 from distilbert_viz.records import NamedHead, Trace, TracePair
 
-PREVIOUS, NEXT, SEPARATOR, KEPT, CHANGED = "previous word", "next word", "looks at {}", "kept best", "changed most"
+PREVIOUS, NEXT, SEPARATOR, KEPT, CHANGED = "previous token", "next token", "looks at {}", "kept best", "changed most"
 ALIKE, UNLIKE = "most alike", "least alike"  # the same two, where it isn't known that there was something to keep or to change
 NAMED = 0.3  # of its attention: less goes to a place without anybody noticing, so that no head is called after it
 

@@ -11,7 +11,11 @@ from pathlib import Path
 from distilbert_viz.drawing import colours
 
 FOLDER = Path(__file__).parents[1] / "frame" / "components"
-BEFORE = {"canvas": ("figures",), "lines": ("figures",), "run": ("chart", "play"), "take": ("sheet", "laid", "picture")}
+BEFORE = {
+    "canvas": ("dark", "pointed", "figures"), "lines": ("pointed", "figures"), "run": ("dark", "pointed", "chart", "play"),
+    "take": ("dark", "sheet", "laid", "picture"),
+    "tokens": ("anew",), "agreement": ("anew",), "pieces": ("anew",), "masking": ("anew",),
+}  # fmt: skip
 COLOURED = ("canvas", "run")
 
 

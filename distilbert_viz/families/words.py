@@ -92,7 +92,8 @@ def held(voice: str, found: Held) -> str:
     """How a model agrees with the files that it was read from, and what of them it has no use for."""
     said = [f"Held against its files, the {voice} holds all of its numbers: {found.used} tensors, equal one by one."]
     if found.unused:
-        said.append(f"{len(found.unused)} more belong to other heads and are not used here ({_few(found.unused)}).")
+        belong = "belongs to another head and is" if len(found.unused) == 1 else "belong to other heads and are"
+        said.append(f"{len(found.unused)} more {belong} not used here ({_few(found.unused)}).")
     if found.unread:
         said.append(f"Its config.json also says {_few(found.unread)}, which nothing here reads.")
     if found.framed:

@@ -158,7 +158,8 @@ def _facts(traces: TracePair | None) -> str:
         who = "both models know" if len(single) == 2 else f"the {single[0]} knows"
         facts.append(f"{who} one segment: two sentences are read as one")
     if encoding.dropped:
-        facts.append(f"{encoding.dropped:,} tokens at the end left out")
+        where = "at a sentence's end" if encoding.token_type_ids.any() else "at the end"
+        facts.append(f"{encoding.dropped:,} token{'s' if encoding.dropped > 1 else ''} {where} left out")
     if len(st.session_state.text) > state.LONGEST_LINK:
         facts.append("text too long for the address: a copied link leaves it out")
     if len(st.session_state.text) >= settings.limits().text:

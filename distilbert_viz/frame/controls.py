@@ -128,7 +128,7 @@ def link() -> bool:
     return st.toggle(
         "linked layers",
         True,
-        help="The student's layer beside the teacher's, or beside the nearest one below it that has one.",
+        help="The student's layer beside the teacher's, or beside the nearest one below it that has one; else its first.",
         **lasting("linked"),
     )
 

@@ -81,7 +81,8 @@ TERMS = (
     ),
     Term(
         "[SEP]",
-        "A token put at the end of every sentence. Heads that find nothing else to do often look there.",
+        "A token put at the end of a text, and between two that are read together. Heads that find nothing else to do often look "
+        "there.",
         CLARK,
     ),
     Term(
@@ -140,8 +141,8 @@ TERMS = (
     ),
     Term(
         "residual connection",
-        "What a layer finds is added to what the token was, instead of replacing it. So every layer only changes the "
-        "token a little.",
+        "What a layer finds is added to what the token was, instead of replacing it. So what a token was can pass a layer as "
+        "it is.",
         VASWANI,
         "x + f(x)",
         also=("residual",),
@@ -159,8 +160,8 @@ TERMS = (
     ),
     Term(
         "GELU",
-        "A smooth switch inside the feed-forward part: large numbers pass, negative ones are held back. It is what keeps "
-        "layers from being one matrix.",
+        "A smooth switch inside the feed-forward part: large numbers pass, negative ones are held back. Without it the two "
+        "matrices around it would be one.",
         "Hendrycks & Gimpel 2016 (arXiv 1606.08415)",
     ),
     Term(
@@ -291,9 +292,9 @@ TERMS = (
     # what it saves
     Term(
         "MAC",
-        "One multiplication and one addition, the unit in which arithmetic is counted. A pass of BERT-base over 128 "
-        "tokens takes about eleven billion.",
-        SANH,
+        "One multiplication and one addition, the unit in which arithmetic is counted. A pass through BERT-base's layers over "
+        "128 tokens takes about eleven billion.",
+        "Sze et al. 2017 (arXiv 1703.09039)",
         also=("multiply-accumulate",),
     ),
     Term(
@@ -304,7 +305,7 @@ TERMS = (
     Term(
         "throughput",
         "How many texts are read in a second when many are read at once. It decides what a machine costs for a million texts.",
-        "Nielsen 1993, Usability Engineering, chapter 5",
+        "Hennessy & Patterson 2019, Computer Architecture, chapter 1",
     ),
     Term(
         "GLUE",

@@ -26,7 +26,7 @@ def segment_cost(pair: TracePair) -> None:
         return
     found = once(_cost, present.models(), pair, present.row(pair.encoding))
     if found is None:
-        st.caption("The student of this pair lacks no segment embedding that its teacher has, so there is nothing to fold in.")
+        st.caption(_nothing(pair))
         return
     metrics(
         {
@@ -38,6 +38,13 @@ def segment_cost(pair: TracePair) -> None:
     )
     st.caption(_sentence(found))
     checked(_difference, found, pair, present.stocks())
+
+
+def _nothing(pair: TracePair) -> str:
+    """Why nothing can be folded in."""
+    if pair.one_width or pair.student.embeddings.token_type is not None or pair.teacher.embeddings.token_type is None:
+        return "The student of this pair lacks no segment embedding that its teacher has, so there is nothing to fold in."
+    return "The student lacks its teacher's segment embedding; the models differ in width, so that it can't be folded in."
 
 
 def _sentence(found: SegmentCost) -> str:

@@ -10,6 +10,7 @@ import streamlit as st
 
 from distilbert_viz.drawing.labels import visible
 from distilbert_viz.frame.components import mount
+from distilbert_viz.frame.controls import theme
 from distilbert_viz.records import Difference, Encoding, HandOver, SoftLabels, Trace, TracePair
 from distilbert_viz.runs.students import title
 from distilbert_viz.session import present
@@ -44,9 +45,10 @@ class Report:
 def take_figures() -> None:
     """A button on every page: its figures as SVG, PNG or HTML, made in the browser, and the way to the report.
 
-    Figures of a page that is not about the present text say in their own words what they are of.
+    Figures of a page that is not about the present text say in their own words what they are of. Being everywhere, the button
+    also has the page run again where the browser's theme is no longer the one that was drawn in.
     """
-    mount("take", {"version": VERSION, "of_text": open_page().of_text}, "take")
+    mount("take", {"version": VERSION, "of_text": open_page().of_text, "theme": theme()}, "take")
 
 
 def facts(encoding: Encoding) -> dict[str, str]:

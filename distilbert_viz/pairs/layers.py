@@ -14,8 +14,9 @@ def initial_layers(teacher: int, student: int) -> tuple[int, ...]:
 
 
 def started_by(initial_layers: tuple[int, ...], teacher: int) -> int:
-    """The student layer started by the nearest teacher layer at or below `teacher`."""
-    return max(i for i, layer in enumerate(initial_layers) if layer <= teacher)
+    """The student layer started by the nearest teacher layer at or below `teacher`; where there is none, by the lowest one."""
+    below = [i for i, layer in enumerate(initial_layers) if layer <= teacher]
+    return max(below, key=initial_layers.__getitem__, default=initial_layers.index(min(initial_layers)))
 
 
 def matched_depths(initial_layers: tuple[int, ...]) -> tuple[int, ...]:

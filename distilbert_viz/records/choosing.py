@@ -123,8 +123,9 @@ class Offer:
 
     @property
     def tightest(self) -> Margin | None:
-        """The need that is missed most, or met most narrowly; None where nothing is asked."""
-        return max(self.margins, key=lambda margin: margin.used, default=None)
+        """The need that is missed most beyond doubt; else the one that is met most narrowly; None where nothing is asked."""
+        missed = tuple(margin for margin in self.margins if margin.missed)
+        return max(missed or self.margins, key=lambda margin: margin.used, default=None)
 
 
 @dataclass(frozen=True)

@@ -129,7 +129,7 @@ def _similarity(found: Findings) -> ThemedTable | None:
 
 
 def _cell(bright: ColourCell, dim: ColourCell) -> ThemedCell:
-    return {"text": bright["text"], "light": bright["colour"], "dark": dim["colour"], "outlined": "outlined" in bright}
+    return {"text": bright["text"], "light": bright["colour"], "dark": dim["colour"], "outlined": bright.get("outlined", False)}
 
 
 class Candidate(TypedDict):

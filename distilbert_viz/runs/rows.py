@@ -1,10 +1,11 @@
 """Steps, probes and pictures as rows of a run's record. Weights of attention are kept as bytes: 256 steps from 0 to 1.
 
-What is NaN is nothing in a row.
+What is NaN is nothing in a row, and what isn't finite nothing in words.
 """
 
 import json
 import math
+from collections.abc import Sequence
 from typing import NotRequired, TypedDict
 
 import numpy as np
@@ -22,12 +23,12 @@ class ProbeWords(TypedDict):
     tokens: list[str]
     position: int
     candidates: list[str]
-    teacher: list[float]
+    teacher: list[float | None]
     shape: list[int]
 
 
 class PictureWords(TypedDict):
-    """The student's side of one probe without its weights; what isn't finite, as of a student that has diverged, is nothing."""
+    """The student's side of one probe without its weights."""
 
     student: list[float | None]
     own: list[str]
@@ -70,7 +71,7 @@ def of_probe(number: int, probe: Probe) -> tuple[int, str, bytes]:
         tokens=list(probe.tokens),
         position=probe.position,
         candidates=list(probe.candidates),
-        teacher=probe.teacher.tolist(),
+        teacher=_finite(probe.teacher.tolist()),
         shape=list(probe.attentions.shape),
     )
     return number, json.dumps(words), _bytes(probe.attentions)
@@ -80,17 +81,21 @@ def of_picture(picture: Picture) -> tuple[int, str, bytes]:
     """(step, words of every probe, weights of every probe one after the other)."""
     words = [_words(probe) for probe in picture.probes]
     if picture.hand_over:
-        words[0]["hand_over"] = list(map(or_nothing, picture.hand_over))
+        words[0]["hand_over"] = _finite(picture.hand_over)
     return picture.number, json.dumps(words), b"".join(_bytes(probe.attentions) for probe in picture.probes)
 
 
 def _words(probe: ProbePicture) -> PictureWords:
     return PictureWords(
-        student=list(map(or_nothing, probe.student.tolist())),
+        student=_finite(probe.student.tolist()),
         own=list(probe.own),
-        own_probabilities=list(map(or_nothing, probe.own_probabilities.tolist())),
+        own_probabilities=_finite(probe.own_probabilities.tolist()),
         kl=or_nothing(probe.kl),
     )
+
+
+def _finite(numbers: Sequence[float]) -> list[float | None]:
+    return [or_nothing(number) for number in numbers]
 
 
 def _bytes(attentions: Float[np.ndarray, "layer head query key"]) -> bytes:

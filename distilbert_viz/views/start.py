@@ -9,7 +9,7 @@ from distilbert_viz import checking, comparison
 from distilbert_viz.drawing.components import Tile
 from distilbert_viz.families import words
 from distilbert_viz.figures import start as figures
-from distilbert_viz.figures.savings.sentences import fewer
+from distilbert_viz.figures.savings.sentences import fewer, times_less
 from distilbert_viz.figures.savings.timings import three_digits
 from distilbert_viz.frame import components, doors
 from distilbert_viz.frame.controls import table
@@ -133,7 +133,7 @@ def _parameters(asked: Counted) -> Tile:
 def _arithmetic(asked: Counted, tokens: int) -> Tile:
     teacher, student = (one.macs for one in counted.computations(asked, tokens, 1))
     value = f"{teacher / 1e6:,.0f} M → {student / 1e6:,.0f} M"
-    note = f"{teacher / student:.2f} times less: products of one pass over these {tokens} tokens"
+    note = f"{times_less(teacher, student)}: products of one pass over these {tokens} tokens"
     return {"name": "Arithmetic", "page": doors.ARITHMETIC, "value": value, "note": note}
 
 

@@ -36,9 +36,9 @@ frame.notice(
     "How little [CLS] and [SEP] carry, the page Attention says in its view “what it carries”.",
     see=atlas.see(pair),
     more="A short text has few tokens to tell kinds apart: of nine tokens two are [CLS] and [SEP], and the previous token is "
-    "never far. Clark et al. read much attention on [SEP] as “nothing to do here”; which token plays that part here, the counts "
-    "above say. No number on this page says what a head is good for: where a head looks is not what it reads there, and not why "
-    "the model answers as it does.",
+    "never far. Clark et al. take much attention on [SEP] for a “no-op” of heads that find nothing to do; which token plays that "
+    "part here, the counts above say. No number on this page says what a head is good for: where a head looks is not what it "
+    "reads there, and not why the model answers as it does.",
 )
 frame.sources(
     "measures and kinds, heads that look at neighbours and at separators, entropy, heads as points: Clark et al. 2019 "

@@ -34,7 +34,7 @@ frame.notice(
     more="Attention is no training target of a DistilBERT: it is asked for the teacher's soft labels and its last hidden state. "
     "That heads lie near the teacher's can have two reasons, which this page can't tell apart: layers that began as copies, and "
     "training on soft labels, which left them there. Two heads that both look at [CLS] are alike whatever they do, and plain CKA "
-    "of random features is 0.98 at nine tokens, which is why it is debiased here.",
+    "of random states of 384 numbers is 0.98 at nine tokens, which is why it is debiased here.",
 )
 frame.sources(
     "training targets and copied layers: Sanh et al. 2019 (arXiv 1910.01108), sections 2 and 3; JS distance: Lin 1991, "

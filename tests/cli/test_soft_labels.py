@@ -71,3 +71,10 @@ def test_the_table_shows_the_numbers_of_the_json():
         [c["token"], f"{c['teacher']:#.3g}", f"{c['student']:#.3g}", str(c["teacher_rank"]), str(c["student_rank"])]
         for c in position["candidates"]
     ]
+
+
+@pytest.mark.parametrize(("words", "said"), [(506, "1 token did not fit."), (508, "3 tokens did not fit.")])
+def test_what_did_not_fit_is_not_said_to_be_the_end_of_a_text_whose_first_sentence_was_cut(words, said):
+    answer = typed("soft-labels", f"{'word ' * words}[SEP] A cup [MASK].")
+    assert answer.exit_code == 0
+    assert said in answer.stdout.splitlines()

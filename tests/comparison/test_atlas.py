@@ -70,6 +70,15 @@ def test_punctuation_is_measured_only_where_there_is_some(built_in_tokenizer):
     assert "punctuation" not in comparison.head_atlas(random_maps(1, 1, 6, 6), encoding).shares
 
 
+def test_a_mark_is_one_however_its_tokenizer_writes_the_space_before_it_and_none_once_it_is_masked():
+    tokens = ("<s>", "He", "Ġsaid", 'Ġ"', "no", "<mask>", "</s>")
+    offsets = np.array([[0, 0], [0, 2], [3, 7], [8, 9], [9, 11], [11, 12], [0, 0]])
+    ids, special = np.arange(7), (True, *[False] * 5, True)
+    masked = np.where(ids == 5, 99, ids)
+    encoding = Encoding('He said "no"', tokens, masked, 0 * ids, offsets, ids, special, 0, (5,), (True,) * 7)
+    assert comparison.token_groups(encoding)["punctuation"].tolist() == [False, False, False, True, False, False, False]
+
+
 def test_all_attention_to_the_previous_token_is_a_share_of_one_although_the_first_token_has_none(encoding):
     attention = pointing(len(encoding), lambda query: max(query - 1, 0))
     assert float(comparison.head_atlas(attention, encoding).shares["previous"][0, 0]) == 1

@@ -39,7 +39,7 @@ def test_a_text_of_one_word_has_a_clearest_head_too(built_in):
 def test_names_are_given_by_what_the_head_atlas_measures(pair):
     found = {one.name: one for one in comparison.named_heads(pair)}
     shares = comparison.head_atlas(pair.teacher.attentions, pair.encoding).shares
-    for name, measure in (("previous word", "previous"), ("next word", "next"), ("looks at [SEP]", "[SEP]")):
+    for name, measure in (("previous token", "previous"), ("next token", "next"), ("looks at [SEP]", "[SEP]")):
         most = float(shares[measure].max())
         assert (name in found) == (most >= 0.3)
         if name in found:

@@ -111,6 +111,16 @@ def test_a_need_inside_the_interval_of_what_was_measured_is_too_close_to_call_on
     assert table["student"][0] == "60 ms: too close to call"
 
 
+def test_what_is_too_close_to_call_does_not_bind_where_another_need_is_missed():
+    # The teacher's 100 ms are inside an interval that holds 95, its 450 MB are beyond 440 for sure, by a smaller share.
+    found = verdict(latency=0.095, memory=440 * MB)
+    latency, memory = found.teacher.margins
+    assert latency.close
+    assert latency.used > memory.used > 1
+    assert (found.chosen, found.binding.need) == ("student", "memory")
+    assert figures.binding(found).startswith("**Memory binds**")
+
+
 def test_a_need_without_an_interval_that_is_just_met_is_met():
     assert verdict(quality=77.0).student.serves
     assert verdict(quality=77.1).student.fails

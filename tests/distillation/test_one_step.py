@@ -14,6 +14,7 @@ from distilbert_viz.distillation import one_step as rooms
 from distilbert_viz.distillation.masking import IGNORED, mask
 from distilbert_viz.distillation.one_step import gradient_sizes, masked_text, one_step
 from distilbert_viz.figures.training import one_step as figures
+from distilbert_viz.figures.training import sentences
 from distilbert_viz.figures.training.step_flow import flow, power
 from distilbert_viz.records import MaskedText, OneStep, StepChoices
 from distilbert_viz.tracing import encode, stock_pass, trace_pair
@@ -197,6 +198,10 @@ def test_without_any_weight_nothing_moves(built_in):
     taken = one_step(built_in.teacher, built_in.student, example(built_in), still)
     assert (taken.mean_move, taken.largest_move) == (0, 0)
     assert taken.after == taken.before
+    assert figures.moved_sentence(taken, 0).startswith(
+        "The step moved the student neither towards its teacher nor away from it, at "
+    )
+    assert sentences.one_step(taken, 0, built_in.teacher.vocabulary).startswith("One step leaves the student's chance for “")
 
 
 def test_a_component_list_holds_every_parameter_once(built_in):

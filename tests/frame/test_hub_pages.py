@@ -1,17 +1,15 @@
 """Asking for a pair on the page: what is said, what a press does, and that the pair before stays until the other is whole."""
 
-import huggingface_hub.constants
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from distilbert_viz.pairs.choice import PairChoice
 from distilbert_viz.session import jobs
 from distilbert_viz.session.cache import Cache
-from tests.support.hub import CHUNK, STUDENT, TEACHER, save_models, serving
+from tests.support.hub import CHUNK, STUDENT, TEACHER, WEIGHTS, save_models, serving_pair
 from tests.support.pages import button, visit
 
 PAIR = f"{TEACHER}|{STUDENT}"
-WEIGHTS = "model.safetensors"
 
 
 @pytest.fixture(scope="module")
@@ -25,17 +23,7 @@ def served(folders, tmp_path, monkeypatch):
     kept, registry = Cache(), jobs.Jobs()
     monkeypatch.setattr(jobs, "server_jobs", lambda: registry)
     monkeypatch.setattr("distilbert_viz.frame.fetching.cache", lambda: kept)
-    with serving() as served:
-        served.publish(TEACHER, folders[0])
-        served.publish(STUDENT, folders[1], licence="mit")
-        template = served.address + "/{repo_id}/resolve/{revision}/{filename}"
-        for name, value in {
-            "ENDPOINT": served.address,
-            "HUGGINGFACE_CO_URL_TEMPLATE": template,
-            "HF_HUB_CACHE": str(tmp_path),
-            "HF_HUB_OFFLINE": False,
-        }.items():
-            monkeypatch.setattr(huggingface_hub.constants, name, value)
+    with serving_pair(folders, tmp_path, monkeypatch) as served:
         served.cache = kept
         yield served
 

@@ -9,7 +9,7 @@ from tests.support.pages import SCREENS, go_to, visit, worked
 
 pytestmark = pytest.mark.usefixtures("loaded")
 # Screens on which nothing that can be chosen belongs to a point.
-WITHOUT = {"architecture", "report", "live_run", "race", "memory", "quality", "why_it_is_faster"}
+WITHOUT = {"architecture", "text_report", "live_run", "race", "memory", "quality", "why_it_is_faster"}
 CONTROLS = ("slider", "select_slider", "selectbox", "segmented_control", "multiselect", "number_input", "toggle")
 CLICKED = {"text", "mixture"}  # chosen by a click on the page, or typed into the bar
 

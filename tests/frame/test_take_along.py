@@ -153,6 +153,15 @@ def test_a_figure_as_a_page_opens_without_a_network(browser, files, figure, expe
     assert_opens_by_itself(browser, files[f"{figure} HTML"], expected, f"“{TEXT}”", "distilbert_viz")
 
 
+def test_a_frame_as_a_page_draws_without_a_network(page, app, browser, tmp_path):
+    opened(page, app, "attention?view=bertviz")
+    path = taken(page, tmp_path, "HTML")
+    with browser.new_context() as context:
+        alone = context.new_page()
+        alone.goto(path.as_uri())
+        expect(alone.locator("svg text", has_text="alert").first).to_be_attached()
+
+
 @pytest.mark.parametrize(
     ("address", "expected"),
     [

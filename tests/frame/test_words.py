@@ -32,6 +32,12 @@ def test_there_are_at_most_three_points_to_notice_of_at_most_25_words(path):
         assert [point for point in points if len(point.split()) > 25] == []
 
 
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_how_much_less_arithmetic_it_is_stands_with_the_model_that_it_holds_for(path):
+    points = [point for points in notices(path.read_text(encoding="utf-8")) for point in points]
+    assert [point for point in points if "2.0 times less" in point and "BERT-base" not in point] == []
+
+
 def test_the_glossary_has_some_forty_terms_of_two_sentences_and_each_names_its_source():
     assert len(TERMS) >= 40
     assert len({term.term for term in TERMS}) == len(TERMS)
@@ -82,7 +88,7 @@ def test_the_sentence_says_what_the_models_say(loaded, built_in):
     position = pair.encoding.tokens.index("[MASK]")
     ids = [int(tracing.logits_at(model, trace, position).argmax()) for model, trace in zip(built_in, pair, strict=True)]
     words = built_in.teacher.tokenizer.convert_ids_to_tokens(ids)
-    for screen in ("architecture", "soft_labels", "report"):
+    for screen in ("architecture", "soft_labels", "text_report"):
         said = next(part.value for part in visit(screen, text).markdown if 'class="plainly"' in part.value)
         assert all(f"“{word}”" in plain_words(said).replace("\\", "") for word in words)
 

@@ -22,6 +22,7 @@ from distilbert_viz.drawing import still
 from distilbert_viz.drawing.tables import as_csv, by_column
 from distilbert_viz.report import archive, differences, largest
 from distilbert_viz.version import VERSION
+from tests.support import odd
 from tests.support.pages import visit
 
 TEXT = "<script>alert(1)</script> & a cup of [MASK]. [SEP] It was hot."
@@ -255,7 +256,7 @@ def test_bad_input_is_refused_in_one_line(arguments, sentence, tmp_path, monkeyp
 
 @pytest.mark.usefixtures("loaded")
 def test_the_page_shows_the_same_report_as_the_command_writes(written):
-    session = visit("report", TEXT)
+    session = visit("text_report", TEXT)
     session.session_state["teacher_layer"], session.session_state["teacher_head"] = LAYER, HEAD
     session.session_state["student_layer"], session.session_state["student_head"] = 1, HEAD
     session.slider(key="temperature").set_value(TEMPERATURE).run()
@@ -288,3 +289,13 @@ def test_a_csv_keeps_commas_quotes_and_line_breaks_in_their_cells():
 def test_rows_and_columns_of_a_table_hold_the_same_cells():
     assert by_column([{"a": 1, "b": "x"}, {"a": 2, "b": "y"}]) == {"a": [1, 2], "b": ["x", "y"]}
     assert by_column([]) == {}
+
+
+def test_between_two_widths_no_state_is_outlined(tmp_path):
+    teacher, student = odd.teacher(tmp_path / "teacher"), odd.student(tmp_path / "narrow", dim=12, hidden_dim=20)
+    path = tmp_path / "report.html"
+    answer = typed("report", "the cat sat on the [MASK].", "--out", path, "--teacher", teacher, "--student", student)
+    assert (answer.exit_code, answer.stderr) == (0, "")
+    page = Page(path.read_text(encoding="utf-8"))
+    assert page.table("after L0")
+    assert [attributes for name, attributes in page.elements if name == "td" and attributes.get("class") == "outlined"] == []

@@ -103,7 +103,8 @@ def test_the_recorded_race_is_the_race_of_the_page(own_runs, tmp_path, monkeypat
 
     monkeypatch.setattr(child, "train", train)
     recording.race(tmp_path, lambda said: None, "", steps=9)
-    raced = [run.recipe for run in race.races()[race.start(Recipe(steps=9))]]
+    started = race.start(Recipe(steps=9))
+    raced = [run.recipe for run in race.races()[started]]
     assert sorted(map(repr, trained)) == sorted(map(repr, raced))
 
 

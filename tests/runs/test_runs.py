@@ -466,13 +466,16 @@ def test_pictures_of_each_probe_come_apart_as_they_were_put_together(client):
 
 
 @pytest.mark.filterwarnings("error")
-def test_what_a_student_that_has_diverged_shows_is_json(client):
-    run, nothing = new(), np.array([np.nan], np.float32)
+def test_numbers_that_are_not_finite_are_nothing_to_the_page(client):
+    run, spoilt = new(), np.array([math.nan, 0.2], np.float32)
     run.probes((probe(3),))
-    run.picture(Picture(7, (ProbePicture(nothing, ("x",), nothing, math.nan, np.nan * maps(2, 3)),), (0.5, math.nan)))
-    answer = client.get(f"/runs/{run.id}/pictures/7").text
-    (shown,) = json.loads(answer, parse_constant=pytest.fail)
-    assert (shown["student"], shown["own_probabilities"], shown["kl"], shown["hand_over"]) == ([None], [None], None, [0.5, None])
+    run.evaluation(evaluation(1, math.nan))
+    run.picture(Picture(1, (ProbePicture(spoilt, ("x", "z"), spoilt, math.nan, np.nan * maps(2, 3)),), (math.inf, 0.5)))
+    said = [client.get(f"/runs/{run.id}/{rest}").text for rest in ("live", "pictures/1")]
+    seen, (words,) = (json.loads(text, parse_constant=pytest.fail) for text in said)
+    assert seen["evaluations"]["kl"] == [None]
+    assert words["student"] == words["own_probabilities"] == [None, pytest.approx(0.2)]
+    assert (words["kl"], words["hand_over"]) == (None, [None, 0.5])
 
 
 def test_a_picture_of_no_sentence_is_empty(client):

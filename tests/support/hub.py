@@ -10,12 +10,18 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+import huggingface_hub.constants
+import pytest
 from transformers import BertForMaskedLM, BertTokenizer, DistilBertForMaskedLM
 
+from distilbert_viz.pairs import hub
+from distilbert_viz.pairs.fetching import fetch
+from distilbert_viz.records.fetching import Fetched
 from tests.support.tiny import bert_config, distilbert_config, random_model
 
 TEACHER, STUDENT = "somebody/tiny-bert", "somebody/tiny-distilbert"
 WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "the", "capital", "of", "france", "is", ".", "a", "b"]
+WEIGHTS = "model.safetensors"
 CHUNK = 4096
 
 
@@ -71,17 +77,36 @@ def save_models(folder: Path, words: list[str] = WORDS) -> tuple[Path, Path]:
 @contextmanager
 def serving() -> Iterator[Hub]:
     """A hub that answers for as long as the block lasts."""
-    hub = Hub()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"hub": hub}))
+    served = Hub()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"hub": served}))
     server.daemon_threads = True
-    hub.address = f"http://127.0.0.1:{server.server_port}"
+    served.address = f"http://127.0.0.1:{server.server_port}"
     threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     try:
-        yield hub
+        yield served
     finally:
-        hub.go_on.set()
+        served.go_on.set()
         server.shutdown()
         server.server_close()
+
+
+@contextmanager
+def serving_pair(folders: tuple[Path, Path], cache: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
+    """A hub with the pair in these folders, asked by huggingface_hub, whose cache is the folder `cache`."""
+    with serving() as served:
+        served.publish(TEACHER, folders[0])
+        served.publish(STUDENT, folders[1], licence="mit")
+        monkeypatch.setattr(huggingface_hub.constants, "ENDPOINT", served.address)
+        template = served.address + "/{repo_id}/resolve/{revision}/{filename}"
+        monkeypatch.setattr(huggingface_hub.constants, "HUGGINGFACE_CO_URL_TEMPLATE", template)
+        monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_CACHE", str(cache))
+        monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", False)
+        yield served
+
+
+def fetched(*sources: str) -> list[Fetched]:
+    """Every record of a fetch to its end."""
+    return list(fetch(hub.parcel(source) for source in sources))
 
 
 def checksums(content: bytes) -> tuple[str, str]:

@@ -55,11 +55,11 @@ def _save(folder: Path, model: torch.nn.Module, tokenizer) -> Path:
     return folder
 
 
-def configure(folder: Path, **values: object) -> Path:
+def configure(folder: Path | str, **values: object) -> Path:
     """Write values into the folder's config.json."""
-    file = folder / "config.json"
+    file = Path(folder, "config.json")
     file.write_text(json.dumps(json.loads(file.read_text()) | values))
-    return folder
+    return file.parent
 
 
 def change(folder: Path, by: Callable[[Tensors], Tensors]) -> Path:

@@ -28,7 +28,7 @@ SCREENS = [screen for screen in LINKS if screen not in {entry.file.rpartition("/
 # Every page and view that shows the inside of the models on the present text.
 PAGES = ["first", "architecture", "tokens", "embeddings", "maps", "lines", "words", "what_it_carries", "rollout", "bertviz",
          "block", "hidden_states", "soft_labels", "one_step", "heads", "atlas", "lost", "what_if", "attribution",
-         "report"]  # fmt: skip
+         "text_report"]  # fmt: skip
 # What might be read as something else, or drawn wrongly.
 STRANGE = (
     "<script>alert(1)</script> & <b>bold</b>",
@@ -81,6 +81,19 @@ def plain_words(markdown: str) -> str:
     """The words of a text without the marks of its terms; of a tick, the words behind it."""
     ticks = re.sub(r'<span class="tick"[^>]* data-said="([^"]*)">[^<]*</span>', lambda tick: html.unescape(tick[1]), markdown)
     return re.sub(r"</?span[^>]*>", "", ticks)
+
+
+def words(session: AppTest) -> str:
+    """All that the page says in words, without Markdown's escapes; of a tick, what it says."""
+    kinds = (session.markdown, session.caption, session.info, session.warning, session.subheader)
+    return " ".join(plain_words(element.value) for kind in kinds for element in kind).replace("\\", "")
+
+
+def assert_checks_hold(session: AppTest) -> None:
+    """Every check on the page is within float32's rounding, or half a step of what is drawn in bytes."""
+    for check in (caption for caption in captions(session) if caption.startswith("checked against the model:")):
+        numbers = [float(number) for number in re.findall(r"\d\.\de[+-]\d+", check)]
+        assert max(numbers[:2]) <= 1.05 * (numbers[2] if len(numbers) > 2 else 0) + 2e-5, check
 
 
 def button(session: AppTest, label: str) -> Button:

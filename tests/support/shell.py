@@ -16,6 +16,12 @@ def typed(*arguments: object):
     return CliRunner().invoke(app, list(map(str, arguments)), env={"COLUMNS": "80"})
 
 
+def typed_of(pair: tuple[str, str], *arguments: object):
+    """What it answers about the pair of these two folders, on a terminal of 100 columns."""
+    own = ("--teacher", pair[0], "--student", pair[1])
+    return CliRunner().invoke(app, list(map(str, (*arguments, *own))), env={"COLUMNS": "100"})
+
+
 def answered(*arguments: object) -> dict:
     """The JSON object of `soft-labels --json`."""
     answer = typed("soft-labels", *arguments, "--json")

@@ -15,6 +15,7 @@ from transformers import (
     BertForMaskedLM,
     BertForSequenceClassification,
     DistilBertConfig,
+    DistilBertForMaskedLM,
     DistilBertForSequenceClassification,
     PreTrainedConfig,
     PreTrainedTokenizerFast,
@@ -80,6 +81,15 @@ def random_model(kind: type, config: PreTrainedConfig, seed: int = 0) -> torch.n
             for parameter in model.parameters():
                 parameter += 0.05 * torch.randn_like(parameter)
     return model
+
+
+TINY = {"bert": (BertForMaskedLM, bert_config), "distilbert": (DistilBertForMaskedLM, distilbert_config)}
+
+
+def tiny_network(family: str, **sizes: object) -> torch.nn.Module:
+    """A masked language model of two layers, of the family that transformers calls so."""
+    kind, config = TINY[family]
+    return random_model(kind, config(**sizes))
 
 
 WORDS = 4200  # of the built-in vocabulary: all letters, their continuations and the commonest words

@@ -10,7 +10,7 @@ from distilbert_viz.cli import app
 from distilbert_viz.pairs.choice import PairChoice
 from distilbert_viz.session.cache import cache
 from tests.support import odd
-from tests.support.pages import PAGES, button, captions, end_jobs, plain_words, visit
+from tests.support.pages import PAGES, button, captions, end_jobs, visit, words
 
 TWO = "the cat sat. [SEP] a [MASK] b"
 LAYER_1 = "distilbert.transformer.layer.1.ffn.lin2.bias"
@@ -24,6 +24,7 @@ def folders(tmp_path_factory):
     odd.student(root / "student")
     odd.teacher(root / "odd", vocab_size=24, type_vocab_size=1, hidden_act="relu", tie_word_embeddings=False)
     odd.student(root / "short", max_position_embeddings=16)
+    odd.student(root / "narrow", dim=12, hidden_dim=20)
     strange = {"tokenizer": odd.wordpiece(odd.ANGLE)}
     odd.teacher(root / "strange-teacher", **strange, type_vocab_size=1, hidden_act="relu", tie_word_embeddings=False)
     odd.student(root / "strange-student", **strange, activation="relu")
@@ -47,12 +48,6 @@ def shown(folders):
         return name
 
     return load
-
-
-def words(session) -> str:
-    """All that the page says in words, without Markdown's escapes."""
-    kinds = (session.markdown, session.caption, session.info, session.warning, session.subheader)
-    return plain_words(" ".join(element.value for kind in kinds for element in kind)).replace("\\", "")
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -86,6 +81,12 @@ def test_a_block_names_the_papers_of_its_own_activations(shown, strange):
     assert "ReLU: Nair & Hinton 2010 (ICML); the same block" in words(visit("block", TWO, pair=strange))
     both = "ReLU: Nair & Hinton 2010 (ICML); GELU: Hendrycks & Gimpel 2016 (arXiv 1606.08415); the same block"
     assert both in words(visit("block", TWO, pair=shown("odd", "short")))
+
+
+def test_of_a_narrower_student_it_is_not_said_that_it_lacks_no_segment_embedding(shown):
+    said = words(visit("embeddings", TWO, pair=shown("teacher", "narrow")))
+    assert "lacks no segment embedding" not in said
+    assert "The student lacks its teacher's segment embedding; the models differ in width" in said
 
 
 @pytest.mark.parametrize("page", ["first", "architecture"])

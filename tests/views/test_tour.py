@@ -102,11 +102,12 @@ def test_a_text_that_is_too_short_for_a_stop_leaves_its_sentence_out(loaded):
 def test_the_sentences_on_the_forward_pass_say_what_the_models_say(loaded, built_in):
     pair = trace_pair(built_in, SENTENCE)
     words = comparison.whole_words(pair.encoding)
-    assert f"{len(pair.encoding)} tokens" in said(1)
+    own = len(words.labels) - sum(pair.encoding.special)
+    assert f"Your text is {own} words and marks, read as {len(pair.encoding)} tokens" in said(1)
     assert f"“electroencephalog…” alone fell into {words.lengths.max()} pieces" in said(1)
 
     place = pair.encoding.mask_positions[0]
-    a, b = (trace.embeddings.output[place].astype(np.float64) for trace in pair)
+    a, b = (trace.embeddings.sum[place].astype(np.float64) for trace in pair)
     assert f"alike to {a @ b / np.linalg.norm(a) / np.linalg.norm(b):.2f}" in said(2)
 
     shares = np.array(
@@ -117,10 +118,12 @@ def test_the_sentences_on_the_forward_pass_say_what_the_models_say(loaded, built
     layer, head = np.unravel_index(shares.argmax(), shares.shape)
     assert f"layer {layer}, head {head} ({percent(shares.max())})" in chosen
 
+    forms = said(4)
     for model, trace in zip(built_in, pair, strict=True):
         read = predictions(model, trace, place)
-        assert f"says “{read.names[-1][0]}”" in said(4)
-        state = sentences.settled_after(read)
+        assert f"says “{read.names[-1][0]}”" in forms
+        state, layers = sentences.settled_after(read), len(read.names) - 1
+        assert (f"from L{state - 1} on, after {state} of {layers} layers" if state else "before any layer") in forms
         assert all(names[0] == read.names[-1][0] for names in read.names[state:])
         assert state == 0 or read.names[state - 1][0] != read.names[-1][0]
 

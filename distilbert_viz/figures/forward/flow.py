@@ -164,7 +164,7 @@ def _head(voice: str, trace: Trace, predictions: Predictions | None) -> Box:
         for name, probability in zip(predictions.names[-1][:3], predictions.probabilities[-1], strict=False)
     )
     if predictions.outcome == "class":
-        return _classification_head(voice, trace, predictions.probabilities.shape[1], f"of the whole text: {best}")
+        return _classification_head(voice, trace, f"of the whole text: {best}")
     name, last = HEADS[predictions.outcome]
     shape = f"{_shape(trace)} → (1, {len(trace.encoding)}, {last.format(trace.architecture.vocabulary)}) logits"
     return _box(voice, f"{name} → soft labels", shape, f"{_read_at(trace, predictions)}: {best}", "Soft labels")
@@ -176,9 +176,9 @@ def _read_at(trace: Trace, predictions: Predictions) -> str:
     return f"at “{visible(trace.encoding.tokens[predictions.position])}”"
 
 
-def _classification_head(voice: str, trace: Trace, classes: int, live: str) -> Box:
-    """What reads the text as a whole: a layer as wide as the model at [CLS], then a logit a class."""
+def _classification_head(voice: str, trace: Trace, live: str) -> Box:
+    """What reads the text as a whole: a layer as wide as the model at [CLS], then a logit a class, of which a few are listed."""
     sizes = trace.architecture
     head = family(sizes.family).classification
-    shape = f"at {trace.encoding.tokens[0]} (1, {sizes.hidden}) → {head.words} → (1, {sizes.hidden}) → (1, {classes}) logits"
+    shape = f"at {trace.encoding.tokens[0]} (1, {sizes.hidden}) → {head.words} → (1, {sizes.hidden}) → (1, classes) logits"
     return _box(voice, "Classification head → soft labels", shape, live, "Soft labels") | {"note": head.about}

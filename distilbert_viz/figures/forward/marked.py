@@ -90,5 +90,5 @@ def answers_table(found: Sequence[Span], encoding: Encoding) -> Table:
 def agreement_sentence(labels: PositionLabels, encoding: Encoding) -> str:
     """At how many of the text's own tokens both models find the same tag likeliest."""
     ordinary = ~np.array(encoding.special)
-    same = int((labels.teacher_ids == labels.student_ids)[ordinary].sum())
-    return f"Both models give the same tag to {same} of {int(ordinary.sum())} tokens."
+    same, own = int((labels.teacher_ids == labels.student_ids)[ordinary].sum()), int(ordinary.sum())
+    return f"Both models give the same tag to {same} of {own} token{'' if own == 1 else 's'}."

@@ -52,12 +52,12 @@ def tokens(pair: TracePair) -> str:
     words = comparison.whole_words(pair.encoding)
     parts = words.lengths.tolist()
     most = int(np.argmax(parts))
-    apart = f"{quoted(words.labels[most])} falls into {parts[most]} pieces" if parts[most] > 1 else "each stays in one piece"
     special = sum(pair.encoding.special)
-    return (
-        f"Your {len(parts) - special} words and marks are read as {len(pair.encoding)} tokens, {special} of them added around "
-        f"them; {apart}."
-    )
+    own = len(parts) - special
+    read = "Your one word or mark is" if own == 1 else f"Your {own} words and marks are"
+    whole = "it stays in one piece" if own == 1 else "each stays in one piece"
+    apart = f"{quoted(words.labels[most])} falls into {parts[most]} pieces" if parts[most] > 1 else whole
+    return f"{read} read as {len(pair.encoding)} tokens, {special} of them added around the text; {apart}."
 
 
 def embeddings(pair: TracePair, position: int) -> str:
@@ -141,8 +141,9 @@ def hidden_states(pair: TracePair) -> str:
     cosines = [float(comparison.cosine(s, pair.teacher.hidden_states[t]).mean())
                for s, t in zip(pair.student.hidden_states[1:], beside, strict=True)]  # fmt: skip
     best, worst = int(np.argmax(cosines)), int(np.argmin(cosines))
-    if best == worst:
-        return f"After its only layer the student reads your text as the teacher does to {cosines[0]:.2f}, where 1 is the same."
+    if f"{cosines[best]:.2f}" == f"{cosines[worst]:.2f}":
+        after = "its only layer" if len(cosines) == 1 else f"each of its {len(cosines)} layers"
+        return f"After {after} the student reads your text as the teacher does to {cosines[best]:.2f}, where 1 is the same."
     return (
         f"The student reads your text most like its teacher after its layer {best} ({cosines[best]:.2f}, where 1 is the same), and "
         f"least after its layer {worst} ({cosines[worst]:.2f})."

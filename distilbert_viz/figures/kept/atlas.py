@@ -74,9 +74,9 @@ def sentence(both: Atlases, chosen: Sequence[tuple[int, int]]) -> str:
     for voice, atlas, (layer, head) in zip(VOICES, both, chosen, strict=True):
         name, share = max(((n, float(s[layer, head])) for n, s in atlas.shares.items()), key=lambda pair: pair[1])
         sentences.append(
-            f"{voice.capitalize()} L{layer} H{head}: {atlas.kinds[layer][head]}. Most goes to {TARGETS.get(name, name)}, "
-            f"{share:.0%}; entropy {atlas.entropy[layer, head]:.2f} of {log(atlas.tokens):.2f} nats, distance "
-            f"{atlas.distance[layer, head]:.1f} tokens."
+            f"{voice.capitalize()} L{layer} H{head}: {atlas.kinds[layer][head]}. Of the places that have a name, "
+            f"{TARGETS.get(name, name)} gets most, {share:.0%}; entropy {atlas.entropy[layer, head]:.2f} of "
+            f"{log(atlas.tokens):.2f} nats, distance {atlas.distance[layer, head]:.1f} tokens."
         )
     return " ".join(sentences)
 

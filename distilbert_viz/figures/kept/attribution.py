@@ -7,6 +7,8 @@ from distilbert_viz.drawing.plots import VOICE, Plot, Series, plot
 from distilbert_viz.drawing.tables import Column, Table
 from distilbert_viz.records import Attribution, Encoding
 
+LEAST = 0.005  # nats: a score below it is rounding, or is written as 0.00
+
 
 def bars(found: Sequence[Attribution], encoding: Encoding) -> Plot:
     """A pair of bars a token, in nats, of one method: what each model's log-probability owes to it."""
@@ -45,12 +47,12 @@ def sums(found: Sequence[Attribution]) -> list[dict[str, str]]:
 
 
 def sentence(found: Sequence[Attribution], encoding: Encoding) -> str:
-    """The token that each model's prediction owes most to, by one method."""
+    """The token that each model's prediction owes most to, by one method; that there is none where no token lifts it."""
     sentences = []
     for part in found:
         most = int(part.scores.argmax())
-        token = f"{most} “{visible(encoding.tokens[most])}”"
-        sentences.append(f"{part.voice.capitalize()}: most is owed to {token}, {part.scores[most]:+.2f} nats.")
+        token = f"most is owed to {most} “{visible(encoding.tokens[most])}”, {part.scores[most]:+.2f} nats"
+        sentences.append(f"{part.voice.capitalize()}: {token if part.scores[most] >= LEAST else 'no token lifts it'}.")
     return " ".join(sentences)
 
 

@@ -80,10 +80,10 @@ def matching_sentence(found: Similarity, matching: Matching, pair: TracePair) ->
     layer = comparison.from_initial_layers(matching, found, pair.initial_layers)
     left = np.mean([found.measures[matching.measure][cell] for cell in places])
     head, into = ("that started them", "that started theirs") if pair.began_as_copies else (IN_PLACE, "beside theirs")
+    matched = f"{layer} {'is' if layer == 1 else 'are'} matched into the layer {into}, {same} with the very head"
     return (
-        f"{best}; heads left with the teacher head {head} have {left:.2f}. Of {len(matching.pairs)} student heads {layer} are "
-        f"matched into the layer {into}, {same} with the very head. A teacher head is matched once, so that it "
-        "need not be the most alike."
+        f"{best}; heads left with the teacher head {head} have {left:.2f}. Of {len(matching.pairs)} student heads {matched}. "
+        "A teacher head is matched once, so that it need not be the most alike."
     )
 
 

@@ -13,6 +13,7 @@ from distilbert_viz.records import Answer, Floors, HandOver
 
 TICKS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
 ORDINAL = ("first", "second", "third", "fourth", "fifth")
+OUTCOMES = {"token": "tokens", "class": "classes", "tag": "tags"}  # what a soft label that is read off one state is over
 
 
 def depth_name(depth: int) -> str:
@@ -60,7 +61,7 @@ def words(found: HandOver, names: Sequence[str], theme: str) -> ColourTables:
     for place in range(len(found.teacher.ids)):
         cells = [_word(answer, place, name, names, theme) for answer, name in zip(answers, columns, strict=True)]
         rows.append({"state": str(place + 1), "cells": cells})
-    table: ColourTable = {"voice": "", "name": f"The likeliest {found.outcome}s", "columns": columns, "rows": rows}
+    table: ColourTable = {"voice": "", "name": f"The likeliest {OUTCOMES[found.outcome]}", "columns": columns, "rows": rows}
     return {"ink": colours.TEXT[theme], "tables": [table]}
 
 
@@ -75,9 +76,13 @@ def _word(answer: Answer, place: int, column: str, names: Sequence[str], theme: 
 
 
 def steps(found: HandOver) -> list[tuple[str, float]]:
-    """How much farther from the teacher each part of the student made the answer, in nats; they add up to the student's KL."""
-    values = [0.0, *found.curve, found.student.kl]
-    names = ["the embeddings", *(f"layer {layer}" for layer in range(len(found.matched) - 1)), "its own head"]
+    """How much farther from the teacher each part of the student made the answer, in nats; they add up to the student's KL.
+
+    Where the student's last layer didn't begin as the teacher's last one, its head is the teacher's layers in between as well.
+    """
+    values, last = [0.0, *found.curve, found.student.kl], found.student_then_teacher.kl.shape[1] - 2
+    missed = f" in place of {_teachers(found.matched[-1], last)}" if found.matched[-1] <= last else ""
+    names = ["the embeddings", *(f"layer {layer}" for layer in range(len(found.matched) - 1)), f"its own head{missed}"]
     return list(zip(names, np.diff(values).tolist(), strict=True))
 
 
@@ -104,9 +109,14 @@ def _stands_for(found: HandOver, name: str) -> str:
         return ""
     layer = int(name.split()[1])
     first, last = found.matched[layer], found.matched[layer + 1] - 1
-    if first >= last:
-        return f", which took the place of the teacher's layer {first}" if first == last else ""
-    return f", which took the place of the teacher's layers {first} {'and' if last == first + 1 else 'to'} {last}"
+    return f", which took the place of {_teachers(first, last)}" if first <= last else ""
+
+
+def _teachers(first: int, last: int) -> str:
+    """Layers of the teacher, both ends among them."""
+    if first == last:
+        return f"the teacher's layer {first}"
+    return f"the teacher's layers {first} {'and' if last == first + 1 else 'to'} {last}"
 
 
 def curve_table(found: HandOver, names: Sequence[str]) -> Table:

@@ -30,7 +30,7 @@ def pack_maps(kls: tuple[np.ndarray, np.ndarray], matched: tuple[int, ...], chos
         _map("teacher", "the student reads on from a layer", kls[1], {(start, depth) for depth, start in framed}, chosen),
     ]
     strong = f"KL in nats; {STRONGEST:g} or more have the strongest colour."
-    hint = f"{strong} Framed: layers side by side. Square: the best of its row. {more}"
+    hint = f"{strong} Framed: layers side by side. Dot: the best of its row. {more}"
     return pack(figures, [[value.reshape(1, 1) for value in kl.ravel()] for kl in kls], hint)
 
 

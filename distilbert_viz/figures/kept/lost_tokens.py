@@ -50,7 +50,17 @@ def token_sentence(found: Patches, encoding: Encoding) -> str:
         token, row = visible(encoding.tokens[cell[1]]), row_name(found.part, int(cell[0]))
         return f"“{token}” ({row}, {100 * shares[cell]:.0f}%)"
 
-    return f"Most comes back with {said(best)}; {said(worst)} {'makes it worst' if shares[worst] < 0 else 'brings least'}."
+    most = "Most comes back with" if shares[best] > 0 else "Nothing comes back with any token: nearest to it is"
+    return f"{most} {said(best)}; {said(worst)} {'makes it worst' if shares[worst] < 0 else 'brings least'}."
+
+
+def came_back(share: float) -> str:
+    """What one token did to the student's KL, `share` of which it brought back.
+
+    >>> came_back(0.61), came_back(-0.32)
+    ('61% came back', 'nothing came back: it is 32% farther')
+    """
+    return f"{100 * share:.0f}% came back" if share >= 0 else f"nothing came back: it is {-100 * share:.0f}% farther"
 
 
 def token_table(found: Patches, encoding: Encoding) -> Table:
@@ -116,12 +126,13 @@ def mean_maps(found: LostOverTexts) -> Canvas:
 
 
 def mean_sentence(found: LostOverTexts) -> str:
-    """The means in words."""
-    texts = f"{found.texts} text{'s' if found.texts > 1 else ''}"
-    points = zip(found.curve, found.curve_deviation, strict=True)
-    said = ", ".join(f"{mean:.2f} ± {spread:.2f} {depth_name(depth)}" for depth, (mean, spread) in enumerate(points))
-    student = f"{found.student:.2f} ± {found.student_deviation:.2f} nats"
-    return f"Over {texts}, mean ± deviation: the student {student}; handed over, {said}."
+    """The means in words; one text has no deviation."""
+    several = found.texts > 1
+    points = [*zip(found.curve, found.curve_deviation, strict=True), (found.student, found.student_deviation)]
+    *means, student = (f"{mean:.2f} ± {spread:.2f}" if several else f"{mean:.2f}" for mean, spread in points)
+    said = ", ".join(f"{mean} {depth_name(depth)}" for depth, mean in enumerate(means))
+    texts = f"Over {found.texts} texts, mean ± deviation" if several else "On one text"
+    return f"{texts}: the student {student} nats; handed over, {said}."
 
 
 def mean_table(found: LostOverTexts) -> Table:
@@ -132,6 +143,7 @@ def mean_table(found: LostOverTexts) -> Table:
     for voice, means, spread in parts:
         for depth, start in np.ndindex(means.shape):
             kl, deviation = float(means[depth, start]), float(spread[depth, start])
-            values: dict[str, Entry] = {"mean KL, nats": kl, "deviation": deviation, "texts": found.texts}
+            known = deviation if found.texts > 1 else None
+            values: dict[str, Entry] = {"mean KL, nats": kl, "deviation": known, "texts": found.texts}
             rows.append(cell_row(voice, depth, start, means.shape[1] - 1) | values)
     return by_column(rows)

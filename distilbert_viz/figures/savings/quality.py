@@ -26,7 +26,7 @@ def bars(scores: Sequence[Score], theme: str) -> Plot:
         barmode="group",
         bargap=0.25,
         yaxis={"autorange": "reversed", "automargin": True, "showgrid": False, "tickvals": [*range(len(rows))], "ticktext": rows},
-        xaxis={"title": {"text": "score, in percent"}, "range": [0, 116], "tickvals": [0, 25, 50, 75, 100]},
+        xaxis={"title": {"text": "score, 100 at most"}, "range": [0, 116], "tickvals": [0, 25, 50, 75, 100]},
     )
 
 

@@ -11,7 +11,7 @@ def size(sizes: tuple[ModelSize, ModelSize]) -> str:
     """How much smaller the student is."""
     teacher, student = (one.parameters for one in sizes)
     less = fewer(teacher, student)
-    return f"The student has {student / 1e6:.1f} million of its teacher's {teacher / 1e6:.1f} million numbers: {less}."
+    return f"The student has {student / 1e6:.1f} million numbers where its teacher has {teacher / 1e6:.1f} million: {less}."
 
 
 def fewer(teacher: int, student: int, digits: int = 0) -> str:
@@ -26,6 +26,15 @@ def fewer(teacher: int, student: int, digits: int = 0) -> str:
 def _by_how_much(teacher: int, student: int, less: str, digits: int = 0) -> str:
     share = 1 - student / teacher
     return f"{100 * abs(share):.{digits}f}% {less if share >= 0 else 'more'}"
+
+
+def times_less(teacher: int, student: int) -> str:
+    """How many times less of what is counted the student has than its teacher, or more.
+
+    >>> times_less(200, 100), times_less(100, 150)
+    ('2.00 times less', '1.50 times more')
+    """
+    return f"{teacher / student:.2f} times less" if teacher >= student else f"{student / teacher:.2f} times more"
 
 
 def arithmetic(both: tuple[Computation, Computation]) -> str:
@@ -97,4 +106,4 @@ def why_faster(time: Sequence[Cause]) -> str:
     first, last = time[0], time[-1]
     layers = f"{first.student:g} of its teacher's {first.teacher:g} layers"
     spread = f" ({between(last.paired)})" if last.paired else ""
-    return f"The student has {layers}; {last.what} comes to {last.ratio:.2f} times less{spread}."
+    return f"The student has {layers}; its teacher takes {last.ratio:.2f} times as long for {last.what}{spread}."

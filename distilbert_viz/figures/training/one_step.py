@@ -103,6 +103,8 @@ def moved_sentence(step: OneStep, index: int) -> str:
 
 
 def _moved(before: np.floating, after: np.floating) -> str:
+    if after == before:
+        return f"neither towards its teacher nor away from it, at {before:.3g} nats"
     way = "towards its teacher" if after < before else "away from its teacher"
     return f"{way}, from {before:.3g} to {after:.3g} nats"
 

@@ -20,11 +20,11 @@ def one_step(step: OneStep, index: int, vocabulary: Sequence[str]) -> str:
     teacher, before, after = (float(comparison.soften(row[index], 1.0)[word]) for row in rows)
     place = step.text.positions[index]
     how = "masked by hand" if step.text.outcomes[place] == "by hand" else "drawn"
+    chance = f"the student's chance for “{visible(vocabulary[word])}”, {how} at position {place}"
+    if after == before:
+        return f"One step leaves {chance}, at {before:.1%}; its teacher's is {teacher:.1%}."
     nearer = "nearer to" if abs(after - teacher) < abs(before - teacher) else "further from"
-    return (
-        f"One step moves the student's chance for “{visible(vocabulary[word])}”, {how} at position {place}, from {before:.1%} to "
-        f"{after:.1%}, {nearer} its teacher's {teacher:.1%}."
-    )
+    return f"One step moves {chance}, from {before:.1%} to {after:.1%}, {nearer} its teacher's {teacher:.1%}."
 
 
 def run(evaluations: Sequence[Evaluation], of: str = "hidden words in sentences it never saw") -> str:
@@ -46,6 +46,8 @@ def race(results: Mapping[str, Sequence[Evaluation]]) -> str:
         return "Which part of the recipe would a student miss most? Fifteen short runs say it."
     worst = max(missed, key=missed.__getitem__)
     times = missed[worst] / means["all parts"]
+    if times <= 1:
+        return "None of the students that lack a part ends farther from its teacher than the one that learns with all parts."
     return (
         f"A student that learns without {WITHOUT[worst]} ends farthest from its teacher: {times:.1f} times as far as with all "
         "parts."

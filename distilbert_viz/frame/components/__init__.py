@@ -66,7 +66,7 @@ def mount(name: str, data: Data, key: str) -> None:
 def _chosen(key: str) -> None:
     """What a click in a component chose, put where every page finds it."""
     made = st.session_state[key].get("choice") or {}
-    if "standing" in made:
+    if "standing" in made or "theme" in made:
         state.note_no_action()
     if "position" in made:
         st.session_state.position = made["position"]

@@ -1,4 +1,5 @@
-// The words of the text: dashed where the two models' first choices differ; a click reads both models there.
+// The words of the text: dashed where the two models' first choices differ; a click reads both models there. anew.js stands in
+// front of this file.
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".agreement")
   const words = data.words.map(({ text, position, agree, said, chosen }) => {
@@ -20,6 +21,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const at = words.indexOf(event.target)
     if (step && at >= 0) { event.preventDefault(); words[at + step]?.focus() }
   }
-  const at = words.indexOf(root.getRootNode().activeElement ?? document.activeElement)
-  root.replaceChildren(Object.assign(document.createElement("div"), { className: "note", textContent: data.note }), strip)
+  const scroll = root.querySelector(".words")?.scrollTop ?? 0
+  drawAnew(root, [Object.assign(document.createElement("div"), { className: "note", textContent: data.note }), strip])
+  strip.scrollTop = scroll
 }

@@ -1,5 +1,5 @@
 // Matrices drawn as cells of colour: every head at a glance, one head in full, vectors over their dimensions.
-// figures.js stands in front of it.
+// dark.js, pointed.js and figures.js stand in front of it.
 
 const GAP = 3
 const LABEL = 11
@@ -11,15 +11,6 @@ function valueAt(figure, panel, row, column) {
   const cell = panel.cells[row * panel.shape[1] + column]
   const [low, high] = panel.range
   return figure.dtype === "f4" ? cell : low + (cell / STEPS[figure.dtype]) * (high - low)
-}
-
-function isDark(element) {
-  const colour = getComputedStyle(element).getPropertyValue("--st-background-color").trim()
-  const probe = document.createElement("canvas").getContext("2d")
-  probe.fillStyle = colour || "#ffffff"
-  probe.fillRect(0, 0, 1, 1)
-  const [r, g, b] = probe.getImageData(0, 0, 1, 1).data
-  return 0.299 * r + 0.587 * g + 0.114 * b < 128
 }
 
 function paintCells(figure, panel, table) {
@@ -287,20 +278,22 @@ class Figure {
   }
 
   point(event) {
-    const bounds = this.canvas.getBoundingClientRect()
-    const at = [event.clientX - bounds.left, event.clientY - bounds.top]
+    const at = pointedAt(event, this.canvas)
     const panel = this.spec.panels.findIndex((candidate) => {
       const { x, y, width, height } = this.box(candidate)
-      return at[0] >= x && at[0] < x + width && at[1] >= y && at[1] < y + height
+      return at.x >= x && at.x < x + width && at.y >= y && at.y < y + height
     })
     this.canvas.style.cursor = panel >= 0 && this.spec.picks ? "pointer" : "default"
     if (panel < 0) return this.owner.hover(null)
     const { x, y, width, height } = this.box(this.spec.panels[panel])
     const [rows, columns] = this.spec.panels[panel].shape
-    this.moveTo({ panel, row: Math.floor(((at[1] - y) / height) * rows), column: Math.floor(((at[0] - x) / width) * columns) })
+    this.moveTo({ panel, row: Math.floor(((at.y - y) / height) * rows), column: Math.floor(((at.x - x) / width) * columns) })
   }
 
+  // To a cell that is there: a picture that grows has none yet, another text may have fewer.
   moveTo(cursor) {
+    const [rows, columns] = this.spec.panels[cursor.panel]?.shape ?? [0, 0]
+    if (cursor.row >= rows || cursor.column >= columns) return
     this.cursor = cursor
     this.owner.hover(this, cursor)
   }
@@ -335,11 +328,19 @@ class Figure {
     event.preventDefault()
     const [down, right] = moves[event.key]
     const cursor = this.cursor ?? this.start()
+    if (!this.spec.panels.length) return
     if (["panel", "mixture"].includes(this.spec.picks)) return this.moveTo({ ...this.neighbour(cursor.panel, down, right) })
-    const [rows, columns] = this.spec.panels[cursor.panel].shape
+    this.moveTo(this.beside(cursor, down, right))
+  }
+
+  // The next cell; below the last row of a panel, the first row of the panel below it, which may be narrower.
+  beside({ panel, row, column }, down, right) {
+    const { panels } = this.spec
     const inside = (value, count) => Math.max(0, Math.min(count - 1, value))
-    if (rows === 1 && down) return this.moveTo({ ...cursor, panel: inside(cursor.panel + down, this.spec.panels.length) })
-    this.moveTo({ ...cursor, row: inside(cursor.row + down, rows), column: inside(cursor.column + right, columns) })
+    const leaves = row + down < 0 || row + down >= panels[panel].shape[0]
+    const to = leaves ? inside(panel + down, panels.length) : panel
+    const [rows, columns] = panels[to].shape
+    return { panel: to, row: to === panel ? inside(row + down, rows) : down > 0 ? 0 : rows - 1, column: inside(column + right, columns) }
   }
 
   neighbour(index, down, right) {
@@ -369,6 +370,8 @@ class Canvas {
     this.readout.textContent = figure ? figure.say(cursor) : this.hint
     this.figures.forEach((other) => other.overlay())
   }
+
+  pointAgain({ figures }) { figures.forEach(({ cursor }, i) => { if (cursor) this.figures[i].moveTo(cursor) }) }
 
   choose(value) { this.send("choice", value) }
   redraw() { this.figures.forEach((figure) => figure.draw()) }

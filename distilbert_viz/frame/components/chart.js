@@ -1,4 +1,5 @@
 // Lines over steps on a canvas: axes, a legend that says the values under the pointer, zoom by dragging (twice a click: all).
+// pointed.js stands in front of it.
 const CHART = { height: 200, left: 48, right: 10, top: 8, bottom: 22 }
 
 const make = (name, className, text = "") => {
@@ -8,7 +9,7 @@ const make = (name, className, text = "") => {
   return element
 }
 
-const digits = (number) => (number == null ? "–" : Number(number.toPrecision(3)).toString())
+const digits = (number) => (Number.isFinite(number) ? Number(number.toPrecision(3)).toString() : "–")
 
 // Round numbers within [low, high], about `count` of them, a multiple of 1, 2 or 5 times a power of ten apart.
 function roundNumbers(low, high, count) {
@@ -73,14 +74,14 @@ class Chart {
   }
 
   listen() {
-    const at = (event) => ({ x: event.offsetX, y: event.offsetY })
+    const at = (event) => pointedAt(event, this.canvas)
     const point = (pointer) => { this.pointer = pointer; this.plan() }
     this.canvas.onmousemove = (event) => point(at(event))
     this.canvas.onmouseleave = () => { this.dragged = null; point(null) }
-    this.canvas.onmousedown = (event) => { this.dragged = event.offsetX }
+    this.canvas.onmousedown = (event) => { this.dragged = at(event).x }
     this.canvas.onmouseup = (event) => {
-      const ends = [this.dragged, event.offsetX].sort((a, b) => a - b)
-      if (this.dragged !== null && ends[1] - ends[0] > 5) this.range = ends.map((x) => this.x.number(x))
+      const ends = [this.dragged, at(event).x].sort((a, b) => a - b)
+      if (this.x && this.dragged !== null && ends[1] - ends[0] > 5) this.zoom(ends.map((x) => this.x.number(x)))
       this.dragged = null
       this.plan()
     }
@@ -89,16 +90,20 @@ class Chart {
 
   draw(rows) { this.rows = rows; this.plan() }
 
+  within([from, to]) { return this.rows.filter((row) => row.number >= from && row.number <= to) }
+  // To where there is something to see.
+  zoom(range) { if (this.within(range).length) this.range = range }
+
   // Drawn at most once a frame, and not at all on a page that nobody sees.
   plan() { this.planned ??= requestAnimationFrame(() => { this.planned = null; this.paint() }) }
 
   paint() {
-    const width = Math.max(200, this.root.clientWidth), scale = window.devicePixelRatio || 1
+    const width = this.root.clientWidth || 200, scale = window.devicePixelRatio || 1
     this.canvas.width = Math.round(width * scale)
     this.canvas.height = Math.round(CHART.height * scale)
     this.context = this.canvas.getContext("2d")
     this.context.scale(scale, scale)
-    const rows = this.range ? this.rows.filter((row) => row.number >= this.range[0] && row.number <= this.range[1]) : this.rows
+    const rows = this.range ? this.within(this.range) : this.rows
     const lines = this.series.filter((line) => !this.hidden.has(line.name))
     const values = lines.flatMap((line) => rows.map((row) => row[line.name]))
     const bounds = this.bounds(values)
@@ -205,6 +210,6 @@ class Chart {
 
   say(row) {
     const said = [[this.step, row?.number], ...this.values.map((value, i) => [value, row?.[this.series[i].name]])]
-    said.forEach(([element, number]) => { element.textContent = number == null ? "–" : element === this.step ? number : digits(number) })
+    said.forEach(([element, number]) => { element.textContent = element === this.step ? (number ?? "–") : digits(number) })
   }
 }

@@ -46,17 +46,20 @@ function shell(root, header) {
 
 const mounted = new WeakMap()
 
-// `make` gets the header and returns what can `redraw` itself, which it does when the width or the theme changes.
+// `make` gets the header and returns what can `redraw` itself, which it does when the width or the theme changes. What a finger
+// or the keyboard pointed at in the picture before stays pointed at: neither does it again by itself.
 function show(root, data, make) {
   const header = decode(data)
   const titles = JSON.stringify(header.figures.map((f) => f.title))
-  if (root.dataset.shape !== titles) {
+  const before = mounted.get(root), same = root.dataset.shape === titles
+  if (!same) {
     shell(root, header)
     root.dataset.shape = titles
   }
   const drawn = make(header)
   drawn.figures.forEach((figure) => { figure.canvas.figure = figure }) // take.js asks the canvas for what drew on it
-  mounted.get(root)?.disconnect()
+  before?.disconnect()
+  if (before && same) drawn.pointAgain(before.drawn)
   let width = root.clientWidth
   const observer = new ResizeObserver(() => {
     if (root.clientWidth !== width) { width = root.clientWidth; drawn.redraw() }
@@ -64,6 +67,7 @@ function show(root, data, make) {
   observer.observe(root)
   const themes = new MutationObserver(() => drawn.redraw())
   themes.observe(document.documentElement, { attributes: true })
-  mounted.set(root, { disconnect: () => { observer.disconnect(); themes.disconnect() } })
-  return () => mounted.get(root)?.disconnect()
+  const shown = { drawn, disconnect: () => { observer.disconnect(); themes.disconnect() } }
+  mounted.set(root, shown)
+  return shown.disconnect // of this picture: the next one may be there before this one is told to end
 }

@@ -12,11 +12,10 @@ class Follower {
     try {
       const answer = await fetch(new URL(`runs/standing?of=${Object.keys(data.runs).join(",")}`, document.baseURI))
       const now = await answer.json()
-      // What the page was told once it isn't told again before it has answered.
-      if (data === this.data && data !== this.told && Object.keys(data.runs).some((run) => data.runs[run] !== now[run])) {
-        this.told = data
-        this.send("choice", { standing: now })
-      }
+      const news = Object.keys(data.runs).some((run) => data.runs[run] !== now[run]) ? JSON.stringify(now) : null
+      // What the page was told once it isn't told again, unless the runs stood as it says in between.
+      if (data === this.data && news && news !== this.told) this.send("choice", { standing: now })
+      if (data === this.data) this.told = news
     } catch (error) { /* the server is away: the next look tells */ }
     this.plan()
   }

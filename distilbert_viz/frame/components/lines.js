@@ -1,5 +1,5 @@
 // One head of each model as lines, from every token on the left (the query) to every token on the right (the key).
-// A line's opacity is its weight. figures.js stands in front of this file.
+// A line's opacity is its weight. pointed.js and figures.js stand in front of this file.
 
 const COLOURS = { teacher: "#0072B2", student: "#D55E00" }
 const UNSEEN = 1 / 256 // opacity that no screen of 256 shades can show
@@ -80,6 +80,7 @@ class Lines {
 
   // What moves with the pointer and the choice: one token's lines alone, or all of them with the chosen token's drawn thicker.
   overlay() {
+    if (!this.still) return
     const { context, owner: { cursor }, spec: { token } } = this
     context.clearRect(0, 0, this.size.width, this.size.height)
     context.strokeStyle = COLOURS[this.spec.voice]
@@ -157,9 +158,8 @@ class Lines {
   }
 
   under(event) {
-    const bounds = this.canvas.getBoundingClientRect()
-    const token = Math.floor((event.clientY - bounds.top - 2) / this.row)
-    const x = event.clientX - bounds.left
+    const { x, y } = pointedAt(event, this.canvas)
+    const token = Math.floor((y - 2) / this.row)
     const side = x < this.left ? "query" : x > this.right ? "key" : null
     const inside = side !== null && token >= 0 && token < this.count
     this.canvas.style.cursor = inside ? "pointer" : "default"
@@ -207,6 +207,8 @@ class Both {
     this.readout.textContent = cursor ? this.figures.map((figure) => figure.say(cursor)).join("\n") : this.hint
     this.figures.forEach((figure) => figure.overlay())
   }
+
+  pointAgain({ cursor }) { if (cursor && this.figures.every((figure) => cursor.token < figure.count)) this.point(cursor) }
 
   redraw() { this.figures.forEach((figure) => figure.draw()) }
 }

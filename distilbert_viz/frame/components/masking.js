@@ -1,4 +1,5 @@
-// The text before and after masking: a cell a token, a card where a token has a true label; a click chooses that token.
+// The text before and after masking: a cell a token, a card where a token has a true label; a click chooses that token. anew.js
+// stands in front of this file.
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".masking")
   const make = (name, className, text = "") => {
@@ -18,5 +19,5 @@ export default function ({ data, parentElement, setTriggerValue }) {
     card.append(line, make("span", "outcome", `${token.position} · ${token.outcome}`))
     return card
   }
-  root.replaceChildren(...data.tokens.map(draw))
+  drawAnew(root, data.tokens.map(draw))
 }

@@ -13,7 +13,8 @@ class Picture {
     this.element = element
     this.pen = new Pen(document.createElement("canvas").getContext("2d"))
     const frame = element.contentDocument ? { left: 0, top: 0 } : element.getBoundingClientRect()
-    Object.assign(this, { left: frame.left, top: frame.top, width: 0, height: 0 })
+    const scale = 1 / (element.currentCSSZoom ?? 1) // in presenter mode a component's own pixels are larger than the window's
+    Object.assign(this, { left: frame.left, top: frame.top, width: 0, height: 0, scale })
     this.unrolled(() => inside(element).forEach((node) => this.walk(node)))
   }
 
@@ -32,7 +33,10 @@ class Picture {
     return made
   }
 
-  place(rect) { return { x: rect.left - this.left, y: rect.top - this.top, width: rect.width, height: rect.height } }
+  place(rect) {
+    const own = (length) => length * this.scale
+    return { x: own(rect.left - this.left), y: own(rect.top - this.top), width: own(rect.width), height: own(rect.height) }
+  }
 
   // The picture is as large as what is painted in it.
   reach({ x, y, width, height }) {

@@ -1,4 +1,5 @@
-// The typed text with every piece tinted on it, and its id below; nothing of the text is ever read as markup.
+// The typed text with every piece tinted on it, and its id below; nothing of the text is ever read as markup. anew.js stands in
+// front of this file.
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".pieces")
   const make = (name, className, text = "") => {
@@ -22,5 +23,5 @@ export default function ({ data, parentElement, setTriggerValue }) {
     end = Math.max(end, piece.end)
   })
   if (end < characters.length) children.push(make("span", "between", characters.slice(end).join("")))
-  root.replaceChildren(...children)
+  drawAnew(root, children)
 }

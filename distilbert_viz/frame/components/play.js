@@ -30,7 +30,7 @@ class Player {
       const shown = new Promise((done) => setTimeout(done, Math.max(PLAYED.shortest, (1000 * PLAYED.seconds) / run.pictures.length)))
       await Promise.all([run.show(run.pictures[i]), shown])
       if (this.playing !== mine) return
-      if (!run.root.isConnected) return this.stop()
+      if (!run.here) return this.stop()
       run.slider.value = i
       run.drawUntil(run.pictures[i])
     }

@@ -8,7 +8,7 @@ const NO_LOSS = ["number", "loss", "gradient_norm", "learning_rate", "tokens", "
 // What soft labels are over, as the charts call what they count.
 const COUNTED = { token: ["a token", "tokens"], tag: ["a token", "tokens"], class: ["a text", "texts"], "": ["", ""] }
 
-const percent = (share) => (share == null ? "–" : `${(100 * share).toFixed(1)}%`)
+const percent = (share) => (Number.isFinite(share) ? `${(100 * share).toFixed(1)}%` : "–") // nothing came of numbers that aren't finite
 const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`
 
 class Series {
@@ -24,7 +24,7 @@ class Series {
 
 class Run {
   constructor(root, data) {
-    Object.assign(this, { root, data, steps: new Series(), evaluations: new Series(), pictures: [], shown: null, live: true, drawn: new Map(), status: null })
+    Object.assign(this, { root, data, steps: new Series(), evaluations: new Series(), pictures: [], shown: null, wanted: null, live: true, drawn: new Map(), status: null })
     root.textContent = ""
     this.facts = make("div", "facts")
     this.bar = make("progress", "")
@@ -37,8 +37,10 @@ class Run {
     this.bar.max = data.steps || 1
     this.bar.setAttribute("aria-label", "steps made")
     this.build()
-    this.tick()
   }
+
+  // Whether this is what the page shows: a run with more steps has another view in the same place.
+  get here() { return this.root.isConnected && mounted.get(this.root) === this }
 
   build() {
     const { watched, outcome } = this.data, [each, counted] = COUNTED[outcome]
@@ -63,21 +65,24 @@ class Run {
     }
     this.scrub.append(make("span", "", "Look back:"), this.slider, this.where)
     this.player = new Player(this)
-    new ResizeObserver(() => [this.lossChart, this.klChart, this.shareChart].forEach((chart) => chart.plan())).observe(this.charts)
+    new ResizeObserver(() => this.plan()).observe(this.charts)
   }
 
   address(rest) { return new URL(`runs/${this.data.run}/${rest}`, document.baseURI) }
 
   async tick() {
-    if (!this.root.isConnected) return
+    if (!this.here) return
     try { await this.refresh() } catch (error) { this.say("The server can't be reached; this view goes on by itself once it can.") }
-    this.timer = setTimeout(() => this.tick(), ACTIVE.includes(this.status) || this.status === null ? 500 : 2500)
+    setTimeout(() => this.tick(), ACTIVE.includes(this.status) || this.status === null ? 500 : 2500)
   }
 
   async refresh() {
     const after = `after=${this.steps.last?.number ?? -1}&evaluated=${this.evaluations.last?.number ?? -1}`
     const answer = await fetch(this.address(`live?${after}`))
-    if (answer.status === 404) return this.say("This run is no longer there.")
+    if (answer.status === 404) {
+      this.status = "deleted" // asked for seldom from now on
+      return this.say("This run is no longer there.")
+    }
     const news = await answer.json()
     this.steps.add(news.steps)
     this.evaluations.add(news.evaluations)
@@ -127,10 +132,10 @@ class Run {
     const recent = this.steps.list.slice(-20)
     const spent = last.seconds - recent[0].seconds
     if (recent.length > 1 && spent > 0) {
-      const tokens = recent.slice(1).reduce((sum, step) => sum + step.tokens, 0) / (recent.length - 1) // of a step: of a long run not all are here
+      const tokens = recent.slice(1).reduce((sum, step) => sum + step.tokens, 0) / (recent.length - 1) // of a step: of many not all are here
       const pace = (last.number - recent[0].number) / spent
       if (tokens) parts.push(`${Math.round(tokens * pace).toLocaleString("en")} tokens/s`)
-      if (news.status === "running" && this.data.steps) parts.push(`${clock((this.data.steps - last.number) / pace)} left`)
+      if (news.status === "running" && this.data.steps) parts.push(`${clock(Math.max(0, this.data.steps - last.number) / pace)} left`)
     }
     for (const name of ["learning_rate", "gradient_norm"]) {
       const value = this.steps.list.findLast((step) => Number.isFinite(step[name]))?.[name] // some trainings say it now and then
@@ -143,7 +148,7 @@ class Run {
   }
 
   async meet() {
-    this.probes = (await (await fetch(this.address("probes"))).json()).map((probe) => ({ ...probe, maps: bytes(probe.maps) }))
+    this.probes = await this.fetched("probes")
     this.heads()
     this.cards.replaceChildren()
     this.views = this.probes.map((probe) => new Card(this.cards, probe, this.data.layers))
@@ -166,21 +171,32 @@ class Run {
     this.chosen.teacherLayer.value = this.data.start[this.data.layers - 1] ?? layers - 1
   }
 
+  // What can't be had now is asked for again with the next news; until then the page says what it shows.
   async show(number) {
-    this.shown = number
+    this.wanted = number
     if (!this.drawn.has(number)) {
-      const answer = await fetch(this.address(`pictures/${number}`))
-      if (!answer.ok) return
-      const probes = await answer.json()
-      this.drawn.set(number, probes.map((probe) => ({ ...probe, maps: bytes(probe.maps) })))
+      const probes = await this.fetched(`pictures/${number}`).catch(() => null)
+      if (!probes) return
+      this.drawn.set(number, probes)
     }
-    if (this.shown === number) this.redraw()
+    if (this.wanted !== number) return
+    this.shown = number
+    this.redraw()
+  }
+
+  async fetched(rest) {
+    const probes = await (await fetch(this.address(rest))).json()
+    return probes.map((probe) => ({ ...probe, maps: bytes(probe.maps) }))
   }
 
   place() {
     const text = this.shown === null ? "" : `step ${this.shown}${this.live && ACTIVE.includes(this.status) ? ", live" : ""}`
-    if (this.where.textContent !== text) this.where.textContent = text
+    if (this.where.textContent === text) return
+    this.where.textContent = text
+    this.slider.setAttribute("aria-valuetext", text) // its own value counts pictures
   }
+
+  plan() { [this.lossChart, this.klChart, this.shareChart].forEach((chart) => chart.plan()) }
 
   redraw() {
     const picture = this.drawn.get(this.shown)
@@ -251,7 +267,7 @@ class Card {
     this.most = Math.max(this.most ?? 0, ...values)
     if (!this.rungs) this.buildHandOver(values.length)
     values.forEach((value, i) => {
-      this.rungs[i].bar.style.width = `${(100 * value) / this.most}%`
+      this.rungs[i].bar.style.width = `${(100 * value) / (this.most || 1)}%`
       this.rungs[i].value.textContent = `${digits(value)} nats`
     })
   }
@@ -288,20 +304,17 @@ class Card {
   }
 }
 
-function isDark(element) {
-  const probe = document.createElement("canvas").getContext("2d")
-  probe.fillStyle = getComputedStyle(element).getPropertyValue("--st-background-color").trim() || "#ffffff"
-  probe.fillRect(0, 0, 1, 1)
-  const [r, g, b] = probe.getImageData(0, 0, 1, 1).data
-  return 0.299 * r + 0.587 * g + 0.114 * b < 128
-}
-
 const mounted = new WeakMap()
 
 export default function ({ data, parentElement }) {
   const root = parentElement.querySelector(".run")
   const before = mounted.get(root)
-  if (before?.data.run === data.run && before.data.steps === data.steps) return
-  if (before) clearTimeout(before.timer)
-  mounted.set(root, new Run(root, data))
+  if (before?.data.run === data.run && before.data.steps === data.steps) { // the theme may be another
+    before.plan()
+    before.redraw()
+    return
+  }
+  const run = new Run(root, data)
+  mounted.set(root, run)
+  run.tick()
 }

@@ -1,5 +1,6 @@
 // The strip of the tour: what is seen, one thing to do, what is so here; arrow keys go on and back.
 const WRITES = "input, textarea, select, canvas, [contenteditable=true], [role=slider], [role=radio], [role=combobox], [role=tab]"
+const OVER = "dialog[open], [role=dialog]" // lies over the page, which isn't to change behind it
 const OUTLINE = 12
 let keys = null
 
@@ -46,6 +47,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   }
   const button = (text, tour, className, off = false) => Object.assign(make("button", className, text), { type: "button", disabled: off, onclick: () => go(tour) })
   root.className = `tour${data.presenting ? " large" : ""}`
+  document.removeEventListener("keydown", keys)
   const ways = make("div", "ways", "")
   const leavePresenting = Object.assign(make("button", "leave", "Leave presenter mode"), { type: "button", onclick: () => setTriggerValue("choice", { present: false }) })
   if (!data.number) {
@@ -72,12 +74,12 @@ export default function ({ data, parentElement, setTriggerValue }) {
   root.replaceChildren(head, text, ways)
   if (focused) root.querySelector(`button.${focused}`)?.focus({ preventScroll: true })
   if (data.here) lookAt(data.panel, data.control, data.number)
+  else lookAt.stop = null // who comes back to the stop is to see its panel again
 
-  document.removeEventListener("keydown", keys)
   keys = (event) => {
     const target = event.composedPath()[0]
     if (!root.isConnected || event.defaultPrevented || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return
-    if (target instanceof Element && target.matches(WRITES)) return
+    if (target instanceof Element && (target.matches(WRITES) || target.closest(OVER))) return
     const to = { ArrowRight: data.number + 1, ArrowLeft: data.number - 1 }[event.key]
     if (to >= 1 && to <= data.count) { event.preventDefault(); go(to) }
   }

@@ -1,5 +1,5 @@
 // "Take along": every figure of the page as SVG, PNG or a page of its own, made here in the browser and sent nowhere.
-// sheet.js, laid.js and picture.js stand in front of this file.
+// dark.js, sheet.js, laid.js and picture.js stand in front of this file.
 
 const FIGURES = '[data-testid="stPlotlyChart"], [data-testid="stBidiComponentIsolated"], [data-testid="stMain"] iframe'
 const NO_FIGURE = ".take, .tokens, .tiles, .agreement, .tour"
@@ -66,7 +66,7 @@ function lines(words, room, pen) {
   return found
 }
 
-const cut = (text) => (text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}…` : text)
+const cut = (text) => (text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE).replace(/[\ud800-\udbff]$/, "")}…` : text) // no half of an emoji
 
 function legend({ heading, caption, notes, about, version }, quoted) {
   const read = about && `${about.pair} · ${quoted(about.text)}`
@@ -105,9 +105,19 @@ async function asPng(picture) {
   return new Promise((resolve) => canvas.toBlob(resolve, "image/png"))
 }
 
+// A frame's own page, with the libraries in it that it has by an address of the app.
+async function framed(html) {
+  const page = new DOMParser().parseFromString(html, "text/html")
+  for (const script of page.querySelectorAll("script[src]")) {
+    script.textContent = await (await fetch(new URL(script.getAttribute("src"), document.baseURI))).text()
+    script.removeAttribute("src")
+  }
+  return page
+}
+
 // One page that asks no network for anything; a frame is a page already, and keeps what it can do.
-function asPage(figure, style) {
-  if (figure.element.srcdoc) return paged(new DOMParser().parseFromString(figure.element.srcdoc, "text/html"), figure)
+async function asPage(figure, style) {
+  if (figure.element.srcdoc) return paged(await framed(figure.element.srcdoc), figure)
   const page = document.implementation.createHTMLDocument(figure.heading)
   const picture = drawn(figure, style)
   picture.svg.setAttribute("style", "max-width:100%;height:auto")
@@ -164,6 +174,9 @@ window.distilbertVizList ??= addEventListener("click", (event) => {
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const find = (name) => parentElement.querySelector(name)
+  // Streamlit (1.67) runs nothing when the theme is switched, and what the server draws would keep the colours of the other one.
+  const theme = isDark(find(".take")) ? "dark" : "light"
+  if (theme !== data.theme) setTriggerValue("choice", { theme })
   find(".open").onclick = () => {
     const page = document.querySelector('[data-testid="stMain"]')
     const style = getComputedStyle(find(".take"))

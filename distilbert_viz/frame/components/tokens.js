@@ -1,4 +1,5 @@
-// The strip of tokens under the text: click one to choose it, choose and press the mask button to hide it.
+// The strip of tokens under the text: click one to choose it, choose and press the mask button to hide it. anew.js stands in front
+// of this file.
 export default function ({ data, parentElement, setTriggerValue }) {
   const strip = parentElement.querySelector(".strip")
   const buttons = data.tokens.map((token, position) => {
@@ -19,7 +20,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   })
   const scroll = strip.scrollTop
   strip.facts = data.facts // take.js asks for them
-  strip.replaceChildren(...buttons)
+  drawAnew(strip, buttons)
   strip.scrollTop = scroll
   strip.onkeydown = (event) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key]

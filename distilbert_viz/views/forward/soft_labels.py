@@ -120,5 +120,5 @@ def _answers_difference(found: tuple[Span, Span], passes: Passes) -> Difference:
 
 def _by(found: Span, stock: StockPass) -> float:
     """What the stock pass gives the span."""
-    starts, ends = comparison.soften(checking.logits_of(stock), 1.0)
+    starts, ends = checking.softened(checking.logits_of(stock), 1.0)
     return float(starts[found.start] * ends[found.end])

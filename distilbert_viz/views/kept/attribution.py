@@ -87,7 +87,7 @@ def _predicted(encoding: Encoding, position: int, candidate: int, shown: Sequenc
 
 
 def _predicted_difference(shown: Sequence[float], position: int, candidate: int, passes: Passes) -> Difference:
-    theirs = [float(comparison.soften(checking.logits_of(part)[position], 1.0)[candidate]) for part in passes]
+    theirs = [float(checking.softened(checking.logits_of(part)[position], 1.0)[candidate]) for part in passes]
     return checking.numbers(shown, theirs)
 
 

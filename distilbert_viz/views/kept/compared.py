@@ -86,7 +86,7 @@ def _on_file() -> Compared | None:
     except ValueError as error:
         st.warning(literal(str(error)))
         return None
-    label = f"Compare all heads on {len(lines)} lines"
+    label = f"Compare all heads on {len(lines)} line{'' if len(lines) == 1 else 's'}"
     latest = work(label, len(lines), means, present.models(), present.stocks(), lines, short=False)
     return None if latest is None else Compared(*latest)
 

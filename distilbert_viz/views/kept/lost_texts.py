@@ -32,7 +32,7 @@ def over_texts() -> None:
     lines = _lines(kind)
     if lines is None:
         return
-    label = f"Hand over on {len(lines)} lines"
+    label = f"Hand over on {len(lines)} line{'' if len(lines) == 1 else 's'}"
     found = work(label, len(lines), _means, present.models(), present.stocks(), lines, short=False)
     if found is None:
         return

@@ -92,9 +92,8 @@ def _chosen_cell(seen: Patches) -> tuple[int, int]:
 def _before_and_after(pair: TracePair, seen: Patches, cell: tuple[int, int]) -> None:
     made = once(mixture_labels, present.models(), pair, seen.position, STUDENT, seen.states[cell])
     token, row = pair.encoding.tokens[cell[1]], figures.row_name(seen.part, cell[0])
-    share = 100 * float(seen.shares[cell])
     st.markdown(f"**{literal(f'“{token}” {row}')}**: the student's answer was {made.student_kl:.3f} nats from the teacher's before "
-                f"and is {made.kl:.3f} after, so {share:.0f}% came back.")  # fmt: skip
+                f"and is {made.kl:.3f} after, so {figures.came_back(float(seen.shares[cell]))}.")  # fmt: skip
     soft_labels(made, "student after")
     checked(_cell_difference, made, pair, seen.position, seen.part, cell, present.stocks(), logits=True)
 

@@ -20,10 +20,12 @@ def pieces() -> str:
     encoding = present.traces().encoding
     words = comparison.whole_words(encoding)
     own = [i for i, start in enumerate(words.starts.tolist()) if not encoding.special[start]]
-    counted = f"Your text is {_several(len(own), 'word')} and {_several(len(encoding), 'token')}"
+    counted = (
+        f"Your text is {'one word or mark' if len(own) == 1 else f'{len(own)} words and marks'}, read as {len(encoding)} tokens"
+    )
     longest = max(own, key=lambda i: int(words.lengths[i]), default=None)
     if longest is None or words.lengths[longest] == 1:
-        return f"{counted}, the frame around it counted: every word of it is one piece."
+        return f"{counted}, the frame around it counted: each word and mark is one piece."
     return f"{counted}: “{visible(words.labels[longest])}” alone fell into {words.lengths[longest]} pieces."
 
 
@@ -31,10 +33,10 @@ def embedding_sum() -> str:
     """How alike the two input vectors are, and whether the student lacks a part."""
     pair = present.traces()
     at = present.position(pair.encoding)
-    teacher, student = (trace.embeddings.output[at] for trace in pair)
+    teacher, student = (trace.embeddings.sum[at] for trace in pair)
     alike = float(comparison.cosine(student, teacher))
-    lacks = pair.student.embeddings.token_type is None and pair.teacher.embeddings.token_type is not None
-    missing = "though the student's has no part for the sentence" if lacks else "and both have the same parts"
+    lacks = [voice for voice, trace in zip(("teacher", "student"), pair, strict=True) if trace.embeddings.token_type is None]
+    missing = f"though the {lacks[0]}'s has no part for the sentence" if len(lacks) == 1 else "and both have the same parts"
     return f"At “{visible(pair.encoding.tokens[at])}” the two sums are alike to {alike:.2f} (cosine), {missing}."
 
 
@@ -75,7 +77,7 @@ def settled_after(read: Predictions) -> int:
 
 def _settles(read: Predictions) -> str:
     state, answer, layers = settled_after(read), visible(read.names[-1][0]), len(read.names) - 1
-    where = "before any layer" if state == 0 else f"from L{state - 1} on, its layer {state} of {layers}"
+    where = "before any layer" if state == 0 else f"from L{state - 1} on, after {state} of {_several(layers, 'layer')}"
     return f"says “{answer}” {where}"
 
 
@@ -104,7 +106,7 @@ def one_step() -> str | None:
     far = [float(comparison.kl(step.teacher_logits[index], rows[index], 1.0)) for rows in (step.student_logits, step.student_after)]
     word = visible(present.vocabulary()[int(true[0])])
     moved = f"stayed at {before}" if before == after else f"moved from {before} to {after}"
-    nearer = "nearer to" if far[1] < far[0] else "further from"
+    nearer = "as far from" if far[1] == far[0] else "nearer to" if far[1] < far[0] else "further from"
     way = f"the student is {nearer} its teacher there, {far[0]:.3g} → {far[1]:.3g} nats"
     return f"The rank of the true word “{word}” {moved} with the student; after the step {way}."
 

@@ -48,7 +48,7 @@ STOPS = (
         doors.ATTENTION,
         "overview",
         "A head lets every token look at others; each row is one token's look. Some heads do one simple thing, such as looking at "
-        "the word before.",
+        "the token before.",
         "Press another chip above the maps, and the first one again.",
         sentences.previous_token,
         "named_head",

@@ -5,19 +5,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from distilbert_viz.figures.forward import lines
-from distilbert_viz.records import TracePair
 from distilbert_viz.tracing import trace_pair
 from tests.support.browsers import settled
 from tests.support.canvases import assert_carries, decoded, with_tokens
 
-TEXT = "Who sold the [MASK]? [SEP] A man from the village did."
 CHOSEN = ((2, 3), (1, 4))
 INNER = [i for i in range(15) if i not in (0, 6, 14)]
-
-
-@pytest.fixture(scope="module")
-def pair(built_in) -> TracePair:
-    return trace_pair(built_in, TEXT)
 
 
 def test_every_weight_of_the_chosen_heads_is_sent_as_the_model_computed_it(pair):

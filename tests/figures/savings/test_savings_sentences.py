@@ -4,8 +4,10 @@ import dataclasses
 
 import pytest
 
+from distilbert_viz.cost import FULL_SIZE, causes, computation
 from distilbert_viz.figures.savings import sentences
 from tests.support.choices import MADE, verdict
+from tests.support.counted import sizes
 from tests.support.measured import measurement, timing
 
 
@@ -15,6 +17,24 @@ from tests.support.measured import measurement, timing
 )
 def test_a_larger_student_has_more_and_not_fewer_by_a_negative_share(teacher, student, digits, said):
     assert sentences.fewer(teacher, student, digits) == said
+
+
+@pytest.mark.parametrize(
+    ("teacher", "student", "said"), [(200, 100, "2.00 times less"), (100, 150, "1.50 times more"), (100, 100, "1.00 times less")]
+)
+def test_a_student_that_computes_more_is_not_said_to_compute_less(teacher, student, said):
+    assert sentences.times_less(teacher, student) == said
+
+
+@pytest.mark.parametrize(("seconds", "said"), [(0.05, "2.00 times as long"), (0.2, "0.50 times as long")])
+def test_a_slower_student_is_not_said_to_take_less(seconds, said):
+    one = timing(128, 1, 0.1, seconds)
+    both = sizes(FULL_SIZE, "classification")
+    computed = tuple(computation(size.class_name, size.architecture, 128, 1) for size in both)
+    time = causes.to_time(measurement(one), both, computed)
+    assert sentences.why_faster(time).startswith(
+        f"The student has 6 of its teacher's 12 layers; its teacher takes {said} for the whole pass"
+    )
 
 
 @pytest.mark.parametrize(("weights", "said"), [((400, 300), "25% less"), ((300, 400), "33% more")])

@@ -4,16 +4,12 @@ import os
 import shutil
 from pathlib import Path
 
-import numpy as np
 import pytest
 import torch
 from playwright.sync_api import expect
 
 from distilbert_viz import Watch, settings
-from distilbert_viz.records import Evaluation, Picture, Probe, ProbePicture, Step
-from distilbert_viz.runs import opened, watched
-from distilbert_viz.runs.record import FINISHED, Record
-from distilbert_viz.runs.watched import Watched
+from distilbert_viz.runs import opened
 from tests.support.browsers import settled
 from tests.support.others import LINES, TEXTS, fresh_student, losses, rows, teacher_in
 
@@ -63,21 +59,3 @@ def test_a_loop_by_hand_is_watched_live_and_left_alone(page, app, teacher, their
     expect(facts).to_contain_text("held-out KL")
     expect(page.locator(".run .where")).to_have_text("step 40")
     expect(page.locator(".run .handed .row")).to_have_count(4)
-
-
-def test_what_a_student_that_has_diverged_says_is_shown_as_nothing(page, app, theirs):
-    names = ("train.py", os.uname().nodename, "BertForMaskedLM", "DistilBertForMaskedLM")
-    watched.create(theirs, Watched(*names, 9, 1, (0,), "token", 0.03), "theirs")
-    record, nothing = Record(theirs), float("nan")
-    even, none, maps = np.array([0.5], np.float32), np.array([nothing], np.float32), np.full((1, 1, 2, 2), 0.5, np.float32)
-    record.probes((Probe("a cat", ("a", "cat"), 1, ("cat",), even, maps),))
-    record.steps([Step(1, nothing, nothing, nothing, nothing, nothing, 1e-3, 0, 0.5)])
-    record.evaluation(Evaluation(0, 2.0, 0.4, 0.3, 0.35, 0.0))
-    record.evaluation(Evaluation(1, nothing, 0.1, 0.1, 0.35, 0.5))
-    record.picture(Picture(1, (ProbePicture(none, ("cat",), none, nothing, nothing * maps),), (nothing, nothing)))
-    record.set(status=FINISHED)
-    page.goto(f"{app}/live-run?run={opened.identity(theirs)}")
-    expect(page.locator(".run .facts")).to_contain_text("held-out KL 2 → – nats", timeout=120_000)
-    expect(page.locator(".run .note")).to_have_text("KL – nats. The student's own first: cat –")
-    expect(page.locator(".run .bars .value")).to_have_text("50.0% | –")
-    expect(page.locator(".run .handed .value").first).to_have_text("– nats")
