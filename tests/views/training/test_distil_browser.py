@@ -126,14 +126,6 @@ def test_the_chart_of_a_run_says_its_numbers_to_who_points_at_it_and_nothing_of_
     assert home.find(finished.id) is None
 
 
-def test_tokens_a_second_are_those_of_every_step_also_where_only_some_of_them_are_on_the_page(page, app):
-    run = home.new_run(Recipe(device="cpu", steps=30), "long")
-    run.steps([Step(n, 10.0, 2.0, 5.0, 0.25, 3.0, 5e-4, 320, 0.5 * n) for n in (10, 20, 30)])
-    run.set(status=FINISHED)
-    open_page(page, f"{app}/live-run?run={run.id}")
-    expect(facts(page)).to_contain_text("640 tokens/s")
-
-
 def keep_picture(run: Record) -> None:
     """A watched sentence, and the student's side of it after the first step."""
     maps, even = np.full((1, 1, 2, 2), 0.5, np.float32), np.array([0.5], np.float32)
