@@ -74,7 +74,8 @@ class Watching(ABC):
     """
 
     def __init__(self, record: Record, held_out: HeldOut | None, probes: Probes | None, paces: Paces):
-        self.record, self.held_out, self.probes, self.paces = record, held_out, probes, paces
+        self.record, self.held_out, self.paces = record, held_out, paces
+        self.probes = probes if probes is not None and probes.probes else None  # of no sentence there is no picture
 
     @abstractmethod
     def student(self) -> Model:
@@ -116,6 +117,6 @@ class Watching(ABC):
                 self.record.evaluation(self.held_out.evaluate(self.student(), number, self.seconds()))
 
     def _draw(self, number: int) -> None:
-        if self.probes is not None and self.probes.probes:  # of no sentence there is no picture
+        if self.probes is not None:
             with self.paces.pictures:
                 self.record.picture(self.probes.picture(self.student(), number))
