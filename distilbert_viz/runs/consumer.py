@@ -108,7 +108,7 @@ class Consumer:
 def _lives(pid: int) -> bool:
     """Whether the process lives: one that has ended and that nobody has asked how doesn't."""
     try:
-        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
         return False
 
