@@ -16,7 +16,7 @@ PRECISIONS = ("float32", "bfloat16")
 PROBES = (
     "The capital of France is [MASK].",
     "He drank a cup of [MASK].",
-    "It was raining, so she opened her [MASK].",
+    "The opposite of hot is [MASK].",
     "A baby dog is called a [MASK].",
 )
 LIMITS = {  # lowest and highest value of each number
