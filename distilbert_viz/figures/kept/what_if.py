@@ -15,6 +15,7 @@ from distilbert_viz.records import Canvas, Figure, Labels, MovedLabels, Panel, S
 VIEWS = ("difference", "before", "after")
 MEASURES = {"relative distance": comparison.relative_distance, "1 − cosine": comparison.cosine_distance}
 ROW = 26
+ROUNDING = 1e-6  # nats: two passes of the same may be summed in another order
 Pass = Trace | StockPass
 
 
@@ -54,7 +55,8 @@ def labels_sentence(voice: str, labels: MovedLabels) -> str:
     """How far one model's soft label moved, in words."""
     before, after = (labels.names[int(part.argmax())] for part in (labels.before, labels.after))
     verb = "stays the likeliest" if before == after else f"gives way to “{visible(after)}”"
-    return f"{voice.capitalize()}: KL(before ‖ after) {labels.kl:.3g} nats; “{visible(before)}” {verb}."
+    moved = labels.kl if labels.kl > ROUNDING else 0
+    return f"{voice.capitalize()}: KL(before ‖ after) {moved:.3g} nats; “{visible(before)}” {verb}."
 
 
 def labels_table(labels: tuple[MovedLabels, MovedLabels]) -> Table:

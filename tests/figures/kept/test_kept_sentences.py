@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from distilbert_viz import comparison
 from distilbert_viz.figures.kept import atlas as atlas_figures
-from distilbert_viz.figures.kept import attribution, lost, lost_tokens, sentences
+from distilbert_viz.figures.kept import attribution, lost, lost_tokens, sentences, what_if
 from distilbert_viz.records import Answer, Attribution, Encoding, HandOver, HeadAtlas, LostOverTexts, Mixtures, Patches
 
 TOKENS = ("[CLS]", "the", "dog", "the", "[SEP]")
@@ -177,3 +178,11 @@ def test_one_text_has_no_deviation():
     )
     assert set(lost_tokens.mean_table(over(1))["deviation"]) == {None}
     assert set(lost_tokens.mean_table(over(3))["deviation"]) == {0.25}
+
+
+@pytest.mark.parametrize(("more", "said"), [(0.0, "0 nats"), (2e-4, "0 nats"), (0.5, "0.0309 nats")])
+def test_what_two_passes_differ_by_in_rounding_is_no_move(more, said):
+    before = np.array([1.0, 1.0], np.float32)
+    after = before + np.array([more, 0], np.float32)
+    labels = comparison.moved_labels(before, after, ("a", "b"), 0, 1.0)
+    assert f"KL(before ‖ after) {said};" in what_if.labels_sentence("teacher", labels)

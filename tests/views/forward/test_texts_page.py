@@ -1,5 +1,7 @@
 """Several texts: each is traced as if it stood alone, all on one scale, and a bad one leaves the others in peace."""
 
+import re
+
 import pytest
 
 from distilbert_viz import comparison, tracing
@@ -20,7 +22,7 @@ def test_every_text_has_the_same_view_and_its_own_check(loaded, page):
         session.text_input(key=key).set_value(f"She drank a glass of [MASK] and <b>{key}</b>.").run()
     assert not session.exception
     assert len(checks(session)) == BESIDE[page] + (3 if page == "maps" else 4)
-    assert all("0.0e+00" in c or "e-0" in c for c in checks(session))
+    assert max(float(number) for c in checks(session) for number in re.findall(r"(?:teacher|student) ([\d.e+-]+)", c)) < 3e-3
 
 
 @pytest.mark.parametrize("page", BESIDE)
@@ -39,7 +41,7 @@ def test_an_empty_box_is_no_text_and_markup_is_read_as_words(loaded):
 def test_how_maps_are_read_holds_for_every_text(loaded, choice):
     session = visit("maps", text_2="He drank a cup of [MASK].", **{choice: "true"})
     assert len(checks(session)) == BESIDE["maps"] + 1
-    assert all("0.0e+00" in c or "e-0" in c for c in checks(session))
+    assert max(float(number) for c in checks(session) for number in re.findall(r"(?:teacher|student) ([\d.e+-]+)", c)) < 3e-3
 
 
 def test_soft_labels_of_all_texts_share_one_axis(built_in):
