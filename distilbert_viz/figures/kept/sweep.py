@@ -46,9 +46,10 @@ def sentence(found: Sweep) -> str:
         if part.size:
             layer, head = np.unravel_index(part.argmax(), part.shape)
             small = int((part < SMALL).sum())
+            hardly = f"any one of {small} of {part.size} heads it moves" if small else f"any of {part.size} heads it never moves"
             sentences.append(
                 f"{voice.capitalize()}: without L{layer} H{head} the soft label moves most, by {part.max():.2g} nats; "
-                f"without any one of {small} of {part.size} heads it moves by less than {SMALL} nats."
+                f"without {hardly} by less than {SMALL} nats."
             )
     return " ".join(sentences)
 

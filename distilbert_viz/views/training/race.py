@@ -122,7 +122,8 @@ def _standings(chosen: str, going: bool) -> None:
         st.button("Stop the race", on_click=_stop, args=(runs,), disabled=not visitors.owns(runs[0]))
     failed = [str(run.state()["reason"]) for run in runs if run.state()["status"] == "failed"]
     if failed:
-        st.warning(f"{len(failed)} runs failed, the first because: {literal(failed[0])}")
+        which = "One run failed" if len(failed) == 1 else f"{len(failed)} runs failed, the first"
+        st.warning(f"{which} because: {literal(failed[0])}")
     _shown(race.results(runs), race.courses(runs))
 
 

@@ -5,6 +5,7 @@ import pytest
 
 from distilbert_viz import tracing
 from distilbert_viz.figures.kept import lost_maps, sweep
+from distilbert_viz.records import Sweep
 
 
 @pytest.fixture(scope="module")
@@ -29,3 +30,13 @@ def test_the_cells_worth_a_look_are_the_worst_the_jump_and_a_dot_without_a_frame
 def test_the_strongest_two_are_those_without_which_most_moves():
     moved = np.array([[0.1, 0.4, 0.2], [0.0, 0.3, 0.05]], np.float32)
     assert sweep.strongest_two(moved) == ["L0 H1", "L1 H1"]
+
+
+@pytest.mark.parametrize(
+    ("least", "said"), [(0.02, "any of 2 heads it never moves by less"), (0.001, "any one of 1 of 2 heads it moves by less")]
+)
+def test_heads_that_hardly_matter_are_counted_and_none_is_called_none(least, said):
+    moved = np.array([[least, 0.5]], np.float32)
+    sentence = sweep.sentence(Sweep(0, 1.0, moved, np.zeros((0, 2), np.float32)))
+    assert "without L0 H1 the soft label moves most, by 0.5 nats" in sentence
+    assert said in sentence
