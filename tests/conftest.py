@@ -165,6 +165,38 @@ def open_page(page: Page, app: str) -> Callable[..., Page]:
 
 
 @pytest.fixture(scope="session")
+def classifier_folders(tmp_path_factory, built_in_tokenizer) -> tuple[str, str]:
+    """A teacher whose classes nobody named, and a student whose are."""
+    from tests.support.classifiers import save_classifiers
+
+    return save_classifiers(tmp_path_factory.mktemp("classifiers"), built_in_tokenizer)
+
+
+@pytest.fixture(scope="session")
+def classifiers(classifier_folders):
+    """These two as a pair."""
+    from distilbert_viz.pairs import load_pair
+
+    return load_pair(teacher=classifier_folders[0], student=classifier_folders[1], device="cpu")
+
+
+@pytest.fixture(scope="session")
+def kind_folders(tmp_path_factory, built_in_tokenizer) -> Callable[[str], tuple[str, str]]:
+    """Makes a pair of a kind once: the folders of teacher and student."""
+    from tests.support import kinds
+
+    return kinds.saved(tmp_path_factory, built_in_tokenizer)
+
+
+@pytest.fixture(scope="session")
+def kind_pairs(kind_folders):
+    """Loads a pair of a kind once."""
+    from tests.support import kinds
+
+    return kinds.loaded(kind_folders)
+
+
+@pytest.fixture(scope="session")
 def teacher(tmp_path_factory, built_in_tokenizer) -> Path:
     """A teacher of three tiny layers, with dropout, and the commonest words of the built-in vocabulary."""
     from tests.support.tiny import save_teacher

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from distilbert_viz.cli import shared
-from distilbert_viz.drawing.labels import visible
+from distilbert_viz.drawing.labels import counted, visible
 from distilbert_viz.records import Encoding, SoftLabels, TracePair, subject
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def _times_t2(labels: SoftLabels) -> float:
 def _soft_labels_as_tables(encoding: Encoding, temperature: float, labels: list[SoftLabels]) -> None:
     shared.say(Text(visible(encoding.text, shared.LONGEST_LINE), "bold"))
     if encoding.dropped:
-        shared.say(Text(f"{encoding.dropped} token{'s' if encoding.dropped > 1 else ''} did not fit."))
+        shared.say(Text(f"{counted(encoding.dropped, 'token')} did not fit."))
     for label in labels:
         entropies = f"{label.teacher_entropy:z.4f} nats, of the student {label.student_entropy:z.4f} nats"
         at_token = label.outcome in ("token", "tag")

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from distilbert_viz import families, settings
+from distilbert_viz.drawing.labels import plural
 from distilbert_viz.frame import components, devices, fetching, take_along, typed
 from distilbert_viz.pairs import BUILT_IN, CATALOGUE
 from distilbert_viz.pairs.choice import Named, TwoSources
@@ -159,7 +160,7 @@ def _facts(traces: TracePair | None) -> str:
         facts.append(f"{who} one segment: two sentences are read as one")
     if encoding.dropped:
         where = "at a sentence's end" if encoding.token_type_ids.any() else "at the end"
-        facts.append(f"{encoding.dropped:,} token{'s' if encoding.dropped > 1 else ''} {where} left out")
+        facts.append(f"{encoding.dropped:,} {plural(encoding.dropped, 'token')} {where} left out")
     if len(st.session_state.text) > state.LONGEST_LINK:
         facts.append("text too long for the address: a copied link leaves it out")
     if len(st.session_state.text) >= settings.limits().text:

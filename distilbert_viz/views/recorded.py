@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from distilbert_viz.drawing.labels import counted
 from distilbert_viz.records.recording import Recording
 from distilbert_viz.runs import recordings
 from distilbert_viz.session.markdown import literal
@@ -14,7 +15,7 @@ def caption(what: str, label: Recording) -> None:
 
 def sentence(what: str, label: Recording) -> str:
     """The same as Markdown."""
-    threads = f"{label.threads} thread{'s' if label.threads > 1 else ''}"
+    threads = counted(label.threads, "thread")
     said = f"**Recorded, not made here:** {what}, on {label.date} on {literal(label.machine)} with {threads}."
     if not recordings.of_present_weights(label):
         said += " The built-in pair was another one then."

@@ -5,24 +5,11 @@ import pytest
 import torch
 
 from distilbert_viz import comparison, tracing
-from tests.support import kinds
 from tests.support.kinds import FIRST, TEXTS
 
 
-@pytest.fixture(scope="module")
-def folders(tmp_path_factory, built_in_tokenizer):
-    """Makes a pair of a kind once: the folders of teacher and student."""
-    return kinds.saved(tmp_path_factory, built_in_tokenizer)
-
-
-@pytest.fixture(scope="module")
-def pairs(folders):
-    """Loads a pair of a kind once."""
-    return kinds.loaded(folders)
-
-
-def test_an_answer_is_the_likeliest_span_of_the_second_text(pairs):
-    pair = pairs("questions")
+def test_an_answer_is_the_likeliest_span_of_the_second_text(kind_pairs):
+    pair = kind_pairs("questions")
     traces = tracing.trace_pair(pair, TEXTS["two texts"])
     allowed = comparison.answerable(traces.encoding)
     for model, trace in zip(pair, traces, strict=True):

@@ -12,20 +12,7 @@ from distilbert_viz import tracing
 from distilbert_viz.pairs import load_pair
 from distilbert_viz.records import Intervention
 from distilbert_viz.tracing.stock import stock_model
-from tests.support import kinds
 from tests.support.kinds import KINDS, TEXTS
-
-
-@pytest.fixture(scope="module")
-def folders(tmp_path_factory, built_in_tokenizer):
-    """Makes a pair of a kind once: the folders of teacher and student."""
-    return kinds.saved(tmp_path_factory, built_in_tokenizer)
-
-
-@pytest.fixture(scope="module")
-def pairs(folders):
-    """Loads a pair of a kind once."""
-    return kinds.loaded(folders)
 
 
 def plain(folder: str, kind: str, text: str):
@@ -50,9 +37,9 @@ def logits_of(output) -> np.ndarray | None:
 
 @pytest.mark.parametrize("text", TEXTS.values(), ids=list(TEXTS))
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_number_is_that_of_plain_transformers(kind, text, pairs, folders):
-    pair = pairs(kind)
-    for model, trace, folder in zip(pair, tracing.trace_pair(pair, text), folders(kind), strict=True):
+def test_every_number_is_that_of_plain_transformers(kind, text, kind_pairs, kind_folders):
+    pair = kind_pairs(kind)
+    for model, trace, folder in zip(pair, tracing.trace_pair(pair, text), kind_folders(kind), strict=True):
         said = plain(folder, kind, text)
         assert np.allclose(trace.hidden_states, torch.cat(said.hidden_states).numpy(), rtol=0, atol=1e-5)
         assert np.allclose(trace.attentions, torch.cat(said.attentions).numpy(), rtol=0, atol=1e-5)
@@ -70,8 +57,8 @@ def test_every_number_is_that_of_plain_transformers(kind, text, pairs, folders):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_witness_agrees_before_and_after_a_change(kind, pairs):
-    pair = pairs(kind)
+def test_the_witness_agrees_before_and_after_a_change(kind, kind_pairs):
+    pair = kind_pairs(kind)
     before = tracing.trace_pair(pair, TEXTS["two texts"])
     change = Intervention(((1, 0),), ((0, 1),), ((2, 7),), swapped=True)
     found = tracing.what_if(pair, before, change)
@@ -89,9 +76,9 @@ def test_the_witness_agrees_before_and_after_a_change(kind, pairs):
         assert np.allclose(normed, trace.hidden_states[0], rtol=0, atol=1e-5)
 
 
-def test_texts_of_two_lengths_read_at_once_are_each_read_as_alone(pairs):
+def test_texts_of_two_lengths_read_at_once_are_each_read_as_alone(kind_pairs):
     for kind in ("roberta", "questions", "tags"):
-        model = pairs(kind).teacher
+        model = kind_pairs(kind).teacher
         encodings = [tracing.encode(model.tokenizer, text) for text in TEXTS.values()]
         for together, encoding in zip(tracing.trace_many(model, encodings), encodings, strict=True):
             alone = tracing.trace(model, encoding)
@@ -102,17 +89,17 @@ def test_texts_of_two_lengths_read_at_once_are_each_read_as_alone(pairs):
             assert np.allclose(rows, tracing.logits(model, trace), rtol=0, atol=1e-5)
 
 
-def test_a_typed_padding_token_takes_no_position_as_in_transformers(pairs, folders):
+def test_a_typed_padding_token_takes_no_position_as_in_transformers(kind_pairs, kind_folders):
     text = "The cat <pad> sat."
-    trace = tracing.trace_pair(pairs("roberta"), text).teacher
+    trace = tracing.trace_pair(kind_pairs("roberta"), text).teacher
     assert "<pad>" in trace.encoding.tokens
     assert np.allclose(
-        trace.hidden_states, torch.cat(plain(folders("roberta")[0], "roberta", text).hidden_states), rtol=0, atol=1e-5
+        trace.hidden_states, torch.cat(plain(kind_folders("roberta")[0], "roberta", text).hidden_states), rtol=0, atol=1e-5
     )
 
 
-def test_roberta_counts_positions_from_behind_its_padding_and_frames_two_texts_its_own_way(pairs):
-    pair = pairs("roberta")
+def test_roberta_counts_positions_from_behind_its_padding_and_frames_two_texts_its_own_way(kind_pairs):
+    pair = kind_pairs("roberta")
     trace = tracing.trace_pair(pair, TEXTS["two texts"]).teacher
     table = pair.teacher.table("position")
     assert np.array_equal(trace.embeddings.position, table[2 : 2 + len(trace.encoding)].numpy())
@@ -122,10 +109,10 @@ def test_roberta_counts_positions_from_behind_its_padding_and_frames_two_texts_i
     assert trace.architecture.segments == 1
 
 
-def test_two_tasks_are_no_pair_and_one_without_a_head_is_shown_as_an_encoder(folders):
+def test_two_tasks_are_no_pair_and_one_without_a_head_is_shown_as_an_encoder(kind_folders):
     from distilbert_viz.pairs.refusals import PairError
 
     with pytest.raises(PairError, match="is a tagger of tokens and"):
-        load_pair(teacher=folders("tags")[0], student=folders("questions")[1], device="cpu")
-    mixed = load_pair(teacher=folders("tags")[0], student=folders("encoders")[1], device="cpu")
+        load_pair(teacher=kind_folders("tags")[0], student=kind_folders("questions")[1], device="cpu")
+    mixed = load_pair(teacher=kind_folders("tags")[0], student=kind_folders("encoders")[1], device="cpu")
     assert (mixed.task.name, mixed.teacher.classes) == ("encoder", ())

@@ -8,7 +8,7 @@ import pytest
 from distilbert_viz.pairs.choice import PairChoice
 from distilbert_viz.runs import measurements
 from distilbert_viz.session.cache import cache
-from tests.support.classifiers import NAMES, TEXTS, save_classifiers
+from tests.support.classifiers import NAMES, TEXTS
 from tests.support.measured import measurement
 from tests.support.pages import captions, end_jobs, visit, words, worked
 from tests.support.paths import ROOT
@@ -18,15 +18,9 @@ PAGES = sorted(path.stem for path in (ROOT / "pages").rglob("*.py"))
 
 
 @pytest.fixture(scope="module")
-def folders(tmp_path_factory, built_in_tokenizer):
-    """A teacher whose classes nobody named, and a student whose are."""
-    return save_classifiers(tmp_path_factory.mktemp("classifiers"), built_in_tokenizer)
-
-
-@pytest.fixture(scope="module")
-def shown(folders):
+def shown(classifier_folders):
     """The pair on the server's shelf, as the address names it."""
-    name = "|".join(folders)
+    name = "|".join(classifier_folders)
     waiting = cache().load(PairChoice.read(name))
     assert waiting.finished.wait(120)
     assert waiting.error is None

@@ -8,23 +8,16 @@ import pytest
 
 from distilbert_viz.pairs.choice import PairChoice
 from distilbert_viz.session.cache import cache
-from tests.support import kinds
 from tests.support.kinds import SECOND, TEXTS
 from tests.support.pages import assert_checks_hold, end_jobs, words
 
 
 @pytest.fixture(scope="module")
-def folders(tmp_path_factory, built_in_tokenizer):
-    """Makes a pair of a kind once: the folders of teacher and student."""
-    return kinds.saved(tmp_path_factory, built_in_tokenizer)
-
-
-@pytest.fixture(scope="module")
-def shown(folders):
+def shown(kind_folders):
     """Puts a pair of a kind on the server's shelf; what an address calls it."""
 
     def of(kind: str) -> str:
-        name = "|".join(folders(kind))
+        name = "|".join(kind_folders(kind))
         waiting = cache().load(PairChoice.read(name))
         assert waiting.finished.wait(120)
         assert waiting.error is None

@@ -8,6 +8,7 @@ import numpy as np
 from jaxtyping import Int
 
 from distilbert_viz.drawing.canvas import VOICES
+from distilbert_viz.drawing.labels import counted
 from distilbert_viz.drawing.tables import Table
 from distilbert_viz.records import Encoding, PositionLabels, Span
 
@@ -91,4 +92,4 @@ def agreement_sentence(labels: PositionLabels, encoding: Encoding) -> str:
     """At how many of the text's own tokens both models find the same tag likeliest."""
     ordinary = ~np.array(encoding.special)
     same, own = int((labels.teacher_ids == labels.student_ids)[ordinary].sum()), int(ordinary.sum())
-    return f"Both models give the same tag to {same} of {own} token{'' if own == 1 else 's'}."
+    return f"Both models give the same tag to {same} of {counted(own, 'token')}."

@@ -5,7 +5,7 @@ from itertools import groupby
 from typing import TypedDict
 
 from distilbert_viz import wordpiece
-from distilbert_viz.drawing.labels import visible
+from distilbert_viz.drawing.labels import counted, visible
 from distilbert_viz.drawing.tables import Table
 from distilbert_viz.records import Encoding, Reading, Spelling, Word
 
@@ -107,11 +107,7 @@ def outcome(walk: wordpiece.Walk, vocabulary: Mapping[str, int], spelling: Spell
     if walk.pieces == (spelling.unknown,) and unknown:
         characters = ", ".join(f"{visible(c)} (U+{ord(c):04X})" for c in unknown)
         return f"No piece covers {characters}, so the whole word becomes {spelling.unknown}."
-    return f"{_count(len(walk.steps), 'trial')}, {_count(len(walk.pieces), 'piece')}."
-
-
-def _count(number: int, name: str) -> str:
-    return f"{number} {name}" + ("" if number == 1 else "s")
+    return f"{counted(len(walk.steps), 'trial')}, {counted(len(walk.pieces), 'piece')}."
 
 
 def table(encoding: Encoding) -> Table:

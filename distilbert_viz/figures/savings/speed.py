@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from distilbert_viz.drawing.colours import TEXT
+from distilbert_viz.drawing.labels import counted
 from distilbert_viz.drawing.plots import VOICE, Plot, Series, plot
 from distilbert_viz.drawing.tables import Column, Table
 from distilbert_viz.figures.savings.timings import Cell, Interval, cell, lying, named, quartiles, three_digits, time_bars, whiskers
@@ -106,7 +107,7 @@ def headline(measurement: Measurement, found: Mapping[Cell, Interval], batch: in
 def setting_sentence(setting: Setting) -> str:
     """Everything that was recorded with the numbers."""
     versions = ", ".join(f"{name} {version}" for name, version in setting.versions)
-    threads = f"{setting.threads} thread{'s' if setting.threads > 1 else ''}"
+    threads = counted(setting.threads, "thread")
     return (
         f"Measured {setting.began.replace('T', ' ')} on {setting.device_name} ({setting.device}, {threads}; {setting.system}): "
         f"{' and '.join(setting.class_names)} in {setting.dtype} with {setting.attention} attention and random weights, "

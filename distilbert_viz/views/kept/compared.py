@@ -10,6 +10,7 @@ import streamlit as st
 
 from distilbert_viz import comparison, settings
 from distilbert_viz.distillation.held_out import lines_of
+from distilbert_viz.drawing.labels import counted
 from distilbert_viz.records import Similarity, TracePair
 from distilbert_viz.session import present
 from distilbert_viz.session.checks import Passes
@@ -86,7 +87,7 @@ def _on_file() -> Compared | None:
     except ValueError as error:
         st.warning(literal(str(error)))
         return None
-    label = f"Compare all heads on {len(lines)} line{'' if len(lines) == 1 else 's'}"
+    label = f"Compare all heads on {counted(len(lines), 'line')}"
     latest = work(label, len(lines), means, present.models(), present.stocks(), lines, short=False)
     return None if latest is None else Compared(*latest)
 

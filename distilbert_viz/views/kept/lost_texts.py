@@ -8,6 +8,7 @@ import streamlit as st
 from distilbert_viz import checking, settings
 from distilbert_viz.distillation import sentences
 from distilbert_viz.distillation.held_out import SENTENCES, lines_of
+from distilbert_viz.drawing.labels import counted
 from distilbert_viz.figures.kept import lost_tokens as figures
 from distilbert_viz.frame.components import canvas
 from distilbert_viz.frame.controls import plot, table
@@ -32,7 +33,7 @@ def over_texts() -> None:
     lines = _lines(kind)
     if lines is None:
         return
-    label = f"Hand over on {len(lines)} line{'' if len(lines) == 1 else 's'}"
+    label = f"Hand over on {counted(len(lines), 'line')}"
     found = work(label, len(lines), _means, present.models(), present.stocks(), lines, short=False)
     if found is None:
         return

@@ -6,6 +6,7 @@ import streamlit as st
 
 from distilbert_viz import settings
 from distilbert_viz.cost.request import BASE_ARCHITECTURE, named
+from distilbert_viz.drawing.labels import counted
 from distilbert_viz.drawing.tables import as_csv
 from distilbert_viz.figures.savings import memory, speed
 from distilbert_viz.figures.savings.timings import Cell, Interval, cell
@@ -65,7 +66,7 @@ def title(measured: Measurement) -> str:
     """A measurement in one line."""
     setting = measured.setting
     pair = FULL if setting.pair == BASE_ARCHITECTURE else setting.pair
-    cells = f"{len(measured.timings)} cell{'s' if len(measured.timings) > 1 else ''}"
+    cells = counted(len(measured.timings), "cell")
     return (
         f"{setting.began[:16].replace('T', ' ')} · {pair}, {setting.form} · {setting.device} × {setting.threads} · "
         f"{setting.dtype}, {setting.attention} · {cells}"

@@ -5,7 +5,7 @@ import streamlit as st
 
 from distilbert_viz import comparison
 from distilbert_viz.comparison.named import PREVIOUS
-from distilbert_viz.drawing.labels import visible
+from distilbert_viz.drawing.labels import counted, visible
 from distilbert_viz.figures.kept import lost as hand_over
 from distilbert_viz.figures.savings import choosing
 from distilbert_viz.figures.savings.sentences import between
@@ -77,7 +77,7 @@ def settled_after(read: Predictions) -> int:
 
 def _settles(read: Predictions) -> str:
     state, answer, layers = settled_after(read), visible(read.names[-1][0]), len(read.names) - 1
-    where = "before any layer" if state == 0 else f"from L{state - 1} on, after {state} of {_several(layers, 'layer')}"
+    where = "before any layer" if state == 0 else f"from L{state - 1} on, after {state} of {counted(layers, 'layer')}"
     return f"says “{answer}” {where}"
 
 
@@ -149,10 +149,6 @@ def verdict() -> str | None:
     """Who serves, and what decides."""
     found = told.told(Verdict)
     return None if found is None else f"{choosing.answer(found)} {choosing.binding(found).replace('**', '')}"
-
-
-def _several(count: int, what: str) -> str:
-    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def _percent(share: float) -> str:
