@@ -129,9 +129,9 @@ def test_logits_of_several_texts_agree_with_each_texts_own(built_in, worker):
         traces = [tracing.trace(model, encoding) for encoding in encodings(built_in)]
         for trace, many in zip(traces, tracing.logits_many(model, traces), strict=True):
             alone = tracing.logits(model, trace)
-            assert np.array_equal(worker.logits(model, trace), alone)
-            assert many.shape == alone.shape
-            assert np.abs(many - alone).max() < 2e-5
+            for found in (many, worker.logits(model, trace)):  # another thread may sum a product in another order
+                assert found.shape == alone.shape
+                assert np.abs(found - alone).max() < 2e-5
 
 
 def test_nothing_else_runs_while_a_thread_has_the_turn_and_that_thread_may_still_trace(built_in, worker):
