@@ -4,7 +4,6 @@ import hashlib
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import torch
 from transformers import AutoConfig, AutoModelForMaskedLM, PreTrainedTokenizerFast, set_seed
@@ -13,7 +12,7 @@ from distilbert_viz import families
 from distilbert_viz.distillation import checkpoints, text
 from distilbert_viz.distillation.initialisation import freeze_words, random_student, student_from_folder, student_from_teacher
 from distilbert_viz.distillation.keeping import Keeper
-from distilbert_viz.distillation.models import KeptLogits, as_read, plain, trained_class
+from distilbert_viz.distillation.models import KeptLogits, as_read, first_not_finite, plain, read_saved
 from distilbert_viz.distillation.probes import HeldOut, Probes, masked
 from distilbert_viz.distillation.recipe import Recipe, RecipeError
 from distilbert_viz.distillation.rows import MaskedRows
@@ -101,17 +100,15 @@ def load_teacher(source: str) -> KeptLogits:
         family = AutoConfig.from_pretrained(source).model_type
         if family not in [known.model_type for known in families.teachers()]:
             raise RecipeError(f"{source} is a {family} model; a teacher is a {families.titles(families.teachers(), 'or')}.")
-        kind, base = trained_class(family), families.family(family).base
-        loaded: Any = kind.from_pretrained(source, dtype=torch.float32, use_safetensors=True, output_loading_info=True)
-        teacher, report = loaded
+        base = families.family(family).base
+        teacher, report = read_saved(source, family)
     except (OSError, ValueError) as error:
         if isinstance(error, RecipeError):
             raise
         raise RecipeError(f"The teacher {source} can't be loaded: {str(error).splitlines()[0][:200]}") from error
     if missing := [name for name in report["missing_keys"] if not name.startswith(f"{base}.")]:
         raise RecipeError(f"{source} has no masked-language-modelling head ({missing[0]} is missing), so it can't teach.")
-    assert isinstance(teacher, KeptLogits)
-    if spoilt := next((name for name, tensor in teacher.named_parameters() if not tensor.isfinite().all()), None):
+    if spoilt := first_not_finite(teacher):
         raise RecipeError(f"{source} holds numbers that aren't finite, first in {spoilt}, so it can't teach.")
     teacher.train(False)
     return teacher

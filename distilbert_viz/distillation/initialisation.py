@@ -1,15 +1,17 @@
-"""The student's first weights: the teacher's own, every other layer (Sanh et al. 2019, section 3; released script)."""
+"""The student's first weights: the teacher's own, every other layer (Sanh et al. 2019, section 3; released script).
+
+Or nothing of the teacher, or what another student has learned.
+"""
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import torch
 import transformers
 from transformers import AutoConfig, PreTrainedConfig
 
 from distilbert_viz import families
-from distilbert_viz.distillation.models import KeptLogits, trained_class
+from distilbert_viz.distillation.models import KeptLogits, first_not_finite, read_saved, trained_class
 from distilbert_viz.families import Family
 
 
@@ -79,13 +81,13 @@ def student_from_folder(teacher: KeptLogits, folder: Path, layers: int) -> KeptL
         own = AutoConfig.from_pretrained(folder)
         if differing := _differing(own, wanted):
             raise ValueError(f"The student in {folder} isn't what this recipe makes: {', '.join(differing)}.")
-        kind: Any = trained_class(wanted.model_type)
-        student, report = kind.from_pretrained(folder, dtype=torch.float32, use_safetensors=True, output_loading_info=True)
+        student, report = read_saved(folder, wanted.model_type)
     except OSError as error:
         raise ValueError(f"The student in {folder} can't be loaded: {str(error).splitlines()[0][:200]}") from error
     if odd := sorted(report["missing_keys"]) or sorted(report["unexpected_keys"]):
         raise ValueError(f"The student in {folder} has other weights than a student with this head: {odd[0]}.")
-    assert isinstance(student, KeptLogits)
+    if spoilt := first_not_finite(student):
+        raise ValueError(f"The student in {folder} holds numbers that aren't finite, first in {spoilt}.")
     return student
 
 

@@ -1,9 +1,10 @@
 """Teacher and student as training sees them: the last hidden state, and logits only at the tokens that a loss reads."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import torch
 import transformers
@@ -60,6 +61,22 @@ def trained_class(model_type: str) -> type[KeptLogits]:
     """The class as which training sees a masked-LM model of this type: the stock class's weights, KeptLogits' forward."""
     stock = stock_class(families.family(model_type))
     return type(f"{stock.__name__}WithKeptLogits", (KeptLogits, stock), {"__module__": __name__})
+
+
+def read_saved(source: str | Path, model_type: str) -> tuple[KeptLogits, Mapping[str, Collection[str]]]:
+    """A saved masked-LM model as training sees it, float32, safetensors alone, in eval mode; and the names that didn't fit.
+
+    The names are transformers' own: missing_keys, unexpected_keys. Raises OSError or ValueError where it can't be read.
+    """
+    kind: Any = trained_class(model_type)
+    model, report = kind.from_pretrained(source, dtype=torch.float32, use_safetensors=True, output_loading_info=True)
+    assert isinstance(model, KeptLogits)
+    return model, report
+
+
+def first_not_finite(model: PreTrainedModel) -> str | None:
+    """The name of the first tensor in which a number isn't finite."""
+    return next((name for name, tensor in model.named_parameters() if not tensor.isfinite().all()), None)
 
 
 def plain(model: KeptLogits) -> PreTrainedModel:

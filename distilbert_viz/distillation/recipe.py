@@ -79,11 +79,11 @@ class RecipeError(ValueError):
 class Recipe:
     """A distillation from its teacher to its last step; SOURCES says where each default comes from.
 
-    `teacher`: "built-in", a hub name or a folder. `layers`: the student's depth; `start`: "teacher", "random", or the
-    folder of a student that goes on learning, such as another run's; `initial_layers`: the teacher layers that start it, by the
-    published rule when empty. `hidden`: the student's width, 0 for the teacher's. `fold`: the
-    teacher's first segment vector goes into a copied student's position embeddings. `frozen_words`: word embeddings that
-    came from the teacher stay as they are (those of a random start learn). `text`: "sentences" (built in), text files, or
+    `teacher`: "built-in", a hub name or a folder. `layers`: the student's depth; `hidden`: its width, 0 for the teacher's.
+    `start`: "teacher", "random", or the folder of a student that goes on learning, such as another run's. Of a start from the
+    teacher alone, `initial_layers`: the teacher layers that start it, by the published rule when empty; and `fold`: the
+    teacher's first segment vector goes into the copied student's position embeddings. `frozen_words`: word embeddings that
+    weren't random stay as they are. `text`: "sentences" (built in), text files, or
     Hugging Face data sets. `batch`: sentences a step over all processes, in `accumulation` parts. `length`: tokens a row at
     most. `masked`: share of the tokens that are chosen. `ce_on`: L_ce at the "masked" tokens or at "all" tokens.
     `threads`: CPU threads of one process; runs are equal bit by bit only for one number of them. A checkpoint is made

@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from distilbert_viz.drawing import colours, still
 from distilbert_viz.drawing.components import ColourCell
-from distilbert_viz.drawing.labels import visible
+from distilbert_viz.drawing.labels import plural, visible
 from distilbert_viz.figures.forward import hidden_states
 from distilbert_viz.records import Difference, ModelSize, SoftLabels, subject
 from distilbert_viz.report import lost
@@ -44,6 +44,7 @@ def page(found: Findings, panels: Mapping[str, Difference], made: datetime | Non
         candidates=_candidates(found.labels, found.hard_label),
         lost=None if found.lost is None else lost.lost(found.lost, found.outcomes),
         panels=panels,
+        plural=plural,
         step=still.STEP,
     )
 

@@ -1,19 +1,17 @@
 """Students that are no DistilBERT of their teacher's width: a RoBERTa's, and narrower ones."""
 
-from pathlib import Path
-
 import pytest
 import torch
 from transformers import AutoModelForMaskedLM, RobertaForMaskedLM
 
 from distilbert_viz.distillation import recipe as recipes
-from distilbert_viz.distillation.engine import distil, gather
+from distilbert_viz.distillation.engine import gather
 from distilbert_viz.distillation.initialisation import random_student, student_config, student_from_teacher
 from distilbert_viz.distillation.models import trained_class
 from distilbert_viz.distillation.recipe import RecipeError
 from distilbert_viz.pairs import load_pair
-from distilbert_viz.runs.record import Record, create
 from tests.support.tiny import bert_config, byte_level_tokenizer, random_model, roberta_config, save
+from tests.support.trainings import distilled
 
 
 def roberta(layers: int, **sizes: object):
@@ -65,15 +63,6 @@ def roberta_teacher(tmp_path_factory) -> str:
     tokenizer = byte_level_tokenizer()
     config = roberta_config(3, vocab_size=len(tokenizer), max_position_embeddings=66)
     return save(tmp_path_factory.mktemp("roberta"), RobertaForMaskedLM, config, tokenizer)
-
-
-def distilled(folder: Path, **choices: object) -> Record:
-    """A run of four steps, to its end, in this process."""
-    few = {"steps": 4, "batch": 4, "length": 24, "device": "cpu", "threads": 1, "layers": 2}
-    create(folder, recipes.make(few | choices), "a run")
-    record = Record(folder)
-    assert distil(record.recipe, folder, record) is None
-    return record
 
 
 def test_a_roberta_is_distilled_into_a_roberta_that_anybody_can_load_and_every_page_can_show(roberta_teacher, tmp_path):

@@ -1,4 +1,4 @@
-"""Trainings for processes of their own: killed at a moment, or one recipe in several parts a step; and how one ended."""
+"""Trainings for processes of their own, killed at a moment or in several parts a step, and how one ended; a short one in this."""
 
 import os
 import shutil
@@ -11,13 +11,23 @@ from subprocess import CompletedProcess
 
 from distilbert_viz.distillation import checkpoints
 from distilbert_viz.distillation import recipe as recipes
+from distilbert_viz.distillation.engine import distil
 from distilbert_viz.distillation.keeping import Keeper
 from distilbert_viz.distillation.watching import FLUSH_SECONDS, Pace
 from distilbert_viz.runs import child
-from distilbert_viz.runs.record import create
+from distilbert_viz.runs.record import Record, create
 from tests.support.forks import shell
 
 STEPS = 60
+FEW = {"steps": 4, "batch": 4, "length": 24, "device": "cpu", "threads": 1, "layers": 2}
+
+
+def distilled(folder: Path, **choices: object) -> Record:
+    """A run of four steps, to its end, in this process."""
+    create(folder, recipes.make(FEW | choices), "a run")
+    record = Record(folder)
+    assert distil(record.recipe, folder, record) is None
+    return record
 
 
 def digest(ended: CompletedProcess) -> str:
