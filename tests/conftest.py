@@ -150,6 +150,27 @@ def no_recordings(monkeypatch, tmp_path) -> None:
 
 
 @pytest.fixture
+def untold(monkeypatch, tmp_path, own_runs) -> None:
+    """A server that its environment tells nothing, with runs of its own, an empty cache and no network."""
+    import huggingface_hub.constants
+
+    from distilbert_viz import settings
+
+    for name in (settings.PUBLIC, settings.FOLDERS):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", True)
+    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_CACHE", str(tmp_path / "cache"))
+
+
+@pytest.fixture
+def public(monkeypatch, untold, loaded) -> None:
+    """The same server as a public one, and the built-in pair loaded."""
+    from distilbert_viz import settings
+
+    monkeypatch.setenv(settings.PUBLIC, "1")
+
+
+@pytest.fixture
 def open_page(page: Page, app: str) -> Callable[..., Page]:
     """Opens an address of the app and waits for its picture."""
 

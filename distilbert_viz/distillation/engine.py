@@ -11,7 +11,7 @@ from transformers import AutoConfig, AutoModelForMaskedLM, PreTrainedTokenizerFa
 
 from distilbert_viz import families
 from distilbert_viz.distillation import checkpoints, text
-from distilbert_viz.distillation.initialisation import freeze_words, random_student, student_from_teacher
+from distilbert_viz.distillation.initialisation import freeze_words, random_student, student_from_folder, student_from_teacher
 from distilbert_viz.distillation.keeping import Keeper
 from distilbert_viz.distillation.models import KeptLogits, as_read, plain, trained_class
 from distilbert_viz.distillation.probes import HeldOut, Probes, masked
@@ -126,8 +126,11 @@ def _student(teacher: KeptLogits, recipe: Recipe) -> KeptLogits:
         )
     if recipe.start == "random":
         return random_student(teacher, recipe.layers, recipe.hidden)
-    layers = recipe.initial_layers or initial_layers(teacher.config.num_hidden_layers, recipe.layers)
-    student = student_from_teacher(teacher, layers, recipe.fold)
+    if recipe.start == "teacher":
+        layers = recipe.initial_layers or initial_layers(teacher.config.num_hidden_layers, recipe.layers)
+        student = student_from_teacher(teacher, layers, recipe.fold)
+    else:
+        student = student_from_folder(teacher, Path(recipe.start), recipe.layers)
     if recipe.frozen_words:
         freeze_words(student)
     return student

@@ -1,10 +1,12 @@
 """The student's first weights: the teacher's own, every other layer (Sanh et al. 2019, section 3; released script)."""
 
 from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
 
 import torch
 import transformers
-from transformers import PreTrainedConfig
+from transformers import AutoConfig, PreTrainedConfig
 
 from distilbert_viz import families
 from distilbert_viz.distillation.models import KeptLogits, trained_class
@@ -63,6 +65,37 @@ def student_from_teacher(teacher: KeptLogits, layers: tuple[int, ...], fold: boo
             student.get_parameter(f"{own.base}.{own.embeddings['position']}.weight").add_(vector)
     student.config.initial_layers = list(layers)
     return student
+
+
+def student_from_folder(teacher: KeptLogits, folder: Path, layers: int) -> KeptLogits:
+    """A student that goes on learning: the weights in `folder`, of the sizes that a fresh student of `layers` layers has.
+
+    Raises ValueError where the folder holds no such student, with what differs.
+    """
+    wanted = student_config(teacher, layers)
+    if not (folder / "config.json").is_file():
+        raise ValueError(f"{folder} holds no student: there is no config.json in it.")
+    try:
+        own = AutoConfig.from_pretrained(folder)
+        if differing := _differing(own, wanted):
+            raise ValueError(f"The student in {folder} isn't what this recipe makes: {', '.join(differing)}.")
+        kind: Any = trained_class(wanted.model_type)
+        student, report = kind.from_pretrained(folder, dtype=torch.float32, use_safetensors=True, output_loading_info=True)
+    except OSError as error:
+        raise ValueError(f"The student in {folder} can't be loaded: {str(error).splitlines()[0][:200]}") from error
+    if odd := sorted(report["missing_keys"]) or sorted(report["unexpected_keys"]):
+        raise ValueError(f"The student in {folder} has other weights than a student with this head: {odd[0]}.")
+    assert isinstance(student, KeptLogits)
+    return student
+
+
+def _differing(own: PreTrainedConfig, wanted: PreTrainedConfig) -> list[str]:
+    """Every size that is another one, in words."""
+    if own.model_type != wanted.model_type:
+        return [f"it is a {own.model_type} model, not {wanted.model_type}"]
+    family = families.family(wanted.model_type)
+    pairs = {meaning: (family.size(own, meaning), family.size(wanted, meaning)) for meaning in family.sizes}
+    return [f"{meaning} {mine} instead of {theirs}" for meaning, (mine, theirs) in pairs.items() if mine != theirs]
 
 
 def freeze_words(student: KeptLogits) -> None:

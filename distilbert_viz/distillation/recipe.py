@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 SENTENCES = "sentences"
-STARTS = ("teacher", "random")
+STARTS = ("teacher", "random")  # or a folder
 TARGETS = ("masked", "all")
 DEVICES = ("auto", "cpu", "cuda", "mps")
 PRECISIONS = ("float32", "bfloat16")
@@ -79,8 +79,9 @@ class RecipeError(ValueError):
 class Recipe:
     """A distillation from its teacher to its last step; SOURCES says where each default comes from.
 
-    `teacher`: "built-in", a hub name or a folder. `layers`: the student's depth; `initial_layers`: the teacher layers
-    that start it, by the published rule when empty. `hidden`: the student's width, 0 for the teacher's. `fold`: the
+    `teacher`: "built-in", a hub name or a folder. `layers`: the student's depth; `start`: "teacher", "random", or the
+    folder of a student that goes on learning, such as another run's; `initial_layers`: the teacher layers that start it, by the
+    published rule when empty. `hidden`: the student's width, 0 for the teacher's. `fold`: the
     teacher's first segment vector goes into a copied student's position embeddings. `frozen_words`: word embeddings that
     came from the teacher stay as they are (those of a random start learn). `text`: "sentences" (built in), text files, or
     Hugging Face data sets. `batch`: sentences a step over all processes, in `accumulation` parts. `length`: tokens a row at
@@ -121,7 +122,11 @@ class Recipe:
         for name, (low, high) in LIMITS.items():
             if not low <= getattr(self, name) <= high:
                 raise RecipeError(f"{name} must be from {low:g} to {high:g}, not {getattr(self, name):g}.")
-        for name, allowed in (("start", STARTS), ("ce_on", TARGETS), ("device", DEVICES), ("precision", PRECISIONS)):
+        if self.start not in STARTS and not {"/", os.sep} & set(self.start):
+            raise RecipeError(
+                f'start must be one of {", ".join(STARTS)}, or the folder of a student, such as "run/student", not {self.start!r}.'
+            )
+        for name, allowed in (("ce_on", TARGETS), ("device", DEVICES), ("precision", PRECISIONS)):
             if getattr(self, name) not in allowed:
                 raise RecipeError(f"{name} must be one of {', '.join(allowed)}, not {getattr(self, name)!r}.")
         if self.alpha_ce == self.alpha_mlm == self.alpha_cos == 0:

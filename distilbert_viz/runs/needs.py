@@ -32,7 +32,7 @@ def _student(recipe: Recipe, teacher: Sizes) -> int:
     """Numbers that a student holds, and those that its learning adds."""
     words = teacher.vocabulary * (recipe.hidden or teacher.hidden)
     student = words + (teacher.numbers - words) * recipe.layers // teacher.layers
-    frozen = words if recipe.frozen_words and recipe.start == "teacher" else 0
+    frozen = words if recipe.frozen_words and recipe.start != "random" else 0
     return student + LEARNING * (student - frozen)
 
 

@@ -8,88 +8,18 @@ import numpy as np
 import pytest
 import torch
 
-from distilbert_viz import comparison
 from distilbert_viz.distillation import by_hand, losses
 from distilbert_viz.distillation import one_step as rooms
-from distilbert_viz.distillation.masking import IGNORED, mask
-from distilbert_viz.distillation.one_step import gradient_sizes, masked_text, one_step
+from distilbert_viz.distillation.masking import IGNORED
+from distilbert_viz.distillation.one_step import gradient_sizes, one_step
 from distilbert_viz.figures.training import one_step as figures
 from distilbert_viz.figures.training import sentences
-from distilbert_viz.figures.training.step_flow import flow, power
-from distilbert_viz.records import MaskedText, OneStep, StepChoices
-from distilbert_viz.tracing import encode, stock_pass, trace_pair
+from distilbert_viz.records import OneStep, StepChoices
+from distilbert_viz.tracing import stock_pass
 from distilbert_viz.tracing.stock import stock_model
-from tests.support.pages import captions, visit
+from tests.support.one_step import example
 
-TEXT = "The old sailor drank a cup of [MASK] by the sea. [SEP] Then he fell asleep."
-TEXTBOOK = StepChoices("textbook", 3.0, 0.6, 0.4, 0.0, "masked", 1e-4)
 ROW = {"attention": "attention", "feed-forward": "ffn", "LayerNorms": "layer_norm"}
-
-
-def example(built_in, text: str = TEXT, seed: int = 5, share: float = 0.3, masked: tuple[int, ...] = ()) -> MaskedText:
-    tokenizer = built_in.teacher.tokenizer
-    return masked_text(tokenizer, encode(tokenizer, text, masked), seed, share)
-
-
-@pytest.fixture(scope="module")
-def vocabulary(built_in) -> tuple[str, ...]:
-    tokenizer = built_in.teacher.tokenizer
-    return tuple(tokenizer.convert_ids_to_tokens(range(len(tokenizer))))
-
-
-@pytest.fixture(scope="module", params=[StepChoices(), TEXTBOOK], ids=["published", "textbook"])
-def step(request, built_in) -> OneStep:
-    return one_step(built_in.teacher, built_in.student, example(built_in), request.param)
-
-
-# Masking
-
-
-def test_the_draw_is_the_one_that_training_makes_with_this_seed(built_in):
-    tokenizer, text = built_in.teacher.tokenizer, example(built_in)
-    row = encode(tokenizer, TEXT).input_ids.tolist()
-    ids, labels = mask(row, set(tokenizer.all_special_ids), tokenizer.mask_token_id, len(tokenizer), 0.3, (5, 0, 0))
-    assert np.array_equal(text.encoding.input_ids, ids)
-    assert np.array_equal(text.labels, labels)
-    assert text.encoding.tokens == tuple(tokenizer.convert_ids_to_tokens(ids.tolist()))
-
-
-def test_every_outcome_says_what_became_of_its_token(built_in):
-    met = set()
-    for seed in range(30):
-        text = example(built_in, seed=seed)
-        before, after = text.encoding.original_ids, text.encoding.input_ids
-        for i, outcome in enumerate(text.outcomes):
-            met.add(outcome)
-            assert (outcome == "") == (text.labels[i] == IGNORED)
-            assert outcome != "masked" or text.encoding.tokens[i] == "[MASK]"
-            assert outcome != "replaced" or after[i] != before[i]
-            assert outcome not in ("kept", "") or after[i] == before[i]
-    assert met == {"", "masked", "replaced", "kept"}
-
-
-def test_typed_masks_and_added_tokens_are_never_drawn_and_have_no_label(built_in):
-    text = example(built_in, share=1.0)
-    untouched = [i for i, token in enumerate(encode(built_in.teacher.tokenizer, TEXT).tokens) if token.startswith("[")]
-    assert len(untouched) == 4
-    assert not set(untouched) & set(text.positions)
-    assert len(text.positions) == text.ordinary == len(text.labels) - 4
-
-
-def test_a_token_masked_by_hand_keeps_its_mask_and_gets_its_true_label(built_in):
-    text = example(built_in, masked=(3,), share=0.1)
-    assert (text.encoding.tokens[3], text.outcomes[3]) == ("[MASK]", "by hand")
-    assert built_in.teacher.tokenizer.convert_ids_to_tokens([int(text.labels[3])]) == ["sailor"]
-    assert "1 masked by hand" in figures.masking_sentence(text)
-
-
-@pytest.mark.parametrize("text", ["[MASK]", "[MASK] [SEP] [MASK] [MASK]", "😀 🏳️‍🌈"])
-def test_a_text_with_nothing_to_mask_is_refused_in_one_sentence(built_in, text):
-    with pytest.raises(ValueError, match="nothing to mask in this text"):
-        example(built_in, text)
-
-
-# The step
 
 
 def test_the_pair_that_is_shown_is_bit_equal_after_a_step(built_in):
@@ -236,113 +166,3 @@ def test_at_high_temperature_the_gradient_falls_like_one_over_t_squared(step):
     size = dict(zip(step.temperatures.tolist(), step.gradient_sizes, strict=True))
     assert 3.5 < size[5.0] / size[10.0] < 8
     assert size[8.5] / size[10.0] == pytest.approx((10 / 8.5) ** 2, rel=0.15)
-
-
-# What is drawn
-
-
-def test_every_arrow_joins_two_boxes_that_are_there(built_in, step, vocabulary):
-    drawing = flow(step, trace_pair(built_in, TEXT), vocabulary, 0)
-    assert len(drawing["edges"]) == len(drawing["rows"]) - 1
-    for edges, above, below in zip(drawing["edges"], drawing["rows"], drawing["rows"][1:], strict=False):
-        assert {a for a, _ in edges} == set(range(len(above)))
-        assert {b for _, b in edges} == set(range(len(below)))
-
-
-def test_the_combined_box_spells_a_sum_that_is_right_and_names_its_source(built_in, step, vocabulary):
-    rows = flow(step, trace_pair(built_in, TEXT), vocabulary, 0)["rows"]
-    box = next(row[0] for row in rows if row[0]["name"] == "Combined loss")
-    terms, total = box["live"].split(" = ")
-    products = [float(a) * float(b) for a, b in (term.split(" × ") for term in terms.split(" + "))]
-    assert sum(products) == pytest.approx(float(total), rel=2e-3)
-    assert float(total) == pytest.approx(step.before.combined(step.choices), rel=1e-3)
-    assert ("Sanh et al. 2019" if step.choices.form == "published" else "1503.02531") in box["note"]
-
-
-def test_the_bars_at_a_label_are_the_softened_logits(step, vocabulary):
-    figure = figures.label_bars(step, 1, vocabulary)
-    true, temperature = int(step.text.labels[step.text.positions[1]]), step.choices.temperature
-    labels = comparison.soft_labels(step.teacher_logits, step.student_logits, vocabulary, 1, temperature, 6, true)
-    after = comparison.soften(step.student_after[1], temperature)[labels.candidates]
-    assert [bar.name for bar in figure.data] == ["teacher", "student before", "student after"]
-    for bar, expected in zip(figure.data, (labels.teacher, labels.student, after), strict=True):
-        assert np.array_equal(bar.x, expected)
-    assert sum("(true token)" in name for name in figure.layout.yaxis.ticktext) == 1
-
-
-def test_what_is_said_of_the_way_that_the_student_went_is_what_its_distributions_say(step):
-    for index in range(len(step.text.positions)):
-        teacher, before, after = (
-            torch.from_numpy(rows[index]).double().log_softmax(0)
-            for rows in (step.teacher_logits, step.student_logits, step.student_after)
-        )
-        far = [float((teacher.exp() * (teacher - student)).sum()) for student in (before, after)]
-        said = figures.moved_sentence(step, index)
-        assert said.startswith(f"The step moved the student {'towards' if far[1] < far[0] else 'away from'} its teacher, from ")
-        assert [float(number) for number in re.findall(r"from (\S+) to (\S+) nats", said)[0]] == pytest.approx(far, rel=0.02)
-    longest = np.linalg.norm(step.gradient_norms[:, 1:], axis=0).argmax()
-    assert f" L_{('ce', 'mlm', 'cos')[longest]} pulled hardest" in said
-
-
-def test_a_step_by_the_teacher_alone_says_nothing_of_a_true_token(built_in):
-    alone = one_step(built_in.teacher, built_in.student, example(built_in), StepChoices(alpha_mlm=0.0))
-    assert "true token" not in figures.moved_sentence(alone, 0)
-    assert figures.moved_sentence(alone, 0).startswith("The step moved the student towards its teacher")
-
-
-def test_the_curve_with_t_squared_is_the_other_one_times_t_squared(step):
-    squared, plain, _ = figures.temperature_curve(step).data
-    assert np.allclose(squared.y, plain.y * step.temperatures**2)
-
-
-def test_the_gradient_table_ends_with_the_length_over_all_components(step):
-    table = figures.gradient_table(step)
-    assert table["component"][-1] == "all"
-    assert table["combined"][-1] == pytest.approx(np.linalg.norm(step.gradient_norms[:, 0]))
-
-
-def test_a_small_number_is_written_short():
-    assert [power(x) for x in (5e-5, 4.93e-5, 1e-3, 0.0)] == ["5e-5", "4.9e-5", "1e-3", "0"]
-
-
-# The page
-
-
-def test_a_text_of_masks_alone_gets_one_sentence_on_the_page(loaded):
-    session = visit("one_step", "[MASK] [MASK]")
-    assert "nothing to mask" in session.info[0].value
-    session.text_input(key="typed").set_value("Good morning, captain.").run()
-    assert not session.info
-    assert not session.exception
-
-
-def test_another_seed_draws_again_and_is_shown(loaded):
-    session = visit("one_step")
-    session.number_input(key="step_seed").set_value(3).run()
-    assert any("drawn with seed 3" in caption for caption in captions(session))
-
-
-def test_a_copied_link_brings_every_choice_of_the_step(loaded):
-    address = {"step_seed": "4", "step_form": "textbook", "step_alpha": "0.3", "step_rate": "5e-4", "step_on": "masked"}
-    session = visit("one_step", **address)
-    assert session.number_input(key="step_seed").value == 4
-    assert session.slider(key="step_alpha").value == 0.3
-    assert session.select_slider(key="step_rate").value == 5e-4
-    assert session.segmented_control(key="step_on").value == "masked"
-
-
-def test_both_forms_of_the_loss_are_offered_and_keep_their_sliders(loaded):
-    session = visit("one_step")
-    assert [session.slider(key=f"step_{name}").value for name in ("ce", "mlm", "cos")] == [5, 2, 1]
-    assert session.slider(key="step_temperature").value == 2
-    session.slider(key="step_mlm").set_value(0.5).run()
-    session.segmented_control(key="step_form").set_value("textbook").run()
-    assert session.slider(key="step_alpha").value == 0.5
-    session.segmented_control(key="step_form").set_value("published").run()
-    assert session.slider(key="step_mlm").value == 0.5
-    assert not session.exception
-
-
-def test_the_losses_on_the_page_are_checked_by_hand(loaded):
-    check = next(c for c in captions(visit("one_step", TEXT)) if c.startswith("losses checked by hand"))
-    assert float(check.split()[-1]) < 5e-5

@@ -1,6 +1,6 @@
 """The published checkpoints, wherever they are to be had: `python -m pytest -m weights` fetches nothing that is in the cache.
 
-The same truths hold for the tiny pair in test_fetching.py and the built-in one in test_tracing.py.
+The same truths hold for the tiny pair in test_fetching.py and the built-in one in tracing/test_forward.py.
 """
 
 import numpy as np

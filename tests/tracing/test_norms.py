@@ -12,11 +12,6 @@ TEXT = "Who wrote it? [SEP] A [MASK] did."
 LAYER = 1
 
 
-@pytest.fixture(scope="module", params=["teacher", "student"])
-def model(request, built_in) -> Model:
-    return getattr(built_in, request.param)
-
-
 @pytest.fixture(scope="module")
 def traced(model):
     return trace(model, encode(model.tokenizer, TEXT))
