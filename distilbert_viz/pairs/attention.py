@@ -1,4 +1,4 @@
-"""One attention function for both families that keeps what flows through it, and can leave a head out.
+"""One attention function for all families that keeps what flows through it, and can leave a head out.
 
 Registered with transformers by name, so no hook is needed, and with BERT's own eager mask, without which padding
 would be attended to. What is recorded or switched off holds for one thread: the model itself is never touched.

@@ -1,4 +1,4 @@
-"""The page Rollout and norms: every number again by plain loops over the stock models, and verdicts that can go both ways."""
+"""The views rollout and what it carries: every number again by plain loops over the stock models; verdicts can go both ways."""
 
 import re
 
